@@ -1,0 +1,37 @@
+"""Scoped querysets of the customers' side. Everything a view shows starts from ``visible_to(user)``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class AccountQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def visible_to(self, user: User) -> Self:
+        """Accounts the user's people own, or that have a deal the user may see."""
+        from accounts.sight import sight_of
+
+        sight = sight_of(user)
+        if sight.everything:
+            return self
+        mine = Q(owner_id__in=sight.user_ids) | Q(owner__team_id__in=sight.team_ids)
+        # The deals app sits above this one and registers itself; accounts only knows the relation's name.
+        deals = apps.get_model("deals", "Deal").objects.visible_to(user)
+        return self.filter(mine | Q(pk__in=deals.values("account_id")))
+
+
+class ContactQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def visible_to(self, user: User) -> Self:
+        """Contacts at visible accounts, and contacts on visible deals."""
+        from accounts.models import Account
+        from accounts.sight import sight_of
+
+        if sight_of(user).everything:
+            return self
+        return self.filter(account__in=Account.objects.visible_to(user))

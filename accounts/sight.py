@@ -1,0 +1,74 @@
+"""Who may see what, decided once: the teams and people whose work a user may look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from accounts.models.presence import Absence
+from accounts.models.teams import Team
+from accounts.models.users import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from accounts.models.users import User
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a user may look at. ``everything`` is for admins; the other fields then do not matter.
+
+    ``team_ids``: a rep's own team; for managers and executives their own team, the teams they manage and
+    all below. ``user_ids``: the user, and those they cover for right now.
+    """
+
+    everything: bool
+    team_ids: frozenset[int]
+    user_ids: frozenset[int]
+
+
+NOTHING = Sight(everything=False, team_ids=frozenset(), user_ids=frozenset())
+
+
+def sight_of(user: User) -> Sight:
+    """The user's sight, worked out once a request (kept on the user object); nothing for a stranger.
+
+    Two queries, none for an admin.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return NOTHING
+    known: Sight | None = getattr(user, "_sight", None)
+    if known is None:
+        known = user._sight = _look(user)  # type: ignore[attr-defined] # noqa: SLF001 - a cache that lives as long as the request's user
+    return known
+
+
+def _look(user: User) -> Sight:
+    if user.role == Role.ADMIN:
+        return Sight(everything=True, team_ids=frozenset(), user_ids=frozenset({user.pk}))
+    now = timezone.now()
+    covered = Absence.objects.filter(cover=user, starts_at__lte=now, ends_at__gt=now).values_list("user_id", flat=True)
+    team_ids: set[int] = {user.team_id} if user.team_id else set()
+    if user.role in (Role.MANAGER, Role.EXECUTIVE):
+        teams = list(Team.objects.values_list("pk", "parent_id", "manager_id"))
+        heads = team_ids | {pk for pk, _parent, manager in teams if manager == user.pk}
+        team_ids = subtree(heads, ((pk, parent) for pk, parent, _manager in teams))
+    return Sight(everything=False, team_ids=frozenset(team_ids), user_ids=frozenset({user.pk, *covered}))
+
+
+def subtree(heads: set[int], parents: Iterable[tuple[int, int | None]]) -> set[int]:
+    """The ids in ``heads`` and of everything below them; ``parents`` are pairs of (id, parent's id)."""
+    children: dict[int | None, list[int]] = {}
+    for pk, parent in parents:
+        children.setdefault(parent, []).append(pk)
+    found: set[int] = set()
+    waiting = list(heads)
+    while waiting:
+        pk = waiting.pop()
+        if pk not in found:
+            found.add(pk)
+            waiting.extend(children.get(pk, ()))
+    return found

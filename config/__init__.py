@@ -1,0 +1,5 @@
+"""The project package: settings, routes, Celery, health and the embedded servers."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

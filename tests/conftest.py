@@ -1,0 +1,26 @@
+"""What every test may use: quick settings and the personas."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def quick_and_quiet(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+
+
+@pytest.fixture
+def now():
+    """A Wednesday, 10:00 UTC, in working time."""
+    return datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def company(db):
+    """The personas: owner, teammate, manager, executive, admin, stranger. See tests.factories.Company."""
+    return factories.make_company()

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WinbackConfig(AppConfig):
+    name = "winback"
+    label = "winback"
+    verbose_name = _("What we do about it")
+
+    def ready(self) -> None:
+        from winback import receivers  # noqa: F401 - connects itself

@@ -1,0 +1,1 @@
+"""What winback does when deals tell it something."""
