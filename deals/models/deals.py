@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from deals.models.pipelines import StageKind, base_currency
@@ -37,6 +38,8 @@ class Deal(models.Model):
     name = models.CharField(_("name"), max_length=250)
     account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, null=True, blank=True, related_name="deals")
     owner = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="deals")
+    # Since when it has had this owner, or none.
+    owner_since = models.DateTimeField(default=timezone.now)
     # The team the deal belongs to; an unowned deal keeps it, so that somebody still sees it.
     team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="deals")
     pipeline = models.ForeignKey("deals.Pipeline", on_delete=models.PROTECT, related_name="deals")

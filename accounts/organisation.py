@@ -1,0 +1,147 @@
+"""Who is responsible, and who hears of it next: the tree of teams with its people, as pure data.
+
+:func:`load` takes one picture of the organisation from the database; everything else here is pure, so
+that the same functions serve the risk rules, screens, tasks and feeds, and are tested by tables.
+All moments are aware; "at" is always an argument.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from accounts.models import Absence, Departure, Role, Team, User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Away from ``start`` until ``end`` (half open), with or without somebody who answers meanwhile."""
+
+    start: datetime
+    end: datetime
+    cover_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    name: str
+    role: str = Role.REP
+    team_id: int | None = None
+    leaves_at: datetime | None = None
+    active: bool = True
+    absences: tuple[Away, ...] = ()
+
+    def has_left(self, at: datetime) -> bool:
+        return not self.active or (self.leaves_at is not None and self.leaves_at <= at)
+
+    def away(self, at: datetime) -> Away | None:
+        return next((one for one in self.absences if one.start <= at < one.end), None)
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """People by id; each team's manager and parent by the team's id."""
+
+    people: dict[int, Person]
+    managers: dict[int, int | None] = field(default_factory=dict)
+    parents: dict[int, int | None] = field(default_factory=dict)
+
+    def available(self, person_id: int | None, at: datetime) -> bool:
+        person = self.people.get(person_id) if person_id is not None else None
+        return person is not None and not person.has_left(at) and person.away(at) is None
+
+    def responsible(self, *, owner_id: int | None, team_id: int | None, at: datetime) -> int | None:
+        """Whom a deal waits for: the owner; their cover while away; up the line from the team once they
+        have left, or where the cover is not there either. None where the whole line is gone."""
+        owner = self.people.get(owner_id) if owner_id is not None else None
+        if owner is not None and not owner.has_left(at):
+            away = owner.away(at)
+            if away is None:
+                return owner.id
+            if self.available(away.cover_id, at):
+                return away.cover_id
+        line_from = owner.team_id if owner is not None and owner.team_id is not None else team_id
+        return next((person for person in self.line(line_from, but=owner_id) if self.available(person, at)), None)
+
+    def line(self, team_id: int | None, *, but: int | None = None) -> Iterator[int]:
+        """The managers from a team upwards, each once, without ``but``."""
+        seen: set[int] = set() if but is None else {but}
+        walked: set[int] = set()
+        while team_id is not None and team_id not in walked:
+            walked.add(team_id)
+            manager = self.managers.get(team_id)
+            if manager is not None and manager not in seen:
+                seen.add(manager)
+                yield manager
+            team_id = self.parents.get(team_id)
+
+    def climb(self, *, responsible_id: int | None, team_id: int | None, level: int, at: datetime) -> list[int]:
+        """Who is told at a level (1 is the first climb): one rung of the line above the responsible; past
+        the top the other executives and the admins, all at once; and where there are none of those
+        either, the top of the line again. Only people who are available; empty where nobody is left."""
+        person = self.people.get(responsible_id) if responsible_id is not None else None
+        start = person.team_id if person is not None and person.team_id is not None else team_id
+        rungs = [one for one in self.line(start, but=responsible_id) if self.available(one, at)]
+        if level <= len(rungs):
+            return [rungs[level - 1]]
+        leaders = (one.id for one in self.people.values() if one.role in (Role.EXECUTIVE, Role.ADMIN) and self.available(one.id, at))
+        sideways = sorted(set(leaders) - set(rungs) - {responsible_id})
+        return sideways or rungs[-1:]
+
+    def admins(self, at: datetime) -> list[int]:
+        return sorted(one.id for one in self.people.values() if one.role == Role.ADMIN and self.available(one.id, at))
+
+    def gap(self, owner_id: int | None, at: datetime) -> tuple[str, datetime, datetime | None] | None:
+        """The present or next time in which the owner is away uncovered or has left: ("left" or "away",
+        from, until). None while there is nothing of the kind."""
+        person = self.people.get(owner_id) if owner_id is not None else None
+        if person is None:
+            return None
+        gaps: list[tuple[str, datetime, datetime | None]] = [
+            ("away", away.start, away.end) for away in person.absences if away.end > at and not self._covered(away, at)
+        ]
+        if person.leaves_at is not None:
+            gaps.append(("left", person.leaves_at, None))
+        elif not person.active:
+            gaps.append(("left", at, None))
+        return min(gaps, key=lambda gap: gap[1], default=None)
+
+    def _covered(self, away: Away, at: datetime) -> bool:
+        return self.available(away.cover_id, max(at, away.start))
+
+    def next_change(self, person_ids: Iterable[int | None], after: datetime) -> datetime | None:
+        """The next moment at which one of these people, or a cover of theirs, comes, goes or leaves."""
+        moments: list[datetime] = []
+        waiting = [person_id for person_id in person_ids if person_id is not None]
+        seen: set[int] = set()
+        while waiting:
+            person = self.people.get(waiting.pop())
+            if person is None or person.id in seen:
+                continue
+            seen.add(person.id)
+            if person.leaves_at is not None:
+                moments.append(person.leaves_at)
+            for away in person.absences:
+                moments += [away.start, away.end]
+                if away.end > after and away.cover_id is not None:
+                    waiting.append(away.cover_id)
+        return min((moment for moment in moments if moment > after), default=None)
+
+
+def load(*, at: datetime) -> Organisation:
+    """The organisation as recorded: four queries, whatever its size. Absences that ended before ``at`` are left out."""
+    absences: dict[int, list[Away]] = {}
+    for user_id, start, end, cover_id in Absence.objects.filter(ends_at__gt=at).values_list("user_id", "starts_at", "ends_at", "cover_id"):
+        absences.setdefault(user_id, []).append(Away(start, end, cover_id))
+    leaving = dict(Departure.objects.values_list("user_id", "leaves_at"))
+    people = {
+        pk: Person(pk, name, role, team_id, leaving.get(pk), active, tuple(sorted(absences.get(pk, ()), key=lambda away: away.start)))
+        for pk, name, role, team_id, active in User.objects.values_list("pk", "name", "role", "team_id", "is_active")
+    }
+    teams = list(Team.objects.values_list("pk", "manager_id", "parent_id"))
+    return Organisation(people, {pk: manager for pk, manager, _ in teams}, {pk: parent for pk, _, parent in teams})

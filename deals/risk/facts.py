@@ -1,0 +1,88 @@
+"""What the rules may know of a deal: facts only, no present time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from accounts.working_time import WorkingTime
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A human message from the customer's side that nobody has answered."""
+
+    id: int
+    at: datetime
+    kind: str  # email, voicemail or call (a missed one)
+    user_id: int | None  # to whom of ours it came
+    contact: str  # the name of who wrote, or empty
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """The expected close date was put off."""
+
+    at: datetime
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The owner is away without cover ("away", with an end), or has left ("left")."""
+
+    kind: str
+    start: datetime
+    end: datetime | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What was learned of a pipeline, a stage or an account; see :mod:`deals.rhythms`."""
+
+    stage_samples: int = 0
+    stage_p75_days: float = 0.0
+    won: int = 0
+    longest_won_days: int = 0
+    reply_samples: int = 0
+    reply_p90_hours: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One watched deal. ``clock`` is the working time of the responsible person's team."""
+
+    deal_id: int
+    status: str  # inquiry or open
+    stage: str
+    clock: WorkingTime
+    responsible_id: int | None
+    owner_id: int | None
+    owner_since: datetime  # since when this owner (or none)
+    hot: bool  # a bluebird, or a deal of a current customer
+    created_at: datetime
+    opened_on: date | None
+    stage_entered_at: datetime
+    account: str = ""
+    expected_close_on: date | None = None
+    unanswered: tuple[Message, ...] = ()  # oldest first
+    answered_before: bool = False  # we said something to them before the oldest unanswered message
+    last_from_us: datetime | None = None  # our last human message or conversation
+    last_from_them: datetime | None = None  # their last human word
+    last_contact: datetime | None = None  # the later of the two
+    booked_until: datetime | None = None  # the end of the last planned meeting with them
+    next_step_due: datetime | None = None  # of the current next step
+    last_step_due: datetime | None = None  # of the last one that is done or replaced
+    pushes: tuple[Push, ...] = ()  # since the last move forward, in order
+    gap: Gap | None = None
+    rhythm: Rhythm = field(default_factory=Rhythm)
+
+    @property
+    def opened_at(self) -> datetime:
+        """The start of the day it was opened; the moment it was made where nobody knows the day."""
+        return self.clock.start_of_day(self.opened_on) if self.opened_on else self.created_at
