@@ -1,0 +1,91 @@
+"""Stored working calendars as arithmetic, and which calendar a team or a person works by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accounts.models import CalendarDay, Team, WorkingCalendar
+from accounts.models.calendars import default_week
+from accounts.working_time import Hours, Periods, WorkingTime, working_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from accounts.models import User
+
+# Where nobody has made a calendar yet: Monday to Friday, 09:00 to 17:00, UTC.
+FALLBACK = Hours("UTC", tuple(tuple((540, 1020) for _period in day) for day in default_week()))
+
+_known: dict[int, tuple[int, WorkingTime]] = {}
+
+
+def working_time_of(calendar: WorkingCalendar | None) -> WorkingTime:
+    """The calendar's arithmetic; kept in this process until the calendar's version is raised. None: the fallback.
+
+    One query the first time. Raises ``ValueError`` when the stored calendar makes no sense.
+    """
+    if calendar is None:
+        return working_time(FALLBACK)
+    known = _known.get(calendar.pk)
+    if known is None or known[0] != calendar.version:
+        known = calendar.version, working_time(hours_of(calendar, calendar.days.order_by("date")))
+        _known[calendar.pk] = known
+    return known[1]
+
+
+def hours_of(calendar: WorkingCalendar, days: Iterable[CalendarDay]) -> Hours:
+    """The stored rows as plain values. Raises ``ValueError`` for periods that are no clock times."""
+    return Hours(
+        time_zone=calendar.time_zone,
+        week=tuple(read_periods(day) for day in calendar.week),
+        country=calendar.country,
+        subdivision=calendar.subdivision,
+        days=tuple((day.date, read_periods(day.periods)) for day in days),
+    )
+
+
+def read_periods(periods: Sequence[Sequence[str]]) -> Periods:
+    """``[["09:00", "12:30"], …]`` as minutes of the day. Raises ``ValueError`` for anything else."""
+    try:
+        return tuple((_minute(start), _minute(end)) for start, end in periods)
+    except (TypeError, AttributeError) as error:
+        raise ValueError(f"Working periods are pairs of clock times like 09:00 to 17:00, not {periods!r}.") from error
+
+
+def _minute(clock: str) -> int:
+    hour, minute = clock.split(":")
+    if not (0 <= int(hour) <= 24 and 0 <= int(minute) < 60):
+        raise ValueError(f"{clock} is no time of day. Use 00:00 to 24:00.")
+    return int(hour) * 60 + int(minute)
+
+
+class TeamCalendars:
+    """The calendar of every team, inherited from the parent where a team has none. Two queries, then memory."""
+
+    def __init__(self) -> None:
+        self._default: WorkingCalendar | None = None
+        calendars: dict[int, WorkingCalendar] = {}
+        for calendar in WorkingCalendar.objects.all():
+            calendars[calendar.pk] = calendar
+            if calendar.is_default:
+                self._default = calendar
+        self._teams = {
+            pk: (parent, calendars[own] if own else None) for pk, parent, own in Team.objects.values_list("pk", "parent_id", "calendar_id")
+        }
+
+    def of_team(self, team_id: int | None) -> WorkingCalendar | None:
+        """The team's own calendar, its nearest ancestor's, the default one; None when there is none at all."""
+        while team_id is not None and team_id in self._teams:
+            team_id, own = self._teams[team_id]
+            if own is not None:
+                return own
+        return self._default
+
+
+def calendar_of(user: User) -> WorkingCalendar | None:
+    return TeamCalendars().of_team(user.team_id)
+
+
+def working_time_for(user: User) -> WorkingTime:
+    """The working time of the person's team."""
+    return working_time_of(calendar_of(user))
