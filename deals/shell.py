@@ -1,12 +1,106 @@
-"""What every page of the shell shows: counts beside the navigation, notices, marks."""
+"""What every page of the shell shows: the navigation with its counts, unread notices, marks.
+
+All of it is lazy: a page that does not extend the shell (a partial, a file) asks the database nothing.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Notice, Role
+from deals.models import Deal, Import, Severity
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+    from django.utils.functional import _StrPromise
+
+    from accounts.models import User
+
+# Counting stops here: a badge says "999+", and costs the same in the largest company.
+COUNT_AT_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation. ``roles``: to whom it is shown; empty for everybody."""
+
+    route: str
+    words: _StrPromise
+    icon: str
+    roles: tuple[str, ...] = ()
+    apart: bool = False
+    counted: bool = False
+
+
+PLACES = (
+    Place("pipeline", _("Pipeline"), "square-kanban"),
+    Place("risk-desk", _("Risk desk"), "radar", counted=True),
+    Place("imports", _("Import"), "upload", (Role.MANAGER, Role.ADMIN), apart=True),
+    Place("people", _("People"), "users", (Role.MANAGER, Role.ADMIN), apart=True),
+    Place("settings", _("Settings"), "settings", apart=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    place: Place
+    url: str
+    current: bool
+
+
+class Shell:
+    """At most three small queries, each asked when the template first needs its answer."""
+
+    def __init__(self, user: User, path: str) -> None:
+        self._user = user
+        self._path = path
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The places this person may go to, of those that exist."""
+        found = []
+        for place in PLACES:
+            if place.roles and self._user.role not in place.roles:
+                continue
+            try:
+                url = reverse(place.route)
+            except NoReverseMatch:
+                continue
+            found.append(Entry(place, url, self._path.startswith(url)))
+        return found
+
+    @property
+    def places(self) -> list[Entry]:
+        return [entry for entry in self.entries if not entry.place.apart]
+
+    @property
+    def places_apart(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.place.apart]
+
+    @cached_property
+    def at_risk(self) -> int:
+        """Deals in the person's sight with a raised signal of medium or more."""
+        return Deal.objects.visible_to(self._user).watched().filter(worst_severity__gte=Severity.MEDIUM)[:COUNT_AT_MOST].count()
+
+    @cached_property
+    def unread(self) -> int:
+        return Notice.objects.filter(user=self._user, read_at__isnull=True)[:COUNT_AT_MOST].count()
+
+    @cached_property
+    def shifted_by(self) -> int:
+        """By how many days an import that still stands moved its dates; 0: all dates are true."""
+        live = Import.objects.filter(state=Import.State.DONE, dates_shifted_by__gt=0).order_by("-created_at")
+        return live.values_list("dates_shifted_by", flat=True).first() or 0
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    return {"shell": SimpleLazyObject(lambda: Shell(user, request.path))}

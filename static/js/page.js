@@ -1,0 +1,40 @@
+// Small comforts of every page: menus that close, messages that leave, words when the server cannot be reached.
+(() => {
+  const closeMenus = (but) => document.querySelectorAll("details.menu[open]").forEach((menu) => { if (menu !== but) menu.open = false; });
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = document.querySelector("details.menu[open]");
+    if (open) { open.open = false; open.querySelector("summary").focus(); }
+  });
+
+  // Messages: an error stays until it is closed, the rest leave after a while, not while one points at them.
+  const settle = (line) => {
+    const close = line.querySelector("[data-close]");
+    if (!close || !close.hidden) return;
+    close.hidden = false;
+    close.addEventListener("click", () => line.remove());
+    if (line.matches(".error, .warning")) return;
+    let timer = setTimeout(() => line.remove(), 9000);
+    line.addEventListener("pointerenter", () => clearTimeout(timer));
+    line.addEventListener("focusin", () => clearTimeout(timer));
+    line.addEventListener("pointerleave", () => { timer = setTimeout(() => line.remove(), 4000); });
+  };
+  const settleAll = () => document.querySelectorAll(".toast-line").forEach(settle);
+  const failed = () => {
+    const words = document.getElementById("unreachable");
+    if (!words) return;
+    document.getElementById("toasts").append(words.content.cloneNode(true));
+    settleAll();
+  };
+  document.addEventListener("htmx:sendError", failed);
+  document.addEventListener("htmx:responseError", failed);
+  document.addEventListener("htmx:afterSettle", settleAll);
+
+  // A list of choices that applies at once, where the page says so; the button stays for those without script.
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    if (form && form.matches("[data-apply]")) form.requestSubmit();
+  });
+  settleAll();
+})();
