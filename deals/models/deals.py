@@ -86,6 +86,7 @@ class Deal(models.Model):
             models.Index(fields=["owner", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_owner"),
             models.Index(fields=["team", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_team"),
             models.Index(fields=["-value_at_stake", "-id"], condition=WATCHED, name="deal_open_by_value"),
+            models.Index(fields=["-worst_severity", "-value_at_stake", "-id"], condition=Q(worst_severity__gt=0), name="deal_at_risk"),
             models.Index(fields=["stage", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_stage"),
             models.Index(fields=["-closed_on", "-id"], condition=~WATCHED, name="deal_closed_by_day"),
             models.Index(fields=["introduced_by"], condition=Q(introduced_by__isnull=False), name="deal_of_introducer"),
