@@ -34,6 +34,7 @@ class Person:
     team_id: int | None = None
     leaves_at: datetime | None = None
     active: bool = True
+    language: str = "en"
     absences: tuple[Away, ...] = ()
 
     def has_left(self, at: datetime) -> bool:
@@ -140,8 +141,8 @@ def load(*, at: datetime) -> Organisation:
         absences.setdefault(user_id, []).append(Away(start, end, cover_id))
     leaving = dict(Departure.objects.values_list("user_id", "leaves_at"))
     people = {
-        pk: Person(pk, name, role, team_id, leaving.get(pk), active, tuple(sorted(absences.get(pk, ()), key=lambda away: away.start)))
-        for pk, name, role, team_id, active in User.objects.values_list("pk", "name", "role", "team_id", "is_active")
+        pk: Person(pk, name, role, team_id, leaving.get(pk), active, language, tuple(sorted(absences.get(pk, ()), key=lambda away: away.start)))
+        for pk, name, role, team_id, active, language in User.objects.values_list("pk", "name", "role", "team_id", "is_active", "language")
     }
     teams = list(Team.objects.values_list("pk", "manager_id", "parent_id"))
     return Organisation(people, {pk: manager for pk, manager, _ in teams}, {pk: parent for pk, _, parent in teams})

@@ -6,3 +6,6 @@ class DealsConfig(AppConfig):
     name = "deals"
     label = "deals"
     verbose_name = _("Deals and their risks")
+
+    def ready(self) -> None:
+        from deals.services import presence  # noqa: F401 - connects itself

@@ -77,7 +77,7 @@ class Facts:
     last_contact: datetime | None = None  # the later of the two
     booked_until: datetime | None = None  # the end of the last planned meeting with them
     next_step_due: datetime | None = None  # of the current next step
-    last_step_due: datetime | None = None  # of the last one that is done or replaced
+    last_step_ended: datetime | None = None  # when the last one was done or dropped
     pushes: tuple[Push, ...] = ()  # since the last move forward, in order
     gap: Gap | None = None
     rhythm: Rhythm = field(default_factory=Rhythm)

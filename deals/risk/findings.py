@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from deals.models.signals import Severity
-
 if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.working_time import WorkingTime
+    from deals.models.signals import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +31,25 @@ class Finding:
     since: datetime
     steps: tuple[Step, ...]
     facts: dict[str, Any] = field(default_factory=dict)
+    # Facts that become true at a later moment, e.g. that the deal has outgrown every won one.
+    later: tuple[tuple[datetime, dict[str, Any]], ...] = ()
+
+    def facts_at(self, now: datetime) -> dict[str, Any]:
+        """The evidence as it stands at a moment."""
+        known = dict(self.facts)
+        for at, more in self.later:
+            if at <= now:
+                known.update(more)
+        return known
 
     def severity(self, now: datetime) -> Severity | None:
         """The severity at a moment; None while the finding is only armed."""
         return max((step.severity for step in self.steps if step.at <= now), default=None)
 
-    def next_step(self, now: datetime) -> datetime | None:
-        return next((step.at for step in self.steps if step.at > now), None)
+    def next_moment(self, now: datetime) -> datetime | None:
+        """The next moment at which the finding says something else."""
+        moments = [step.at for step in self.steps] + [at for at, _more in self.later]
+        return min((at for at in moments if at > now), default=None)
 
 
 def ladder(*steps: tuple[datetime, Severity]) -> tuple[Step, ...]:

@@ -49,8 +49,9 @@ def stage_overdue(facts: Facts, policy: Policy) -> Finding | None:
             "limit_at": after(1).isoformat(),
             "opened_on": facts.opened_on.isoformat() if facts.opened_on else None,
             "longest_won_days": rhythm.longest_won_days if outgrown is not None else None,
-            "older_from": outgrown.isoformat() if outgrown is not None else None,
+            "older_than_any_won": False,
         },
+        later=((outgrown, {"older_than_any_won": True}),) if outgrown is not None else (),
     )
 
 
@@ -64,10 +65,10 @@ def _older_than_any_won(facts: Facts) -> datetime | None:
 
 def no_next_step(facts: Facts, policy: Policy) -> Finding | None:
     """An open deal has no next step in the future: a day after the last one passed, or after opening."""
-    start = facts.next_step_due or facts.last_step_due or facts.opened_at
+    start = facts.next_step_due or facts.last_step_ended or facts.opened_at
     clock = facts.clock
     steps = ((clock.add(start, policy.time("no_next_step")), Severity.LOW), (clock.add(start, 5 * WORKING_DAY), Severity.MEDIUM))
-    named = facts.next_step_due is not None or facts.last_step_due is not None
+    named = facts.next_step_due is not None or facts.last_step_ended is not None
     return Finding(since=start, steps=ladder(*steps), facts={"since": start.isoformat(), "named": named})
 
 

@@ -1,0 +1,9 @@
+"""What this app tells the apps above it."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+# Who answers for deals may be somebody else now: an absence, a departure, a suspension, another team or manager.
+# Sent inside the transaction of the change. Keywords: user_ids (a set of ints: whose deals), now (the moment of the change).
+presence_changed = Signal()

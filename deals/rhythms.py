@@ -1,0 +1,92 @@
+"""Learned rhythms: set-based queries over our own history, run every night and after an import.
+
+They only ever set a limit within the bounds the rules state (:mod:`deals.risk.rules`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+
+from deals.risk.policy import REPLY_SAMPLES, STAGE_SAMPLES
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# How long deals that were won stayed in each stage they passed, from the stage history.
+STAGES = """
+WITH stay AS (
+    SELECT c.to_stage_id AS stage_id, extract(epoch FROM lead(c.at) OVER (PARTITION BY c.deal_id ORDER BY c.at, c.id) - c.at) / 86400.0 AS days
+    FROM deals_stagechange c JOIN deals_deal d ON d.id = c.deal_id WHERE d.status = 'won'
+)
+INSERT INTO deals_stagerhythm (stage_id, samples, p75_days, learned_at)
+SELECT stay.stage_id, count(*), percentile_cont(0.75) WITHIN GROUP (ORDER BY days), %(now)s
+FROM stay JOIN deals_stage s ON s.id = stay.stage_id AND s.kind IN ('inquiry', 'open')
+WHERE days IS NOT NULL AND days > 0 GROUP BY stay.stage_id
+ON CONFLICT (stage_id) DO UPDATE SET samples = excluded.samples, p75_days = excluded.p75_days, learned_at = excluded.learned_at
+WHERE (deals_stagerhythm.samples, deals_stagerhythm.p75_days) IS DISTINCT FROM (excluded.samples, excluded.p75_days)
+RETURNING stage_id, samples
+"""
+
+PIPELINES = """
+INSERT INTO deals_pipelinerhythm (pipeline_id, won, longest_won_days, learned_at)
+SELECT pipeline_id, count(*), max(closed_on - opened_on), %(now)s
+FROM deals_deal WHERE status = 'won' AND opened_on IS NOT NULL AND closed_on >= opened_on GROUP BY pipeline_id
+ON CONFLICT (pipeline_id) DO UPDATE SET won = excluded.won, longest_won_days = excluded.longest_won_days, learned_at = excluded.learned_at
+WHERE (deals_pipelinerhythm.won, deals_pipelinerhythm.longest_won_days) IS DISTINCT FROM (excluded.won, excluded.longest_won_days)
+RETURNING pipeline_id
+"""
+
+# How long an account takes to answer a message of ours: from our last message before their next word.
+ACCOUNTS = """
+WITH said AS (
+    SELECT d.account_id, i.deal_id, i.direction, i.moment,
+           lag(i.direction) OVER w AS before, lag(i.moment) OVER w AS asked_at
+    FROM deals_interaction i JOIN deals_deal d ON d.id = i.deal_id
+    WHERE d.account_id IS NOT NULL AND i.is_human AND i.withdrawn_at IS NULL AND i.direction IN ('in', 'out') AND i.kind IN ('email', 'voicemail')
+    WINDOW w AS (PARTITION BY i.deal_id ORDER BY i.moment, i.id)
+)
+INSERT INTO deals_accountrhythm (account_id, samples, reply_p90_hours, learned_at)
+SELECT account_id, count(*), percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM moment - asked_at) / 3600.0), %(now)s
+FROM said WHERE direction = 'in' AND before = 'out' GROUP BY account_id HAVING count(*) >= %(replies)s
+ON CONFLICT (account_id) DO UPDATE SET samples = excluded.samples, reply_p90_hours = excluded.reply_p90_hours, learned_at = excluded.learned_at
+WHERE (deals_accountrhythm.samples, deals_accountrhythm.reply_p90_hours) IS DISTINCT FROM (excluded.samples, excluded.reply_p90_hours)
+RETURNING account_id
+"""
+
+# Samples can go away, too: an import undone, a deal reopened. A rhythm nothing stands behind must not rule.
+FORGET_STAGES = """
+DELETE FROM deals_stagerhythm r
+WHERE NOT EXISTS (SELECT 1 FROM deals_stagechange c JOIN deals_deal d ON d.id = c.deal_id WHERE c.to_stage_id = r.stage_id AND d.status = 'won')
+RETURNING stage_id
+"""
+FORGET_PIPELINES = """
+DELETE FROM deals_pipelinerhythm r
+WHERE NOT EXISTS (SELECT 1 FROM deals_deal d WHERE d.pipeline_id = r.pipeline_id AND d.status = 'won' AND d.opened_on IS NOT NULL)
+RETURNING pipeline_id
+"""
+
+LOOK_AGAIN = """
+UPDATE deals_deal SET alarm_at = %(now)s
+WHERE status IN ('inquiry', 'open') AND (stage_id = ANY(%(stages)s) OR pipeline_id = ANY(%(pipelines)s) OR account_id = ANY(%(accounts)s))
+  AND alarm_at IS DISTINCT FROM %(now)s
+"""
+
+
+@transaction.atomic
+def learn(now: datetime) -> int:
+    """Learn again from all history; deals whose limits changed are due for the next sweep. Returns their number."""
+    with connection.cursor() as cursor:
+        cursor.execute(STAGES, {"now": now})
+        stages = [stage for stage, samples in cursor.fetchall() if samples >= STAGE_SAMPLES]
+        cursor.execute(PIPELINES, {"now": now})
+        pipelines = [pipeline for (pipeline,) in cursor.fetchall()]
+        cursor.execute(ACCOUNTS, {"now": now, "replies": REPLY_SAMPLES})
+        accounts = [account for (account,) in cursor.fetchall()]
+        cursor.execute(FORGET_STAGES)
+        stages += [stage for (stage,) in cursor.fetchall()]
+        cursor.execute(FORGET_PIPELINES)
+        pipelines += [pipeline for (pipeline,) in cursor.fetchall()]
+        cursor.execute(LOOK_AGAIN, {"now": now, "stages": stages, "pipelines": pipelines, "accounts": accounts})
+        return int(cursor.rowcount)

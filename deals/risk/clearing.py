@@ -1,0 +1,35 @@
+"""What clears a signal, in one word each: kept on the signal and shown in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+BY_RULE = {
+    "reply_overdue": "answered",
+    "customer_silent": "heard_from_them",
+    "no_contact": "contact",
+    "stage_overdue": "moved",
+    "no_next_step": "next_step",
+    "close_date_passed": "new_date",
+    "close_date_slipping": "moved",
+    "owner_unavailable": "somebody_there",
+    "unowned": "owner",
+}
+OUTCOME = "outcome"
+
+WORDS: dict[str, _StrPromise] = {
+    "answered": _("answered"),
+    "heard_from_them": _("they wrote or spoke"),
+    "contact": _("contact was made"),
+    "moved": _("it moved on"),
+    "next_step": _("a next step was named"),
+    "new_date": _("it has a new date"),
+    "somebody_there": _("somebody is there for it"),
+    "owner": _("it has an owner"),
+    "outcome": _("the deal was won or lost"),
+}

@@ -1,0 +1,211 @@
+"""One deal judged at a moment: what its rules find, set against its open signals. Pure, no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from deals.models.signals import RiskSignal, Severity, SignalEvent
+from deals.risk import clearing
+from deals.risk.policy import CLIMB_AFTER, CLIMB_AGAIN_AT_THE_TOP
+from deals.risk.rules import ALSO_INQUIRIES, RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from accounts.organisation import Organisation
+    from deals.risk.facts import Facts
+    from deals.risk.findings import Finding
+    from deals.risk.policy import Policy
+
+RAISED, PARKED, CLEARED = RiskSignal.State.RAISED, RiskSignal.State.PARKED, RiskSignal.State.CLEARED
+Event = SignalEvent.Kind
+# It waits for somebody else now: told, but no event of its own in the signal's history.
+HANDED = "handed"
+
+
+@dataclass(slots=True)
+class Happening:
+    """Something that befell a signal, and whom it is told to (user ids)."""
+
+    signal: RiskSignal
+    kind: str
+    tell: tuple[int, ...] = ()
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What one refresh of one deal comes to. ``signals``: rows to insert or save. ``failed``: rule -> its exception."""
+
+    deal_id: int
+    signals: list[RiskSignal] = field(default_factory=list)
+    happenings: list[Happening] = field(default_factory=list)
+    failed: dict[str, Exception] = field(default_factory=dict)
+    alarm_at: datetime | None = None
+    worst: int = 0
+    reply_due_at: datetime | None = None
+    last_contact_at: datetime | None = None
+
+
+def close(deal_id: int, open_signals: Mapping[str, RiskSignal], now: datetime) -> Judgement:
+    """A deal that was won or lost: nothing is owed any more."""
+    judgement = Judgement(deal_id)
+    for signal in open_signals.values():
+        _clear(judgement, signal, clearing.OUTCOME, now)
+    return judgement
+
+
+def judge(
+    facts: Facts,
+    policy: Policy,
+    *,
+    open_signals: Mapping[str, RiskSignal],
+    company: Organisation,
+    team_id: int | None,
+    now: datetime,
+    rules: Mapping[str, Callable[[Facts, Policy], Finding | None]] = RULES,
+) -> Judgement:
+    """Ask every rule, and say what becomes of the deal's signals at ``now``.
+
+    A rule that raises is reported in ``failed`` and leaves its signal as it is; the others go on.
+    """
+    case = _Case(facts, company, team_id, now, Judgement(facts.deal_id, last_contact_at=facts.last_contact))
+    case.moments.append(company.next_change((facts.owner_id, facts.responsible_id), now))
+    for rule, ask in rules.items():
+        signal = open_signals.get(rule)
+        try:
+            finding = ask(facts, policy) if facts.status == "open" or rule in ALSO_INQUIRIES else None
+        except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others; refresh counts and logs it
+            case.judgement.failed[rule] = error
+            if signal is not None:
+                case.watch(signal)
+            continue
+        case.follow(rule, finding, signal)
+    case.judgement.alarm_at = min((moment for moment in case.moments if moment is not None and moment > now), default=None)
+    return case.judgement
+
+
+@dataclass(slots=True)
+class _Case:
+    """One deal at one moment, while its judgement is being put together."""
+
+    facts: Facts
+    company: Organisation
+    team_id: int | None
+    now: datetime
+    judgement: Judgement
+    # When there is something to do next.
+    moments: list[datetime | None] = field(default_factory=list)
+
+    def follow(self, rule: str, finding: Finding | None, signal: RiskSignal | None) -> None:
+        """What one rule found, set against its open signal."""
+        severity = finding.severity(self.now) if finding else None
+        if finding is not None:
+            self.moments.append(finding.next_moment(self.now))
+            if rule == "reply_overdue":
+                self.judgement.reply_due_at = finding.steps[0].at
+        if finding is None or severity is None:
+            if signal is not None:
+                _clear(self.judgement, signal, clearing.BY_RULE[rule], self.now)
+            return
+        if signal is None:
+            signal = self.go_off(rule, finding, severity)
+        else:
+            self.go_on(signal, finding, severity)
+        self.watch(signal)
+
+    def go_off(self, rule: str, finding: Finding, severity: Severity) -> RiskSignal:
+        signal = RiskSignal(
+            deal_id=self.facts.deal_id,
+            rule=rule,
+            state=RAISED,
+            severity=severity,
+            responsible_id=self.facts.responsible_id,
+            facts=finding.facts_at(self.now),
+            since=finding.since,
+            due_at=finding.steps[0].at,
+            raised_at=self.now,
+            worsened_at=self.now,
+            times_over=times_over(finding, self.now),
+            climbs_at=self.climb_from(severity),
+        )
+        self.judgement.signals.append(signal)
+        self.say(signal, Event.RAISED)
+        return signal
+
+    def go_on(self, signal: RiskSignal, finding: Finding, severity: Severity) -> None:
+        """It is open and its finding still holds: back from parking, worse, somebody else's now, or the same."""
+        before = _state(signal)
+        said = len(self.judgement.happenings)
+        if signal.state == PARKED and signal.parked_until is not None and signal.parked_until <= self.now:
+            signal.state = RAISED
+            signal.parked_until, signal.park_reason = None, ""
+            signal.climbs_at = self.climb_from(signal.severity)
+            self.say(signal, Event.UNPARKED)
+        if severity > signal.severity:
+            signal.severity = severity
+            signal.worsened_at = self.now
+            signal.climbs_at = self.climb_from(severity)
+            self.say(signal, Event.WORSENED)
+        if signal.responsible_id != self.facts.responsible_id:
+            signal.responsible_id = self.facts.responsible_id
+            signal.taken_by_id = signal.taken_at = None
+            if len(self.judgement.happenings) == said:
+                self.say(signal, HANDED)
+        signal.facts = finding.facts_at(self.now)
+        signal.since, signal.due_at = finding.since, finding.steps[0].at
+        signal.times_over = times_over(finding, self.now)
+        if _state(signal) != before:
+            self.judgement.signals.append(signal)
+
+    def watch(self, signal: RiskSignal) -> None:
+        """Climb where it is due, count it, and remember when it needs to be looked at next."""
+        self.climb(signal)
+        if signal.state == RAISED:
+            self.judgement.worst = max(self.judgement.worst, signal.severity)
+        self.moments.append(signal.climbs_at if signal.state == RAISED else signal.parked_until)
+
+    def climb(self, signal: RiskSignal) -> None:
+        """One rung a moment: a signal whose climb is due goes up once, however late the sweep comes."""
+        if signal.state != RAISED or signal.climbs_at is None or signal.climbs_at > self.now:
+            return
+        signal.level += 1
+        told = self.rung(signal, signal.level)
+        at_the_top = self.rung(signal, signal.level + 1) == told
+        wait = CLIMB_AGAIN_AT_THE_TOP if at_the_top else CLIMB_AFTER[signal.severity]
+        signal.climbs_at = self.facts.clock.add(self.now, wait)
+        self.judgement.happenings.append(Happening(signal, Event.CLIMBED, tuple(told)))
+        if not any(one is signal for one in self.judgement.signals):
+            self.judgement.signals.append(signal)
+
+    def rung(self, signal: RiskSignal, level: int) -> list[int]:
+        return self.company.climb(responsible_id=signal.responsible_id, team_id=self.team_id, level=level, at=self.now)
+
+    def climb_from(self, severity: int) -> datetime | None:
+        after = CLIMB_AFTER.get(severity)
+        return self.facts.clock.add(self.now, after) if after is not None else None
+
+    def say(self, signal: RiskSignal, kind: str) -> None:
+        to = self.facts.responsible_id
+        self.judgement.happenings.append(Happening(signal, kind, (to,) if to is not None else ()))
+
+
+def _clear(judgement: Judgement, signal: RiskSignal, by: str, now: datetime) -> None:
+    signal.state, signal.cleared_at, signal.cleared_by = CLEARED, now, by
+    signal.climbs_at = signal.parked_until = None
+    judgement.signals.append(signal)
+    judgement.happenings.append(Happening(signal, Event.CLEARED))
+
+
+def times_over(finding: Finding, now: datetime) -> float:
+    """How many times over its limit, in calendar time: 1.0 when due. For ranking within a severity."""
+    limit = (finding.steps[0].at - finding.since).total_seconds()
+    return max(1.0, (now - finding.since).total_seconds() / limit) if limit > 0 else 1.0
+
+
+def _state(signal: RiskSignal) -> tuple[Any, ...]:
+    """What a save would write, for telling whether there is anything to save. ``times_over`` grows with every
+    look and is saved along, never for its own sake."""
+    return (signal.state, signal.severity, signal.responsible_id, signal.facts, signal.since, signal.due_at, signal.climbs_at, signal.level)

@@ -1,0 +1,213 @@
+"""Facts from the database: a fixed number of queries, however many deals are asked for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import connection
+
+from accounts import organisation
+from accounts.calendars import TeamCalendars, working_time_of
+from deals.risk import policy
+from deals.risk.facts import Facts, Gap, Message, Push, Rhythm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from accounts.organisation import Organisation
+    from accounts.working_time import WorkingTime
+    from deals.risk.policy import Policies, Policy
+
+
+class DealRow(NamedTuple):
+    """A deal with what stands beside it, as the first query reads it."""
+
+    id: int
+    name: str
+    status: str
+    stage_id: int
+    stage: str
+    owner_id: int | None
+    owner_since: datetime
+    team_id: int | None
+    source: str
+    lifecycle: str | None
+    account: str | None
+    created_at: datetime
+    opened_on: date | None
+    stage_entered_at: datetime
+    expected_close_on: date | None
+    value: Decimal
+    stage_samples: int | None
+    stage_p75_days: float | None
+    won: int | None
+    longest_won_days: int | None
+    reply_samples: int | None
+    reply_p90_hours: float | None
+    next_step_due: datetime | None
+    last_step_ended: datetime | None
+
+
+# Value at stake: the amount (or the product's list price), the recurring value of a customer, and the
+# open and lately won deals that people of the same account, or the same introducer, referred.
+DEALS = """
+SELECT d.id, d.name, d.status, d.stage_id, s.name, d.owner_id, d.owner_since, d.team_id, d.source, a.lifecycle, a.name, d.created_at,
+       d.opened_on, d.stage_entered_at, d.expected_close_on,
+       COALESCE(d.amount, p.list_price, 0) + CASE WHEN a.lifecycle = 'customer' THEN a.recurring_value ELSE 0 END
+         + COALESCE((SELECT sum(COALESCE(r.amount, 0)) FROM deals_deal r
+                     WHERE r.id <> d.id AND r.introduced_by_id IS NOT NULL
+                       AND r.introduced_by_id IN (SELECT c.id FROM accounts_contact c WHERE c.account_id = d.account_id
+                                                  UNION ALL SELECT d.introduced_by_id)
+                       AND (r.status IN ('inquiry', 'open')
+                            OR (r.status = 'won' AND r.closed_on >= (%(now)s::timestamptz)::date - interval '24 months'))), 0),
+       sr.samples, sr.p75_days, pr.won, pr.longest_won_days, ar.samples, ar.reply_p90_hours,
+       n.due_at, (SELECT max(e.ended_at) FROM deals_nextstep e WHERE e.deal_id = d.id AND e.ended_at IS NOT NULL)
+FROM deals_deal d
+JOIN deals_stage s ON s.id = d.stage_id
+LEFT JOIN accounts_account a ON a.id = d.account_id
+LEFT JOIN deals_product p ON p.id = d.product_id
+LEFT JOIN deals_stagerhythm sr ON sr.stage_id = d.stage_id
+LEFT JOIN deals_pipelinerhythm pr ON pr.pipeline_id = d.pipeline_id
+LEFT JOIN deals_accountrhythm ar ON ar.account_id = d.account_id
+LEFT JOIN deals_nextstep n ON n.deal_id = d.id AND n.ended_at IS NULL
+WHERE d.id = ANY(%(ids)s)
+"""
+
+# Moments of contact up to now, by deal. A conversation (a connected call, a held meeting) is a word from both
+# sides. Our voicemail is a message to them, but no answer to theirs.
+CONTACTS = """
+WITH fact AS (
+    SELECT i.id, i.deal_id, i.moment, i.ends_at, i.kind, i.direction, i.outcome, i.user_id, i.contact_id, i.subject, i.no_answer_needed_at,
+           (i.kind = 'call' AND i.outcome = 'connected') OR (i.kind = 'meeting' AND i.outcome = 'held') AS talk,
+           i.kind = 'meeting' AND i.outcome = 'planned' AS booked
+    FROM deals_interaction i
+    WHERE i.deal_id = ANY(%(ids)s) AND i.is_human AND i.withdrawn_at IS NULL AND i.kind <> 'note' AND i.direction <> 'internal'
+), last AS (
+    SELECT deal_id,
+           max(moment) FILTER (WHERE talk OR (direction = 'out' AND kind = 'email')) AS answered,
+           max(moment) FILTER (WHERE talk OR (direction = 'out' AND kind IN ('email', 'voicemail'))) AS from_us,
+           max(moment) FILTER (WHERE talk OR (direction = 'in' AND kind IN ('email', 'voicemail', 'call'))) AS from_them,
+           min(moment) FILTER (WHERE talk OR (direction = 'out' AND kind = 'email')) AS first_from_us
+    FROM fact WHERE moment <= %(now)s AND NOT booked GROUP BY deal_id
+), meeting AS (
+    SELECT deal_id, max(moment) AS until FROM fact WHERE booked AND moment > %(now)s GROUP BY deal_id
+), waiting AS (
+    SELECT f.deal_id, array_agg(f.id ORDER BY f.moment, f.id) AS ids
+    FROM fact f LEFT JOIN last l ON l.deal_id = f.deal_id
+    WHERE f.direction = 'in' AND f.moment <= %(now)s AND NOT f.talk AND f.no_answer_needed_at IS NULL
+      AND f.kind IN ('email', 'voicemail', 'call') AND (l.answered IS NULL OR f.moment > l.answered)
+    GROUP BY f.deal_id
+)
+SELECT deal_id, l.answered, l.from_us, l.from_them, l.first_from_us, m.until, w.ids
+FROM last l FULL JOIN meeting m USING (deal_id) FULL JOIN waiting w USING (deal_id)
+"""
+
+MESSAGES = """
+SELECT i.id, i.moment, i.kind, i.user_id, COALESCE(c.name, ''), i.subject
+FROM deals_interaction i LEFT JOIN accounts_contact c ON c.id = i.contact_id WHERE i.id = ANY(%(ids)s)
+"""
+
+# Pushes since the last move forward.
+PUSHES = """
+SELECT c.deal_id, c.at, c.new - c.old
+FROM deals_closedatechange c
+WHERE c.deal_id = ANY(%(ids)s) AND c.new > c.old
+  AND c.at > COALESCE((SELECT max(m.at) FROM deals_stagechange m
+                       JOIN deals_stage f ON f.id = m.from_stage_id JOIN deals_stage t ON t.id = m.to_stage_id
+                       WHERE m.deal_id = c.deal_id AND t.position > f.position AND f.pipeline_id = t.pipeline_id), '-infinity')
+ORDER BY c.deal_id, c.at, c.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Everything one refresh needs to know of its deals."""
+
+    deals: dict[int, DealRow]
+    contacts: dict[int, tuple[Any, ...]]
+    messages: dict[int, Message]
+    pushes: dict[int, tuple[Push, ...]]
+    company: Organisation
+    policies: Policies
+    calendars: TeamCalendars
+    now: datetime
+
+    def policy(self, deal: DealRow) -> Policy:
+        return self.policies.of(stage_id=deal.stage_id, team_id=deal.team_id)
+
+    def clock(self, user_id: int | None, team_id: int | None = None) -> WorkingTime:
+        """The working time of a person's team; of the deal's team where there is no person."""
+        person = self.company.people.get(user_id) if user_id is not None else None
+        return working_time_of(self.calendars.of_team(person.team_id if person is not None and person.team_id is not None else team_id))
+
+    def facts(self, deal: DealRow) -> Facts:
+        """What the rules may know of one deal."""
+        responsible = self.company.responsible(owner_id=deal.owner_id, team_id=deal.team_id, at=self.now)
+        _answered, from_us, from_them, first_from_us, booked_until, waiting = self.contacts.get(deal.id, (None,) * 6)
+        unanswered = tuple(self.messages[pk] for pk in waiting or () if pk in self.messages)
+        gap = self.company.gap(deal.owner_id, self.now)
+        return Facts(
+            deal_id=deal.id,
+            status=deal.status,
+            stage=deal.stage,
+            clock=self.clock(responsible, deal.team_id),
+            responsible_id=responsible,
+            owner_id=deal.owner_id,
+            owner_since=deal.owner_since,
+            hot=deal.source in ("inbound", "introduced") or deal.lifecycle == "customer",
+            created_at=deal.created_at,
+            opened_on=deal.opened_on,
+            stage_entered_at=deal.stage_entered_at,
+            account=deal.account or "",
+            expected_close_on=deal.expected_close_on,
+            unanswered=unanswered,
+            answered_before=bool(unanswered) and first_from_us is not None and first_from_us < unanswered[0].at,
+            last_from_us=from_us,
+            last_from_them=from_them,
+            last_contact=max((moment for moment in (from_us, from_them) if moment is not None), default=None),
+            booked_until=booked_until,
+            next_step_due=deal.next_step_due,
+            last_step_ended=deal.last_step_ended,
+            pushes=self.pushes.get(deal.id, ()),
+            gap=Gap(gap[0], gap[1], gap[2], self.company.people[deal.owner_id].name) if gap is not None and deal.owner_id is not None else None,
+            rhythm=Rhythm(
+                deal.stage_samples or 0,
+                deal.stage_p75_days or 0.0,
+                deal.won or 0,
+                deal.longest_won_days or 0,
+                deal.reply_samples or 0,
+                deal.reply_p90_hours or 0.0,
+            ),
+        )
+
+
+def load(deal_ids: Sequence[int], now: datetime) -> Loaded:
+    """What is known of these deals at a moment: about ten queries, whatever their number."""
+    company = organisation.load(at=now)
+    asked = {"ids": list(deal_ids), "now": now}
+    contacts = {row[0]: row[1:] for row in _rows(CONTACTS, asked)}
+    unanswered = [pk for row in contacts.values() for pk in row[5] or ()]
+    messages = {row[0]: Message(*row) for row in _rows(MESSAGES, {"ids": unanswered})} if unanswered else {}
+    pushes: defaultdict[int, list[Push]] = defaultdict(list)
+    for deal_id, at, days in _rows(PUSHES, asked):
+        pushes[deal_id].append(Push(at, days))
+    return Loaded(
+        deals={row[0]: DealRow(*row) for row in _rows(DEALS, asked)},
+        contacts=contacts,
+        messages=messages,
+        pushes={deal_id: tuple(found) for deal_id, found in pushes.items()},
+        company=company,
+        policies=policy.load(company.parents),
+        calendars=TeamCalendars(),
+        now=now,
+    )
+
+
+def _rows(sql: str, asked: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, asked)
+        return list(cursor.fetchall())

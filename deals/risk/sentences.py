@@ -1,0 +1,168 @@
+"""A signal in whole plain sentences. Every screen, notice and mail says it with these words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.utils.functional import _StrPromise
+
+    Words = Callable[[dict[str, Any]], str]
+
+RULE_NAMES: dict[str, _StrPromise] = {
+    "reply_overdue": gettext_lazy("Answer owed"),
+    "customer_silent": gettext_lazy("Customer silent"),
+    "no_contact": gettext_lazy("No contact"),
+    "stage_overdue": gettext_lazy("Too long in the stage"),
+    "no_next_step": gettext_lazy("No next step"),
+    "close_date_passed": gettext_lazy("Close date passed"),
+    "close_date_slipping": gettext_lazy("Close date slipping"),
+    "owner_unavailable": gettext_lazy("Owner not there"),
+    "unowned": gettext_lazy("Nobody owns it"),
+}
+
+
+def say(rule: str, facts: dict[str, Any]) -> str:
+    """What is owed, as one sentence without a full stop."""
+    return _SENTENCES[rule](facts)
+
+
+def detail(rule: str, facts: dict[str, Any]) -> str:
+    """The evidence, as a second sentence; empty where the first says it all."""
+    words = _DETAILS.get(rule)
+    return words(facts) if words else ""
+
+
+def day(value: str | None) -> str:
+    """An ISO date or moment as a date in the reader's time zone: 3 March 2026."""
+    if not value:
+        return ""
+    if "T" in value:
+        return date_format(timezone.localtime(datetime.fromisoformat(value)), "j F Y")
+    return date_format(date.fromisoformat(value), "j F Y")
+
+
+def _them(facts: dict[str, Any]) -> str:
+    return facts.get("contact") or facts.get("account") or _("The customer")
+
+
+def _reply_overdue(facts: dict[str, Any]) -> str:
+    count = facts["messages"]
+    who = {"who": _them(facts), "count": count}
+    if facts.get("chased"):
+        return _("%(who)s turned to somebody else of ours and still waits for an answer") % who
+    if count > 1:
+        return ngettext("%(who)s wrote and waits for an answer", "%(who)s asked %(count)d times and waits for an answer", count) % who
+    if facts.get("kind") in ("call", "voicemail"):
+        return _("%(who)s called and waits to be called back") % who
+    return _("%(who)s wrote and waits for an answer") % who
+
+
+def _reply_overdue_detail(facts: dict[str, Any]) -> str:
+    since = {"since": day(facts["since"]), "subject": facts.get("subject") or ""}
+    words = _("Their first message, unanswered since %(since)s.") if facts.get("first") else _("Waiting since %(since)s.")
+    said = words % since
+    return f"“{since['subject']}”. {said}" if since["subject"] else said
+
+
+def _customer_silent(facts: dict[str, Any]) -> str:
+    return _("%(who)s has not answered since our message of %(since)s") % {
+        "who": facts.get("account") or _("The customer"),
+        "since": day(facts["since"]),
+    }
+
+
+def _customer_silent_detail(facts: dict[str, Any]) -> str:
+    return _("Longer than they usually take.") if facts.get("learned") else ""
+
+
+def _no_contact(facts: dict[str, Any]) -> str:
+    if facts.get("ever"):
+        return _("No contact in either direction since %(since)s") % {"since": day(facts["since"])}
+    return _("No contact recorded since it was opened on %(since)s") % {"since": day(facts["since"])}
+
+
+def _stage_overdue(facts: dict[str, Any]) -> str:
+    if facts.get("older_than_any_won"):
+        return _("Older than any deal you have won")
+    if facts.get("learned"):
+        return _("In %(stage)s longer than three in four deals you won") % {"stage": facts["stage"]}
+    return _("In %(stage)s since %(since)s") % {"stage": facts["stage"], "since": day(facts["since"])}
+
+
+def _stage_overdue_detail(facts: dict[str, Any]) -> str:
+    if facts.get("older_than_any_won"):
+        return _("Opened on %(opened)s; the longest you ever took to win one was %(days)d days.") % {
+            "opened": day(facts["opened_on"]),
+            "days": facts["longest_won_days"],
+        }
+    limit = facts["limit_days"]
+    figure = f"{limit:.0f}" if limit >= 2 or limit == int(limit) else f"{limit:.1f}"
+    if facts.get("learned"):
+        return _("There since %(since)s; three in four were out of it after %(limit)s days.") % {"since": day(facts["since"]), "limit": figure}
+    return _("The limit for this stage is %(limit)s working days.") % {"limit": figure}
+
+
+def _no_next_step(facts: dict[str, Any]) -> str:
+    if facts.get("named"):
+        return _("No next step since %(since)s") % {"since": day(facts["since"])}
+    return _("No next step has been named yet")
+
+
+def _close_date_passed(facts: dict[str, Any]) -> str:
+    return _("The close date, %(day)s, has passed") % {"day": day(facts["expected_close_on"])}
+
+
+def _close_date_slipping(facts: dict[str, Any]) -> str:
+    pushes = facts["pushes"]
+    if pushes == 1:
+        return _("The close date was pushed by %(days)d days") % {"days": facts["days"]}
+    if pushes == 2:
+        return _("The close date was pushed for the second time")
+    return _("The close date was pushed %(pushes)d times") % {"pushes": pushes}
+
+
+def _close_date_slipping_detail(facts: dict[str, Any]) -> str:
+    return _("By %(days)d days in all since the last move forward.") % {"days": facts["days"]}
+
+
+def _owner_unavailable(facts: dict[str, Any]) -> str:
+    if facts["kind"] == "left":
+        return _("%(owner)s has left and somebody has to take this over") % {"owner": facts["owner"]}
+    return _("%(owner)s is away until %(until)s and nobody covers") % {"owner": facts["owner"], "until": day(facts["until"])}
+
+
+def _unowned(facts: dict[str, Any]) -> str:
+    return _("Nobody owns this deal")
+
+
+def _unowned_detail(facts: dict[str, Any]) -> str:
+    return _("Without an owner since %(since)s.") % {"since": day(facts["since"])}
+
+
+_SENTENCES: dict[str, Words] = {
+    "reply_overdue": _reply_overdue,
+    "customer_silent": _customer_silent,
+    "no_contact": _no_contact,
+    "stage_overdue": _stage_overdue,
+    "no_next_step": _no_next_step,
+    "close_date_passed": _close_date_passed,
+    "close_date_slipping": _close_date_slipping,
+    "owner_unavailable": _owner_unavailable,
+    "unowned": _unowned,
+}
+_DETAILS: dict[str, Words] = {
+    "reply_overdue": _reply_overdue_detail,
+    "customer_silent": _customer_silent_detail,
+    "stage_overdue": _stage_overdue_detail,
+    "close_date_slipping": _close_date_slipping_detail,
+    "unowned": _unowned_detail,
+}

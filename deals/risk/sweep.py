@@ -1,0 +1,83 @@
+"""The sweep: takes deals whose alarm is due and refreshes them. Its cost follows what is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+from django.db import DatabaseError, OperationalError, transaction
+
+from deals.models import Deal, JobRun
+from deals.risk.refresh import RETRY_AFTER, note_failure, refresh
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+log = structlog.get_logger(__name__)
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many deals were looked at, and how many of them could not be refreshed."""
+
+    deals: int
+    failed: int
+
+
+def sweep(now: datetime, *, tell: bool = True, batch: int = BATCH) -> Swept:
+    """Refresh every watched deal whose alarm is due, in batches of one transaction each.
+
+    Two sweeps at once share the work (``SKIP LOCKED``); one that is killed loses at most its last batch,
+    which is due as before.
+    """
+    run, _made = JobRun.objects.update_or_create(name="sweep", defaults={"started_at": now, "finished_at": None, "done": 0, "failed": 0})
+    deals = failed = 0
+    while True:
+        taken, broken = _step(now, tell=tell, batch=batch)
+        if not taken:
+            break
+        deals, failed = deals + taken, failed + broken
+    JobRun.objects.filter(pk=run.pk).update(finished_at=now, done=deals, failed=failed)
+    return Swept(deals, failed)
+
+
+def _step(now: datetime, *, tell: bool, batch: int) -> tuple[int, int]:
+    """One batch: (deals taken, deals that failed)."""
+    ids: list[int] = []
+    try:
+        with transaction.atomic():
+            ids = _due(now, batch)
+            refresh(ids, now, tell=tell)
+    except OperationalError:
+        raise  # the database is away: beat calls again
+    except Exception:
+        log.exception("sweep_batch_failed", deals=len(ids))
+        return len(ids), sum(not _alone(deal_id, now, tell=tell) for deal_id in ids)
+    return len(ids), 0
+
+
+def _due(now: datetime, batch: int) -> list[int]:
+    return list(
+        Deal.objects.watched().filter(alarm_at__lte=now).order_by("alarm_at").select_for_update(skip_locked=True).values_list("pk", flat=True)[:batch]
+    )
+
+
+def _alone(deal_id: int, now: datetime, *, tell: bool) -> bool:
+    """Refresh a single deal; one that cannot be refreshed is counted and tried again later."""
+    try:
+        with transaction.atomic():
+            refresh([deal_id], now, tell=tell)
+    except OperationalError:
+        raise
+    except Exception as error:  # noqa: BLE001 - counted in health, and the sweep goes on
+        try:
+            note_failure(deal_id=deal_id, rule="refresh", error=error, now=now)
+            Deal.objects.watched().filter(pk=deal_id).update(alarm_at=now + RETRY_AFTER)
+        except DatabaseError:
+            log.exception("sweep_failure_not_noted", deal_id=deal_id)
+            raise
+        return False
+    return True

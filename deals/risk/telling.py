@@ -1,0 +1,73 @@
+"""Notices of what befell a signal, in the words of the person they are for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.services.notices import NewNotice
+from accounts.services.notices import tell as write_notices
+from deals.models import Severity, SignalEvent
+from deals.risk.judging import HANDED
+from deals.risk.sentences import detail, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from deals.models import RiskSignal
+    from deals.risk.judging import Happening
+    from deals.risk.loading import Loaded
+
+TOLD_OF = {SignalEvent.Kind.RAISED, SignalEvent.Kind.WORSENED, SignalEvent.Kind.CLIMBED, SignalEvent.Kind.UNPARKED, HANDED}
+
+
+def tell(happenings: Iterable[Happening], loaded: Loaded, now: datetime) -> None:
+    """Write the notices; where nobody is responsible, the admins hear of it. Low ones are shown but not mailed."""
+    rows: list[NewNotice] = []
+    for happening in happenings:
+        if happening.kind not in TOLD_OF or happening.signal.state != "raised":
+            continue
+        for person_id in happening.tell or tuple(loaded.company.admins(now)):
+            rows.append(_notice(happening, person_id, loaded, now))
+    if rows:
+        write_notices(rows)
+
+
+def _notice(happening: Happening, person_id: int, loaded: Loaded, now: datetime) -> NewNotice:
+    signal = happening.signal
+    deal = loaded.deals[signal.deal_id]
+    person = loaded.company.people[person_id]
+    with translation.override(person.language):
+        return NewNotice(
+            user_id=person_id,
+            kind=f"signal_{happening.kind}",
+            topic=f"deal:{deal.id}",
+            title=f"{say(signal.rule, signal.facts)}: {deal.name}"[:300],
+            body=_body(happening, deal.account, loaded),
+            path=f"/deals/{deal.id}/",
+            severity=signal.severity,
+            created_at=now,
+            dedupe_key=_key(signal, happening.kind, person_id, now),
+            mail=signal.severity > Severity.LOW,
+        )
+
+
+def _body(happening: Happening, account: str | None, loaded: Loaded) -> str:
+    signal = happening.signal
+    lines = [account or _("No account yet"), detail(signal.rule, signal.facts)]
+    if happening.kind == SignalEvent.Kind.CLIMBED:
+        waits_for = loaded.company.people.get(signal.responsible_id) if signal.responsible_id else None
+        lines.append(
+            _("It waits for %(name)s and nobody has acted on it yet.") % {"name": waits_for.name} if waits_for else _("Nobody is there for it.")
+        )
+    return "\n".join(line for line in lines if line)
+
+
+def _key(signal: RiskSignal, kind: str, person_id: int, now: datetime) -> str:
+    """The same telling can be written once only: a signal gets worse, climbs or comes back once a severity, level or day."""
+    return f"signal:{signal.pk}:{kind}:{signal.severity}:{signal.level}:{signal.park_count}:{person_id}" + (
+        f":{now:%Y%m%d%H%M}" if kind == HANDED else ""
+    )

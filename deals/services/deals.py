@@ -1,0 +1,132 @@
+"""Opening, editing and assigning deals. Every fact refreshes the deal's signals in the same transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.refusals import Refused
+from deals.models import CloseDateChange, Deal, DealContact, Pipeline, Stage, StageChange, StageKind
+from deals.risk.refresh import refresh
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from accounts.models import Account, Contact, User
+    from deals.models import Product
+
+EDITABLE = frozenset({"name", "account", "amount", "currency", "product", "source", "introduced_by", "expected_close_on"})
+
+
+def first_open_stage() -> Stage:
+    """Where a deal begins when nobody says: the first open stage of the default pipeline."""
+    stage = Stage.objects.filter(pipeline__is_default=True, kind=StageKind.OPEN).order_by("position").first()
+    if stage is None:
+        raise Refused(_("The default pipeline has no open stage. Ask an admin to add one."))
+    return stage
+
+
+@transaction.atomic
+def open_deal(
+    *,
+    name: str,
+    owner: User | None,
+    by: User | None,
+    now: datetime,
+    account: Account | None = None,
+    stage: Stage | None = None,
+    amount: Decimal | None = None,
+    currency: str | None = None,
+    product: Product | None = None,
+    source: str = Deal.Source.UNKNOWN,
+    introduced_by: Contact | None = None,
+    opened_on: date | None = None,
+    expected_close_on: date | None = None,
+    contacts: Iterable[Contact] = (),
+) -> Deal:
+    """Open a deal in a stage of kind inquiry or open. Refused without a name and for a closed stage."""
+    stage = stage or first_open_stage()
+    if stage.kind not in (StageKind.INQUIRY, StageKind.OPEN):
+        raise Refused(_("A deal opens in an open stage. Choose another stage than %(stage)s.") % {"stage": stage.name})
+    if not name.strip():
+        raise Refused(_("A deal needs a name."))
+    deal = Deal(
+        name=name.strip(),
+        account=account,
+        owner=owner,
+        owner_since=now,
+        team=owner.team if owner else (by.team if by else None),
+        pipeline_id=stage.pipeline_id,
+        stage=stage,
+        status=stage.kind,
+        stage_entered_at=now,
+        amount=amount,
+        product=product,
+        source=source,
+        introduced_by=introduced_by,
+        opened_on=opened_on or now.date(),
+        expected_close_on=expected_close_on,
+        created_at=now,
+        created_by=by,
+    )
+    if currency:
+        deal.currency = currency
+    deal.save()
+    StageChange.objects.create(deal=deal, to_stage=stage, at=now, by=by)
+    DealContact.objects.bulk_create([DealContact(deal=deal, contact=contact) for contact in contacts])
+    refresh([deal.pk], now)
+    return deal
+
+
+@transaction.atomic
+def edit_deal(*, deal: Deal, by: User | None, now: datetime, **changes: Any) -> Deal:
+    """Change what a person may change (``EDITABLE``). A new close date is kept as a change of it.
+
+    An edit is no contact. Raises ``TypeError`` for a field that is not editable.
+    """
+    unknown = changes.keys() - EDITABLE
+    if unknown:
+        raise TypeError(f"not editable: {', '.join(sorted(unknown))}")
+    deal = lock(deal)
+    changed = [name for name, value in changes.items() if getattr(deal, name) != value]
+    if not changed:
+        return deal
+    if "expected_close_on" in changed:
+        CloseDateChange.objects.create(deal=deal, old=deal.expected_close_on, new=changes["expected_close_on"], at=now, by=by)
+    for name in changed:
+        setattr(deal, name, changes[name])
+    if not deal.name.strip():
+        raise Refused(_("A deal needs a name."))
+    deal.save(update_fields=changed)
+    refresh([deal.pk], now)
+    return deal
+
+
+@transaction.atomic
+def assign_deal(*, deal: Deal, owner: User | None, by: User | None, now: datetime) -> Deal:
+    """Give the deal to somebody, or to nobody. It moves to the new owner's team; without an owner it stays where it is."""
+    deal = lock(deal)
+    if owner is not None and deal.owner_id == owner.pk:
+        return deal
+    if owner is not None and not owner.is_active:
+        raise Refused(_("%(name)s cannot take deals any more. Choose somebody else.") % {"name": owner.name})
+    deal.owner, deal.owner_since = owner, now
+    if owner is not None and owner.team_id is not None:
+        deal.team_id = owner.team_id
+    deal.save(update_fields=["owner", "owner_since", "team"])
+    refresh([deal.pk], now)
+    return deal
+
+
+def lock(deal: Deal) -> Deal:
+    """The deal as the database has it now, its row locked for this transaction."""
+    locked: Deal = Deal.objects.select_for_update(of=("self",)).select_related("stage", "owner").get(pk=deal.pk)
+    return locked
+
+
+def default_pipeline() -> Pipeline:
+    return Pipeline.objects.get(is_default=True)

@@ -1,0 +1,112 @@
+"""Recording what was said, taking back what was logged by mistake, and saying that no answer is needed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.refusals import Refused
+from deals.models import DealContact, Interaction
+from deals.risk.refresh import refresh
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import Contact, User
+    from deals.models import Deal
+
+# Clocks of two machines differ a little; anything beyond is a typing mistake.
+TOLERANCE = timedelta(minutes=5)
+Kind, Outcome = Interaction.Kind, Interaction.Outcome
+OUTCOMES = {
+    Kind.CALL: {Outcome.CONNECTED, Outcome.NO_ANSWER},
+    Kind.MEETING: {Outcome.PLANNED, Outcome.HELD, Outcome.CANCELLED},
+}
+
+
+@transaction.atomic
+def log_interaction(
+    *,
+    deal: Deal,
+    kind: str,
+    direction: str,
+    by: User | None,
+    now: datetime,
+    at: datetime | None = None,
+    ends_at: datetime | None = None,
+    outcome: str = "",
+    contact: Contact | None = None,
+    user: User | None = None,
+    subject: str = "",
+    body: str = "",
+    is_human: bool = True,
+) -> Interaction:
+    """Record one fact of contact. ``user`` is our person in it (default: ``by``).
+
+    Refused: something that has not happened yet (other than a planned meeting), an end before the start,
+    an outcome that does not go with the kind.
+    """
+    at = at or now
+    _check(kind=kind, outcome=outcome, at=at, ends_at=ends_at, now=now)
+    interaction = Interaction.objects.create(
+        deal=deal,
+        account_id=deal.account_id,
+        contact=contact,
+        user=user or by,
+        kind=kind,
+        direction=direction,
+        outcome=outcome,
+        is_human=is_human,
+        at=at,
+        ends_at=ends_at,
+        subject=subject,
+        body=body.replace("\x00", ""),
+        recorded_by=by,
+        recorded_at=now,
+    )
+    if contact is not None:
+        DealContact.objects.get_or_create(deal=deal, contact=contact)
+    refresh([deal.pk], now)
+    return interaction
+
+
+def _check(*, kind: str, outcome: str, at: datetime, ends_at: datetime | None, now: datetime) -> None:
+    allowed: set[str] = {str(one) for one in OUTCOMES.get(Kind(kind), {Outcome.NONE})}
+    if outcome not in allowed:
+        raise Refused(_("Say how it went."))
+    if ends_at is not None and ends_at < at:
+        raise Refused(_("It ends before it begins. Check the two times."))
+    if outcome != Outcome.PLANNED and (ends_at or at) > now + TOLERANCE:
+        raise Refused(_("That is in the future. Only a planned meeting can be."))
+
+
+@transaction.atomic
+def withdraw_interaction(*, interaction: Interaction, by: User, now: datetime) -> Interaction:
+    """Logged by mistake: it stays in the history, struck through, and counts no more."""
+    interaction = Interaction.objects.select_for_update().get(pk=interaction.pk)
+    if interaction.withdrawn_at is None:
+        interaction.withdrawn_at, interaction.withdrawn_by = now, by
+        interaction.save(update_fields=["withdrawn_at", "withdrawn_by"])
+        _refresh(interaction, now)
+    return interaction
+
+
+@transaction.atomic
+def no_answer_needed(*, interaction: Interaction, by: User, now: datetime) -> Interaction:
+    """A person says that this message needs no answer; who said it is kept."""
+    interaction = Interaction.objects.select_for_update().get(pk=interaction.pk)
+    if interaction.direction != Interaction.Direction.IN:
+        raise Refused(_("Only a message from the customer can wait for an answer."))
+    if interaction.no_answer_needed_at is None:
+        interaction.no_answer_needed_at, interaction.no_answer_needed_by = now, by
+        interaction.save(update_fields=["no_answer_needed_at", "no_answer_needed_by"])
+        _refresh(interaction, now)
+    return interaction
+
+
+def _refresh(interaction: Interaction, now: datetime) -> None:
+    if interaction.deal_id is not None:
+        refresh([interaction.deal_id], now)

@@ -1,0 +1,47 @@
+"""The dated thing we do next on a deal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.refusals import Refused
+from deals.models import NextStep
+from deals.risk.refresh import refresh
+from deals.services.deals import lock
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import User
+    from deals.models import Deal
+
+
+@transaction.atomic
+def set_next_step(*, deal: Deal, what: str, due_at: datetime, by: User | None, now: datetime) -> NextStep:
+    """Name the next step; the one before it is replaced. Refused for a moment that has passed and for a closed deal."""
+    deal = lock(deal)
+    if not deal.is_watched:
+        raise Refused(_("This deal is closed. Move it to an open stage first."))
+    if not what.strip():
+        raise Refused(_("Say what you will do next."))
+    if due_at <= now:
+        raise Refused(_("A next step is due in the future. Choose a later moment."))
+    NextStep.objects.filter(deal=deal, ended_at__isnull=True).update(ended_at=now)
+    step = NextStep.objects.create(deal=deal, what=what.strip(), due_at=due_at, created_at=now, created_by=by)
+    refresh([deal.pk], now)
+    return step
+
+
+@transaction.atomic
+def finish_next_step(*, deal: Deal, by: User | None, now: datetime) -> NextStep | None:
+    """The current next step is done; None where there is none (it may have been done a moment ago)."""
+    deal = lock(deal)
+    step = NextStep.objects.select_for_update().filter(deal=deal, ended_at__isnull=True).first()
+    if step is not None:
+        step.ended_at, step.done = now, True
+        step.save(update_fields=["ended_at", "done"])
+        refresh([deal.pk], now)
+    return step

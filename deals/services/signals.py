@@ -1,0 +1,114 @@
+"""What people do with a raised signal: take it, park it, bring it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import organisation
+from accounts.calendars import TeamCalendars, working_time_of
+from accounts.models import Role
+from accounts.refusals import Refused
+from deals.models import Deal, RiskSignal, SignalEvent
+from deals.risk.policy import CLIMB_AFTER, PARK_AT_MOST, PARK_TIMES, TAKING_HOLDS
+from deals.risk.refresh import refresh
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from accounts.models import User
+
+SENIOR = frozenset({Role.MANAGER, Role.EXECUTIVE, Role.ADMIN})
+State, Event = RiskSignal.State, SignalEvent.Kind
+
+
+def may_act(*, signal: RiskSignal, by: User) -> bool:
+    """The person it waits for, those a climb told, and the seniors who see the deal."""
+    if by.pk == signal.responsible_id:
+        return True
+    return by.role in SENIOR or signal.told.filter(pk=by.pk).exists()
+
+
+@transaction.atomic
+def take_signal(*, signal: RiskSignal, by: User, now: datetime) -> RiskSignal:
+    """Somebody says "mine": the climb stops for 8 working hours, once."""
+    signal = _lock(signal)
+    _act(signal, by)
+    if signal.state != State.RAISED:
+        raise Refused(_("This is parked. Bring it back first."))
+    if signal.taken_by_id == by.pk:
+        return signal
+    first = signal.taken_at is None
+    signal.taken_by, signal.taken_at = by, now
+    if first and signal.climbs_at is not None:
+        signal.climbs_at = max(signal.climbs_at, _later(signal, now, TAKING_HOLDS))
+    signal.save(update_fields=["taken_by", "taken_at", "climbs_at"])
+    _remember(signal, Event.TAKEN, by, now)
+    refresh([signal.deal_id], now)
+    return signal
+
+
+@transaction.atomic
+def park_signal(*, signal: RiskSignal, reason: str, until: datetime, by: User, now: datetime) -> RiskSignal:
+    """Set aside with a reason until a moment, at most 30 days on and twice; the second time a manager must."""
+    signal = _lock(signal)
+    _act(signal, by)
+    if signal.state != State.RAISED:
+        raise Refused(_("This is parked already."))
+    if not reason.strip():
+        raise Refused(_("Say why it can wait."))
+    if not now < until <= now + PARK_AT_MOST:
+        raise Refused(_("Choose a day within the next %(days)d days.") % {"days": PARK_AT_MOST.days})
+    if signal.park_count >= PARK_TIMES:
+        raise Refused(_("This was parked twice already. It needs to be answered now."))
+    if signal.park_count >= 1 and by.role not in SENIOR:
+        raise Refused(_("This was parked once already. Ask your manager to park it again."))
+    signal.state, signal.park_reason, signal.parked_until = State.PARKED, reason.strip(), until
+    signal.parked_by, signal.parked_at, signal.park_count = by, now, signal.park_count + 1
+    signal.save(update_fields=["state", "park_reason", "parked_until", "parked_by", "parked_at", "park_count"])
+    _remember(signal, Event.PARKED, by, now, note=signal.park_reason)
+    refresh([signal.deal_id], now)
+    return signal
+
+
+@transaction.atomic
+def unpark_signal(*, signal: RiskSignal, by: User, now: datetime) -> RiskSignal:
+    """Bring a parked signal back before its time."""
+    signal = _lock(signal)
+    _act(signal, by)
+    if signal.state != State.PARKED:
+        return signal
+    after = CLIMB_AFTER.get(signal.severity)
+    signal.state, signal.park_reason, signal.parked_until = State.RAISED, "", None
+    signal.climbs_at = _later(signal, now, after) if after is not None else None
+    signal.save(update_fields=["state", "park_reason", "parked_until", "climbs_at"])
+    _remember(signal, Event.UNPARKED, by, now)
+    refresh([signal.deal_id], now)
+    return signal
+
+
+def _lock(signal: RiskSignal) -> RiskSignal:
+    """The deal's row first, as the refresh does, then the signal's: so that no two wait for each other."""
+    Deal.objects.select_for_update(of=("self",)).get(pk=signal.deal_id)
+    return RiskSignal.objects.select_for_update(of=("self",)).get(pk=signal.pk)
+
+
+def _act(signal: RiskSignal, by: User) -> None:
+    if signal.state == State.CLEARED:
+        raise Refused(_("This is settled already."))
+    if not may_act(signal=signal, by=by):
+        name = signal.responsible.name if signal.responsible else _("your manager")
+        raise Refused(_("This waits for %(name)s. Speak to them, or ask your manager to hand the deal over.") % {"name": name})
+
+
+def _later(signal: RiskSignal, now: datetime, worked: timedelta) -> datetime:
+    """``worked`` later in the working time of the team of whom the signal waits for."""
+    person = organisation.load(at=now).people.get(signal.responsible_id) if signal.responsible_id else None
+    team_id = person.team_id if person else signal.deal.team_id
+    return working_time_of(TeamCalendars().of_team(team_id)).add(now, worked)
+
+
+def _remember(signal: RiskSignal, kind: str, by: User, now: datetime, note: str = "") -> None:
+    SignalEvent.objects.create(signal=signal, kind=kind, at=now, by=by, severity=signal.severity, level=signal.level, note=note)

@@ -1,0 +1,46 @@
+"""Celery entry points of deals: they read the clock and call the services."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from deals import rhythms
+from deals.models import RuleFailure
+from deals.risk.sweep import sweep as sweep_due
+
+
+@shared_task
+def sweep() -> None:
+    """Every minute: raise, worsen, climb and clear what is due."""
+    sweep_due(timezone.now())
+
+
+@shared_task
+def learn_rhythms() -> None:
+    """Every night: how long things usually take."""
+    rhythms.learn(timezone.now())
+
+
+@shared_task
+def run_import(import_id: int) -> None:
+    """Run an import that somebody started in the browser."""
+    from deals.services import imports
+
+    imports.run(import_id, timezone.now())
+
+
+@shared_task
+def resume_imports() -> None:
+    """Every two minutes: imports whose worker died, or whose start was lost on the way, go on."""
+    from deals.services import imports
+
+    imports.resume(timezone.now())
+
+
+@shared_task
+def tidy() -> None:
+    """Every night: forget failures of rules that have not come back for a month."""
+    RuleFailure.objects.filter(last_at__lt=timezone.now() - timedelta(days=30)).delete()

@@ -1,0 +1,82 @@
+"""Losing a deal: one transaction for the loss and the move."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.refusals import Refused
+from deals.models import Deal, Stage, StageKind
+from deals.services.stages import enter_stage
+from winback.models import Loss
+from winback.models.losses import LossReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from accounts.models import User
+    from deals.signals import LostByImport
+
+
+@transaction.atomic
+def lose_deal(
+    *,
+    deal: Deal,
+    kind: str,
+    reasons: Sequence[str],
+    by: User | None,
+    now: datetime,
+    customer_words: str = "",
+    our_view: str = "",
+    competitor: str = "",
+    stage: Stage | None = None,
+) -> Loss:
+    """Record how the deal was lost and move it to ``stage`` (default: its pipeline's first lost stage).
+
+    Refused without a reason, without the other vendor's name where they chose one, for a deal that is
+    lost already, and in a pipeline without a lost stage.
+    """
+    deal = Deal.objects.select_for_update(of=("self",)).get(pk=deal.pk)
+    if deal.status == StageKind.LOST:
+        raise Refused(_("This deal is lost already."))
+    if not reasons:
+        raise Refused(_("Say why it was lost; more than one reason may be true."))
+    if kind == Loss.Kind.COMPETITOR and not competitor.strip():
+        raise Refused(_("Say which vendor they chose, or “not known”."))
+    stage = stage or Stage.objects.filter(pipeline_id=deal.pipeline_id, kind=StageKind.LOST).order_by("position").first()
+    if stage is None or stage.kind != StageKind.LOST:
+        raise Refused(_("This pipeline has no stage for lost deals. Ask an admin to add one."))
+    loss = Loss.objects.create(
+        deal=deal,
+        kind=kind,
+        reasons=list(dict.fromkeys(reasons)),
+        competitor=competitor.strip(),
+        customer_words=customer_words.strip(),
+        our_view=our_view.strip(),
+        lost_at=now,
+        recorded_by=by,
+        recorded_at=now,
+    )
+    enter_stage(deal=deal, stage=stage, by=by, now=now)
+    return loss
+
+
+def record_imported(losses: Iterable[LostByImport], now: datetime) -> None:
+    """Losses of deals an import brought in as lost: *not recorded*, with the file's words where it had any."""
+    Loss.objects.bulk_create(
+        [
+            Loss(
+                deal_id=one.deal_id,
+                kind=Loss.Kind.NOT_RECORDED,
+                reasons=[LossReason.NOT_RECORDED],
+                our_view=one.reason_text,
+                lost_at=one.lost_at,
+                recorded_at=now,
+            )
+            for one in losses
+        ],
+        batch_size=1000,
+    )
