@@ -1,4 +1,4 @@
-"""Scoped querysets of the customers' side. Everything a view shows starts from ``visible_to(user)``."""
+"""Scoped querysets. Everything a view shows starts from ``visible_to(user)``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import User
 
 
@@ -35,3 +37,26 @@ class ContactQuerySet(models.QuerySet):  # type: ignore[type-arg]
         if sight_of(user).everything:
             return self
         return self.filter(account__in=Account.objects.visible_to(user))
+
+
+class UserQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def visible_to(self, user: User) -> Self:
+        """The people of the teams in the user's sight, the user, and those they cover for."""
+        from accounts.sight import sight_of
+
+        sight = sight_of(user)
+        if sight.everything:
+            return self
+        return self.filter(Q(team_id__in=sight.team_ids) | Q(pk__in=sight.user_ids))
+
+    def here(self, now: datetime) -> Self:
+        """People who work here: not suspended, not gone. Those away today are here."""
+        return self.filter(is_active=True).exclude(departure__leaves_at__lte=now)
+
+
+class TeamQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def visible_to(self, user: User) -> Self:
+        from accounts.sight import sight_of
+
+        sight = sight_of(user)
+        return self if sight.everything else self.filter(pk__in=sight.team_ids)

@@ -6,6 +6,8 @@ import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.querysets import TeamQuerySet
+
 
 @pghistory.track()
 class Team(models.Model):
@@ -16,6 +18,8 @@ class Team(models.Model):
     manager = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="managed_teams")
     calendar = models.ForeignKey("accounts.WorkingCalendar", on_delete=models.PROTECT, null=True, blank=True)
     external_id = models.CharField(max_length=120, null=True, blank=True, unique=True)
+
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         constraints = [

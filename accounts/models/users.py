@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pghistory
 from django.conf import settings
@@ -12,6 +12,10 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.calendars import known_time_zone
+from accounts.querysets import UserQuerySet
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class Role(models.TextChoices):
@@ -22,6 +26,15 @@ class Role(models.TextChoices):
 
 
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, user: User) -> UserQuerySet:
+        return self.get_queryset().visible_to(user)
+
+    def here(self, now: datetime) -> UserQuerySet:
+        return self.get_queryset().here(now)
+
     def create_user(self, *, name: str, email: str | None = None, password: str | None = None, **fields: Any) -> User:
         user = self.model(name=name, email=email.strip().lower() if email else None, **fields)
         user.set_password(password)

@@ -1,0 +1,36 @@
+"""Who may change whom: admins everybody, managers the people of the teams they manage and below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accounts.models.teams import Team
+from accounts.models.users import Role
+from accounts.sight import subtree
+
+if TYPE_CHECKING:
+    from accounts.models.users import User
+
+
+def managed_teams(user: User) -> frozenset[int]:
+    """The ids of the teams this person manages and of all below; none for anybody but a manager. One query."""
+    if user.role != Role.MANAGER:
+        return frozenset()
+    teams = list(Team.objects.values_list("pk", "parent_id", "manager_id"))
+    heads = {pk for pk, _parent, manager in teams if manager == user.pk}
+    return frozenset(subtree(heads, ((pk, parent) for pk, parent, _manager in teams)))
+
+
+def may_change(by: User, person: User) -> bool:
+    """May ``by`` edit, invite and suspend this person, and record that they leave?
+
+    A manager has no say over executives and admins, even below: an address changed there would be a way up.
+    """
+    if by.role == Role.ADMIN:
+        return True
+    return person.role in (Role.REP, Role.MANAGER) and person.pk != by.pk and person.team_id in managed_teams(by)
+
+
+def may_record_absence(by: User, person: User) -> bool:
+    """Everybody says themselves when they are away; managers and admins may say it for others."""
+    return by.pk == person.pk or may_change(by, person)
