@@ -28,3 +28,7 @@ class DealQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def watched(self) -> Self:
         """Deals whose clocks run: inquiries and open ones."""
         return self.filter(status__in=["inquiry", "open"])
+
+    def at_risk(self) -> Self:
+        """Deals with a raised signal: what the risk desk lists and the navigation counts."""
+        return self.filter(worst_severity__gt=0)

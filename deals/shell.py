@@ -14,7 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Notice, Role
-from deals.models import Deal, Import, Severity
+from deals.models import Deal, Import
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -85,8 +85,8 @@ class Shell:
 
     @cached_property
     def at_risk(self) -> int:
-        """Deals in the person's sight with a raised signal of medium or more."""
-        return Deal.objects.visible_to(self._user).watched().filter(worst_severity__gte=Severity.MEDIUM)[:COUNT_AT_MOST].count()
+        """Deals in the person's sight with a raised signal: as many as the risk desk lists."""
+        return Deal.objects.visible_to(self._user).at_risk()[:COUNT_AT_MOST].count()
 
     @cached_property
     def unread(self) -> int:

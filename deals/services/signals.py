@@ -28,7 +28,7 @@ def may_act(*, signal: RiskSignal, by: User) -> bool:
     """The person it waits for, those a climb told, and the seniors who see the deal."""
     if by.pk == signal.responsible_id:
         return True
-    return by.role in SENIOR or signal.told.filter(pk=by.pk).exists()
+    return by.role in SENIOR or by in signal.told.all()
 
 
 @transaction.atomic

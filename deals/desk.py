@@ -1,0 +1,210 @@
+"""The risk desk's questions, answered in the database: which deals need somebody, whom they wait for, by which rule.
+
+Everything starts from the deals a user may see. A deal counts once wherever values are summed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import Case, Count, F, FilteredRelation, Max, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.models import Team, User
+from accounts.sight import sight_of, subtree
+from deals.keyset import Page, page
+from deals.models import Deal, RiskSignal, SignalEvent
+from deals.models.signals import OPEN_STATES
+from deals.risk.sentences import RULE_NAMES, detail, say
+from deals.services.signals import may_act
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from deals.desk_filters import Filters
+
+SIZE = 50
+DOTS = 60
+KEYS = ("-rank", "-value_at_stake", "-over", "-pk")
+PARKED_KEYS = ("parked_until", "pk")
+RAISED = RiskSignal.State.RAISED
+OLDER = Q(rule="stage_overdue", facts__contains={"older_than_any_won": True})
+# A bar is full at this many times the limit, so that the bars of two rows can be compared.
+FULL_BAR = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One raised signal in words. ``share`` and ``mark``: how far past its limit, as parts of a bar's width."""
+
+    signal: RiskSignal
+    sentence: str
+    evidence: str
+    may_act: bool
+    share: float
+    mark: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A deal that needs somebody: the signal that leads, and the others it has."""
+
+    deal: Deal
+    lead: Owed
+    more: list[Owed]
+
+
+@dataclass(frozen=True, slots=True)
+class OfPerson:
+    """What waits for one person; None for what waits for nobody."""
+
+    person: User | None
+    deals: int
+    value: Decimal
+    worst: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfRule:
+    rule: str
+    deals: int
+    parked: int
+    value: Decimal
+    worst: int
+    older: int
+
+    @property
+    def name(self) -> str:
+        return str(RULE_NAMES.get(self.rule, self.rule))
+
+
+class Desk:
+    """One user's risk desk, narrowed by ``filters``. Each method is one query unless it says otherwise."""
+
+    def __init__(self, user: User, filters: Filters, teams: Sequence[Team] = ()) -> None:
+        """``teams``: all the user may choose from, for the teams below the chosen one."""
+        self.user = user
+        self.filters = filters
+        parents = ((team.pk, team.parent_id) for team in teams)
+        self._team_ids = frozenset(subtree({filters.team}, parents)) if filters.team is not None else frozenset()
+
+    def totals(self) -> tuple[int, Decimal]:
+        """How many deals need somebody, and what is at stake in them."""
+        found = self._at_risk().aggregate(deals=Count("pk"), value=Sum("value_at_stake"))
+        return found["deals"], found["value"] or Decimal(0)
+
+    def deals(self, *, token: str = "", size: int = SIZE) -> Page[Deal]:
+        """The deals, the most severe first, then by value at stake, then by how far past the limit."""
+        return page(self._ranked().select_related("account"), keys=KEYS, size=size, token=token)
+
+    def rows(self, deals: Sequence[Deal]) -> list[Row]:
+        """The signals of these deals, put into words. Two queries."""
+        signals = RiskSignal.objects.filter(deal__in=[deal.pk for deal in deals], state=RAISED)
+        of_deal: dict[int, list[RiskSignal]] = {}
+        for signal in self._ordered(signals):
+            of_deal.setdefault(signal.deal_id, []).append(signal)
+        rows = []
+        for deal in deals:
+            lead, *more = of_deal.get(deal.pk) or [None]
+            if lead is not None:
+                rows.append(Row(deal, self._owed(lead), [self._owed(signal) for signal in more if signal is not None]))
+        return rows
+
+    def people(self) -> list[OfPerson]:
+        """Whom it waits for, by value at stake. Counts as if no person were chosen."""
+        pairs = self._signals(without="person").filter(state=RAISED).values("responsible_id", "deal_id").annotate(severity=Max("severity")).order_by()
+        sql, params = pairs.query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT pairs.responsible_id, count(*), sum(deal.value_at_stake), max(pairs.severity) FROM ({sql}) AS pairs"  # noqa: S608 - the ORM's own statement
+                ' (responsible_id, deal_id, severity) JOIN deals_deal AS deal ON deal.id = pairs.deal_id GROUP BY 1 ORDER BY 3 DESC, 2 DESC, 1',
+                params,
+            )
+            found = cursor.fetchall()
+        known = User.objects.in_bulk([person for person, *_ in found if person is not None])
+        return [OfPerson(known.get(person), deals, value, worst) for person, deals, value, worst in found]
+
+    def rules(self) -> list[OfRule]:
+        """By rule, the most severe first. Counts as if no rule were chosen."""
+        raised = Q(state=RAISED)
+        found = (
+            self._signals(without="rule")
+            .values("rule")
+            .annotate(
+                deals=Count("pk", filter=raised),
+                parked=Count("pk", filter=~raised),
+                value=Sum("deal__value_at_stake", filter=raised),
+                worst=Max("severity", filter=raised),
+                older=Count("pk", filter=raised & OLDER),
+            )
+        )
+        rules = [OfRule(one["rule"], one["deals"], one["parked"], one["value"] or Decimal(0), one["worst"] or 0, one["older"]) for one in found]
+        return sorted(rules, key=lambda rule: (-rule.worst, -rule.value, rule.rule))
+
+    def climbed(self, *, now: datetime) -> int:
+        """How many raised signals climbed since yesterday evening, in the reader's time zone."""
+        evening = timezone.localtime(now).replace(hour=18, minute=0, second=0, microsecond=0) - timedelta(days=1)
+        events = SignalEvent.objects.filter(kind=SignalEvent.Kind.CLIMBED, at__gte=evening, at__lte=now)
+        return events.filter(signal__in=self._signals().filter(state=RAISED)).values("signal").distinct().count()
+
+    def parked(self, *, token: str = "") -> Page[RiskSignal]:
+        """What is set aside, the next to come back first."""
+        parked = self._signals().filter(state=RiskSignal.State.PARKED).select_related("deal__account", "responsible", "parked_by")
+        return page(parked, keys=PARKED_KEYS, size=SIZE, token=token)
+
+    def _at_risk(self) -> QuerySet[Deal]:
+        deals = Deal.objects.visible_to(self.user).at_risk().filter(self.filters.deal_terms(self._team_ids))
+        if self.filters.of_signals:
+            deals = deals.filter(pk__in=RiskSignal.objects.filter(self.filters.signal_terms(), state=RAISED).values("deal"))
+        return deals
+
+    def _ranked(self) -> QuerySet[Deal]:
+        """With ``rank``, the severity of the signal that leads, and ``over``, how many times past its limit."""
+        deals = Deal.objects.visible_to(self.user).at_risk().filter(self.filters.deal_terms(self._team_ids))
+        if not self.filters.of_signals:
+            worst = RiskSignal.objects.filter(deal=OuterRef("pk"), state=RAISED, severity=OuterRef("worst_severity")).order_by("-times_over")
+            return deals.annotate(rank=F("worst_severity"), over=Coalesce(Subquery(worst.values("times_over")[:1]), 1.0))
+        asked = FilteredRelation("signals", condition=self.filters.signal_terms("signals__") & Q(signals__state=RAISED))
+        return deals.annotate(asked=asked).filter(asked__isnull=False).annotate(rank=Max("asked__severity"), over=Max("asked__times_over"))
+
+    def _signals(self, *, without: str = "") -> QuerySet[RiskSignal]:
+        """The open signals, with the filters but one."""
+        filters = self.filters.without(without) if without else self.filters
+        signals = RiskSignal.objects.filter(filters.signal_terms(), state__in=OPEN_STATES)
+        terms = filters.deal_terms(self._team_ids)
+        if sight_of(self.user).everything and not terms:
+            return signals
+        return signals.filter(deal__in=Deal.objects.visible_to(self.user).watched().filter(terms))
+
+    def _ordered(self, signals: QuerySet[RiskSignal]) -> Iterable[RiskSignal]:
+        """What was asked for first, then the most severe, the furthest past its limit."""
+        signals = signals.select_related("responsible", "taken_by").prefetch_related("told")
+        if self.filters.of_signals:
+            signals = signals.annotate(asked=Case(When(self.filters.signal_terms(), then=Value(0)), default=Value(1))).order_by("asked")
+        return signals.order_by(*(["asked"] if self.filters.of_signals else []), "-severity", "-times_over", "pk")
+
+    def _owed(self, signal: RiskSignal) -> Owed:
+        times = max(signal.times_over, 1.0)
+        return Owed(
+            signal=signal,
+            sentence=say(signal.rule, signal.facts),
+            evidence=detail(signal.rule, signal.facts),
+            may_act=may_act(signal=signal, by=self.user),
+            share=min(times / FULL_BAR, 1.0),
+            mark=1 / max(times, FULL_BAR),
+        )
+
+
+def teams_in_sight(user: User) -> list[Team]:
+    """The teams a user may narrow a list to, by name. One query."""
+    sight = sight_of(user)
+    teams = Team.objects.all() if sight.everything else Team.objects.filter(pk__in=sight.team_ids)
+    return list(teams.order_by("name", "pk"))

@@ -1,0 +1,94 @@
+"""The map of silence and value: where each deal's dot stands. Pure geometry, in percent of the width and pixels of height."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from decimal import Decimal
+
+    from deals.models import Deal
+
+HEIGHT = 190
+TOP, BOTTOM = 20, 158
+LEFT, RIGHT = 8.0, 97.0
+# Up to here a day is as wide as the next; what is older shares the last part, ever narrower.
+MONTH = 30
+MONTH_ENDS = 78.0
+SMALLEST, LARGEST = 5.0, 16.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One deal. ``x`` in percent, ``y`` and ``radius`` in pixels; ``days`` since the last contact."""
+
+    deal: Deal
+    days: int
+    x: str
+    y: str
+    radius: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the grid with the value it stands for."""
+
+    y: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    dots: list[Dot]
+    lines: list[Line]
+    ticks: list[tuple[str, int]]  # where 0, 10 and 20 days stand, in percent
+    month: str
+
+
+def draw(deals: Sequence[Deal], *, now: datetime) -> Map:
+    """Days of silence from left to right, value at stake from below. A dot's area follows its value."""
+    silent = [silence(deal, now) for deal in deals]
+    longest = max([*silent, 2 * MONTH])
+    top = ceiling(max((deal.value_at_stake for deal in deals), default=0))
+    dots = [
+        Dot(
+            deal=deal,
+            days=days,
+            x=f"{_across(days, longest):.2f}",
+            y=f"{_up(float(deal.value_at_stake) / top):.1f}",
+            radius=f"{SMALLEST + (LARGEST - SMALLEST) * math.sqrt(float(deal.value_at_stake) / top):.1f}",
+        )
+        for deal, days in zip(deals, silent, strict=True)
+    ]
+    # The largest first, so that a small one is never hidden below.
+    dots.sort(key=lambda dot: -float(dot.radius))
+    lines = [Line(f"{_up(share):.1f}", top * share) for share in (1.0, 0.5, 0.25, 0.0)]
+    return Map(dots, lines, [(f"{_across(days, longest):.2f}", days) for days in (0, 10, 20)], f"{MONTH_ENDS:.2f}")
+
+
+def silence(deal: Deal, now: datetime) -> int:
+    """Whole days since the last contact; since it came into its stage where there never was any."""
+    return max((now - (deal.last_contact_at or deal.stage_entered_at)).days, 0)
+
+
+def ceiling(value: Decimal | float) -> float:
+    """The next round number up: 1, 2 or 5 and zeros."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(float(value)))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= float(value))
+
+
+def _across(days: int, longest: int) -> float:
+    if days <= MONTH:
+        return LEFT + (MONTH_ENDS - LEFT) * days / MONTH
+    return MONTH_ENDS + (RIGHT - MONTH_ENDS) * math.log(days / MONTH) / math.log(longest / MONTH)
+
+
+def _up(share: float) -> float:
+    """By the square root, so that many small deals do not lie on one line below a large one."""
+    return BOTTOM - (BOTTOM - TOP) * math.sqrt(share)
