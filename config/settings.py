@@ -17,6 +17,8 @@ from config import environment
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# Where the demo and the embedded servers keep what they make.
+LOCAL = Path(environment.text("SALVOR_LOCAL", default=str(BASE_DIR / ".local"))).expanduser().absolute()
 
 # --- who we are -------------------------------------------------------------------------------------------------
 # The embedded servers (config/embedded.py) set SALVOR_EMBEDDED and a SECRET_KEY of the folder's own.
@@ -24,7 +26,7 @@ EMBEDDED = environment.flag("SALVOR_EMBEDDED", default=False)
 DEBUG = environment.flag("DEBUG", default=False)
 SECRET_KEY = environment.text("SECRET_KEY")
 SITE_URL = environment.url("SITE_URL", schemes=("http", "https"), default="http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", default=["*"] if EMBEDDED else ["127.0.0.1", "localhost"])
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 SECURE = SITE_URL.startswith("https://")
 
@@ -97,11 +99,11 @@ except ValueError as error:
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = environment.url("REDIS_URL", schemes=("redis", "rediss", "redis+socket", "unix"))
+REDIS_URL = environment.url("REDIS_URL", schemes=("redis", "rediss", "unix"))
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "salvor"}}
 
 # Uploaded exports wait here for their import; production points it at a volume shared by web and worker.
-MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", default=str(BASE_DIR / ".local" / "media")))
+MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", default=str(LOCAL / "media")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 IMPORT_MAX_BYTES = environment.number("IMPORT_MAX_MB", 200, low=1, high=4096) * 1024 * 1024
 
@@ -170,7 +172,7 @@ if DEBUG:
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- mail -------------------------------------------------------------------------------------------------------
-MAIL = environment.mail("EMAIL_URL", default=f"file://{BASE_DIR / '.local' / 'mail'}" if EMBEDDED else "smtp://localhost:25")
+MAIL = environment.mail("EMAIL_URL", default=f"file://{LOCAL / 'mail'}" if EMBEDDED else "smtp://localhost:25")
 EMAIL_BACKEND = str(MAIL["EMAIL_BACKEND"])
 EMAIL_FILE_PATH = MAIL.get("EMAIL_FILE_PATH")
 EMAIL_HOST = str(MAIL.get("EMAIL_HOST", "localhost"))
@@ -194,7 +196,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 2 * 60 * 60, "socket_connect_timeout": 2, "max_retries": 1}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / ".local" / "beat-schedule") if EMBEDDED else "/tmp/salvor-beat-schedule"  # noqa: S108 - a cache that may vanish
+CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL / "beat-schedule") if EMBEDDED else "/tmp/salvor-beat-schedule"  # noqa: S108 - a cache that may vanish
+# Written down after every task sent: the age of the file is beat's heartbeat.
+CELERY_BEAT_SYNC_EVERY = 1
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "deals.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "drain-notices": {"task": "accounts.tasks.drain_notices", "schedule": 30.0, "options": {"expires": 25}},
