@@ -1,0 +1,53 @@
+"""Who leaves, when, and where their mail goes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.calendars import working_time_for
+from accounts.models import Departure, Role, User
+from accounts.refusals import Refused
+from accounts.services.people import refuse_without_another_admin
+from accounts.services.presence import tell_presence_changed
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+
+@transaction.atomic
+def record_departure(*, user: User, last_day: date, mail_to: User | None, by: User, now: datetime) -> Departure:
+    """``user`` leaves with the end of ``last_day`` in their team's time zone; recorded again, the new day counts.
+
+    From that moment they cannot log in, open sessions end, and their deals go up the line.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if user.role == Role.ADMIN:
+        refuse_without_another_admin(user, now)
+    if mail_to is not None:
+        _check_mail_to(user, mail_to, now)
+    leaves_at = working_time_for(user).start_of_day(last_day + timedelta(days=1))
+    departure, _created = Departure.objects.update_or_create(
+        user=user, defaults={"last_day": last_day, "leaves_at": leaves_at, "mail_to": mail_to, "recorded_by": by}
+    )
+    tell_presence_changed(user_ids=[user.pk], now=now)
+    return departure
+
+
+@transaction.atomic
+def cancel_departure(*, user: User, by: User, now: datetime) -> None:
+    """They stay, or have come back."""
+    deleted, _rows = Departure.objects.filter(user=user).delete()
+    if not deleted:
+        raise Refused(_("No departure of %(name)s is recorded.") % {"name": user.name})
+    tell_presence_changed(user_ids=[user.pk], now=now)
+
+
+def _check_mail_to(user: User, mail_to: User, now: datetime) -> None:
+    if mail_to.pk == user.pk:
+        raise Refused(_("Mail for somebody who leaves goes to somebody who stays. Choose another person."))
+    if not User.objects.here(now).filter(pk=mail_to.pk).exists():
+        raise Refused(_("%(name)s is not here any more. Choose somebody else for the mail.") % {"name": mail_to.name})

@@ -1,0 +1,72 @@
+"""The tree of teams. Every change locks the whole tree, so that two moves cannot close a circle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from accounts.models import Team, User
+from accounts.refusals import Refused
+from accounts.services.presence import tell_presence_changed
+from accounts.sight import subtree
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import WorkingCalendar
+
+EDITABLE = frozenset({"name", "parent", "manager", "calendar"})
+
+
+@transaction.atomic
+def create_team(
+    *, name: str, parent: Team | None, by: User, now: datetime, manager: User | None = None, calendar: WorkingCalendar | None = None
+) -> Team:
+    team = Team(name=name.strip(), parent=parent, manager=manager, calendar=calendar)
+    _check(team, now, new_manager=True)
+    team.save()
+    return team
+
+
+@transaction.atomic
+def edit_team(*, team: Team, by: User, now: datetime, **changes: Any) -> Team:
+    """Change name, parent (a move), manager or calendar. Refused where a team would come below itself."""
+    unknown = changes.keys() - EDITABLE
+    if unknown:
+        raise TypeError(f"edit_team() does not change {', '.join(sorted(unknown))}")
+    teams = {one.pk: one for one in Team.objects.select_for_update(no_key=True).order_by("pk")}
+    team = teams[team.pk]
+    changed = [field for field, value in changes.items() if getattr(team, field) != value]
+    for field in changed:
+        setattr(team, field, changes[field])
+    below = subtree({team.pk}, ((one.pk, one.parent_id) for one in teams.values() if one.pk != team.pk))
+    if team.parent_id in below:
+        raise Refused(_("%(team)s cannot move below itself. Choose a team outside of it.") % {"team": team.name})
+    _check(team, now, new_manager="manager" in changed)
+    if changed:
+        team.save(update_fields=changed)
+    if set(changed) - {"name"}:
+        # Manager, place in the line and working hours count for everybody below.
+        tell_presence_changed(user_ids=User.objects.filter(team__in=below).values_list("pk", flat=True), now=now)
+    return team
+
+
+@transaction.atomic
+def remove_team(*, team: Team, by: User, now: datetime) -> None:
+    """Only an empty team can go."""
+    try:
+        Team.objects.select_for_update().get(pk=team.pk).delete()
+    except ProtectedError as error:
+        raise Refused(_("%(team)s still has people, deals or teams below. Move them to another team first.") % {"team": team.name}) from error
+
+
+def _check(team: Team, now: datetime, *, new_manager: bool) -> None:
+    if not team.name:
+        raise Refused(_("A team needs a name."))
+    if Team.objects.filter(parent=team.parent, name=team.name).exclude(pk=team.pk).exists():
+        raise Refused(_("There is already a team %(team)s at this place. Give it another name.") % {"team": team.name})
+    if new_manager and team.manager is not None and not User.objects.here(now).filter(pk=team.manager.pk).exists():
+        raise Refused(_("%(name)s is not here any more. Choose somebody else as manager.") % {"name": team.manager.name})
