@@ -10,6 +10,5 @@ SCREENS = ["accounts.urls", "deals.urls", "deals.desk_urls", "deals.intake.urls"
 
 urlpatterns = [
     path("health/", health.health, name="health"),
-    path("account/", include("allauth.account.urls")),
     *[path("", include(screen)) for screen in SCREENS if find_spec(screen)],
 ]

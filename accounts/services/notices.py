@@ -14,7 +14,7 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.db.models import Count, F, Min, Q
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import ngettext
@@ -243,28 +243,3 @@ def by_topic(notices: Sequence[Notice]) -> list[list[Notice]]:
 
 def _short(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:500]
-
-
-# --- health -----------------------------------------------------------------------------------------------------
-
-
-class OutboxState(NamedTuple):
-    """``late``: the longest a due mail has waited. ``failed``, ``unknown``: of the last seven days."""
-
-    pending: int
-    failed: int
-    unknown: int
-    late: timedelta
-
-
-def outbox_state(now: datetime) -> OutboxState:
-    """For the health page. One query."""
-    lately = Q(created_at__gte=now - timedelta(days=7))
-    found = Notice.objects.filter(mail__in=[Notice.Mail.PENDING, Notice.Mail.FAILED, Notice.Mail.UNKNOWN]).aggregate(
-        pending=Count("pk", filter=Q(mail=Notice.Mail.PENDING)),
-        failed=Count("pk", filter=lately & Q(mail=Notice.Mail.FAILED)),
-        unknown=Count("pk", filter=lately & Q(mail=Notice.Mail.UNKNOWN)),
-        oldest=Min("next_attempt_at", filter=Q(mail=Notice.Mail.PENDING, next_attempt_at__lte=now)),
-    )
-    oldest = found.pop("oldest")
-    return OutboxState(**found, late=now - oldest if oldest else timedelta(0))

@@ -3,7 +3,7 @@
 import pytest
 from django.db.models.functions import Lower
 
-from deals.keyset import page
+from accounts.keyset import page
 from deals.models import Deal
 from tests.factories import DealFactory
 
