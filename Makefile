@@ -4,6 +4,8 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
+# Checks and tests have embedded servers of their own, so they and a running demo do not meet.
+OWN_SERVERS := SALVOR_LOCAL="$${SALVOR_LOCAL:-.local/tests}"
 
 .PHONY: help setup demo test lint format types contracts migrations-check unit browser compose-check pictures lock clean
 
@@ -34,7 +36,7 @@ contracts: setup ## imports go one way
 	@bin/quietly "contracts: kept" .venv/bin/lint-imports
 
 migrations-check: setup ## every model change has its migration
-	@bin/quietly "migrations: complete" $(PY) manage.py makemigrations --check --dry-run
+	@bin/quietly "migrations: complete" env $(OWN_SERVERS) $(PY) manage.py makemigrations --check --dry-run
 
 unit: setup ## unit and integration tests
 	@$(PY) -m pytest -q -n 2 --ignore=tests/browser $(ARGS)

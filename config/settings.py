@@ -31,6 +31,7 @@ CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS", default=[SITE_U
 SECURE = SITE_URL.startswith("https://")
 
 INSTALLED_APPS = [
+    "config",
     "accounts",
     "deals",
     "winback",
