@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 
 import factory
+from django.apps import apps
 from factory.django import DjangoModelFactory
 
 from accounts.models import Account, Contact, Team, User
@@ -50,6 +52,12 @@ class ProductFactory(DjangoModelFactory):
 
     name = factory.Sequence(lambda n: f"Product {n}")
     name_key = factory.LazyAttribute(lambda o: o.name.lower().replace(" ", ""))
+
+
+def ensure_defaults():
+    """The default pipeline and calendar of the migrations, which a test with real transactions sweeps away."""
+    if not Pipeline.objects.filter(is_default=True).exists():
+        import_module("deals.migrations.0003_default_pipeline").make(apps, None)
 
 
 def stage(name="Proposal"):
@@ -124,6 +132,7 @@ class Company:
 
 
 def make_company() -> Company:
+    ensure_defaults()
     executive = UserFactory(name="Edda Executive", email="executive@salvor.example", role="executive")
     sales = TeamFactory(name="Sales", manager=executive)
     executive.team = sales
