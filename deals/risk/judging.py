@@ -72,7 +72,8 @@ def judge(
     A rule that raises is reported in ``failed`` and leaves its signal as it is; the others go on.
     """
     case = _Case(facts, company, team_id, now, Judgement(facts.deal_id, last_contact_at=facts.last_contact))
-    case.moments.append(company.next_change((facts.owner_id, facts.responsible_id), now))
+    line = company.line(team_id) if facts.responsible_id != facts.owner_id else ()
+    case.moments.append(company.next_change((facts.owner_id, facts.responsible_id, *line), now))
     for rule, ask in rules.items():
         signal = open_signals.get(rule)
         try:

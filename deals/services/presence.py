@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 @receiver(presence_changed)
 def look_again(*, user_ids: Sequence[int], now: datetime, **_more: Any) -> None:
-    """In the transaction of the change: every watched deal these people own, or that waits for them, is due now."""
-    waiting = Q(signals__responsible_id__in=user_ids, signals__state__in=["raised", "parked"])
+    """In the transaction of the change: every watched deal these people own, or that waits for them, is due now;
+    and so are those whose owner is not there, because somebody of the line above may be back."""
+    still_open = Q(signals__state__in=["raised", "parked"])
+    waiting = still_open & (Q(signals__responsible_id__in=user_ids) | Q(signals__rule__in=["owner_unavailable", "unowned"]))
     Deal.objects.watched().filter(pk__in=Deal.objects.watched().filter(Q(owner_id__in=user_ids) | waiting).values("pk")).update(alarm_at=now)

@@ -349,3 +349,12 @@ def test_a_planned_meeting_holds_the_silence_until_it_is_over(deal, company):
     assert "no_contact" not in raised(deal)
     sweep(MONDAY + timedelta(days=23, hours=1))
     assert "no_contact" in raised(deal)
+
+
+def test_when_a_manager_comes_back_what_went_past_them_returns(deal, company):
+    Departure.objects.create(user=company.owner, last_day="2026-03-02", leaves_at=at("2026-03-03 00:00"))
+    Absence.objects.create(user=company.manager, starts_at=at("2026-03-02 00:00"), ends_at=at("2026-03-05 00:00"))
+    refresh([deal.pk], at("2026-03-03 09:00"))
+    assert raised(deal)["owner_unavailable"].responsible == company.executive
+    sweep(at("2026-03-05 00:00"))
+    assert raised(deal)["owner_unavailable"].responsible == company.manager
