@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from accounts.models import CalendarDay, Team, WorkingCalendar
@@ -10,8 +11,9 @@ from accounts.working_time import Hours, Periods, WorkingTime, working_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
-    from accounts.models import User
+    from accounts.models import Absence, User
 
 # Where nobody has made a calendar yet: Monday to Friday, 09:00 to 17:00, UTC.
 FALLBACK = Hours("UTC", tuple(tuple((540, 1020) for _period in day) for day in default_week()))
@@ -81,11 +83,15 @@ class TeamCalendars:
                 return own
         return self._default
 
+    def of_person(self, user: User) -> WorkingTime:
+        return working_time_of(self.of_team(user.team_id))
 
-def calendar_of(user: User) -> WorkingCalendar | None:
-    return TeamCalendars().of_team(user.team_id)
+    def days_of(self, absence: Absence) -> tuple[date, date]:
+        """The first and the last day away, as the person who is away counts them."""
+        times = self.of_person(absence.user)
+        return times.local_date(absence.starts_at), times.local_date(absence.ends_at - timedelta(microseconds=1))
 
 
 def working_time_for(user: User) -> WorkingTime:
-    """The working time of the person's team."""
-    return working_time_of(calendar_of(user))
+    """The working time of the person's team. Two queries."""
+    return TeamCalendars().of_person(user)

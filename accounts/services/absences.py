@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.template.defaultfilters import date as date_words
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.calendars import TeamCalendars
 from accounts.models import Absence, User
 from accounts.refusals import Refused
 from accounts.services.presence import tell_presence_changed
@@ -86,8 +85,6 @@ def _overlapping(user_id: int, absence: Absence) -> Absence | None:
 
 
 def days_of(absence: Absence) -> str:
-    """``from 3 March to 7 March``, the last day being the last one away, in the reader's time zone."""
-    first = timezone.localtime(absence.starts_at)
-    last = timezone.localtime(absence.ends_at - timedelta(microseconds=1))
-    pattern = "j F" if first.year == last.year == timezone.localdate().year else "j F Y"
-    return _("from %(first)s to %(last)s") % {"first": date_words(first, pattern), "last": date_words(last, pattern)}
+    """``from 3 March to 7 March``: days as the person who is away counts them."""
+    first, last = TeamCalendars().days_of(absence)
+    return _("from %(first)s to %(last)s") % {"first": date_words(first, "j F Y"), "last": date_words(last, "j F Y")}

@@ -1,0 +1,207 @@
+"""What people type on the pages of people, teams and calendars. Services decide; forms only read."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from typing import TYPE_CHECKING, Any
+
+import holidays
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.authority import managed_teams
+from accounts.models import Role, Team, User, WorkingCalendar
+from accounts.people import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+    from django.utils.functional import _StrPromise
+
+WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+PERIOD = re.compile(r"(\d{1,2}(?::\d{2})?)\s*(?:-|\N{EN DASH}|to)\s*(\d{1,2}(?::\d{2})?)")
+
+
+def time_zones(empty: _StrPromise | None = None) -> list[tuple[str, str | _StrPromise]]:
+    zones: list[tuple[str, str | _StrPromise]] = [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones()) if "/" in name]
+    return [*([("", empty)] if empty else []), ("UTC", "UTC"), *zones]
+
+
+def countries() -> list[tuple[str, str | _StrPromise]]:
+    return [("", _("No public holidays")), *((code, code) for code in sorted(holidays.list_supported_countries(include_aliases=False)))]
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class PersonChoice(forms.ModelChoiceField[User]):
+    """One of our people, by name and team."""
+
+    def label_from_instance(self, obj: User) -> str:
+        return f"{obj.name} · {obj.team.name}" if obj.team else obj.name
+
+
+class HoursField(forms.CharField):
+    """``09:00-12:30, 13:30-17:00`` as ``[["09:00", "12:30"], ["13:30", "17:00"]]``; empty is closed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=120, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(f"{start}-{end}" for start, end in value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        text = (super().to_python(value) or "").strip()
+        if not text:
+            return []
+        found = [PERIOD.fullmatch(part.strip()) for part in text.replace(";", ",").split(",")]
+        if not all(found):
+            raise forms.ValidationError(_("Write hours like 09:00-17:00, with a comma between two periods."))
+        return [[self._clock(match[1]), self._clock(match[2])] for match in found if match]
+
+    @staticmethod
+    def _clock(text: str) -> str:
+        hour, _colon, minute = text.partition(":")
+        return f"{int(hour):02d}:{minute or '00'}"
+
+
+class PeopleFilter(forms.Form):
+    """The list's filters, from the address of the page; what makes no sense is left out."""
+
+    q = forms.CharField(label=_("Name or address"), required=False, max_length=150)
+    team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), required=False, empty_label=_("All teams"))
+    role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("All roles")), *Role.choices])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("Everybody")), *State.choices])
+
+    def __init__(self, *args: Any, teams: QuerySet[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = teams.order_by("name")  # type: ignore[attr-defined] # a ModelChoiceField
+
+
+class PersonForm(forms.Form):
+    """A person as ``by`` may describe them. Without an address they may own deals, but cannot log in."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    email = forms.EmailField(label=_("E-mail"), required=False, help_text=_("Needed to log in. May be added later."))
+    team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), required=False, empty_label=_("No team"))
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=lambda: time_zones(_("That of the team")))
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        teams = Team.objects.order_by("name")
+        if by.role != Role.ADMIN:
+            teams = teams.filter(pk__in=managed_teams(by))
+            self.fields["team"].required = True
+        self.fields["team"].queryset = teams  # type: ignore[attr-defined] # a ModelChoiceField
+
+
+class NewPersonForm(PersonForm):
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.REP)
+    send_invitation = forms.BooleanField(label=_("Send the invitation now"), required=False, initial=True)
+
+    field_order = ("name", "email", "team", "role", "time_zone", "send_invitation")
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, by=by, **kwargs)
+        if by.role != Role.ADMIN:
+            self.fields["role"].choices = [(Role.REP.value, Role.REP.label)]  # type: ignore[attr-defined] # a ChoiceField
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+
+class AbsenceForm(forms.Form):
+    """Whole days in the person's own calendar, the last day included."""
+
+    first_day = forms.DateField(label=_("First day away"), widget=DayInput())
+    last_day = forms.DateField(label=_("Last day away"), widget=DayInput())
+    cover = PersonChoice(
+        User.objects.none(),
+        label=_("Who answers meanwhile"),
+        required=False,
+        empty_label=_("Nobody: the deals go to the manager"),
+        help_text=_("Sees the deals, and is told what is due on them."),
+    )
+
+    def __init__(self, *args: Any, covers: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cover"].queryset = covers.select_related("team").order_by("name")  # type: ignore[attr-defined] # a ModelChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", _("The last day is before the first. Choose a later one."))
+        return cleaned
+
+
+class DepartureForm(forms.Form):
+    last_day = forms.DateField(label=_("Last day"), widget=DayInput(), help_text=_("Log-in ends with this day."))
+    mail_to = PersonChoice(
+        User.objects.none(),
+        label=_("Who gets their mail"),
+        required=False,
+        empty_label=_("Nobody yet"),
+        help_text=_("Customers go on writing to them."),
+    )
+
+    def __init__(self, *args: Any, heirs: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mail_to"].queryset = heirs.select_related("team").order_by("name")  # type: ignore[attr-defined] # a ModelChoiceField
+
+
+class TeamForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    parent = forms.ModelChoiceField(Team.objects.order_by("name"), label=_("Part of"), required=False, empty_label=_("Nothing: it stands at the top"))
+    manager = PersonChoice(User.objects.none(), label=_("Manager"), required=False, empty_label=_("Nobody yet"))
+    calendar = forms.ModelChoiceField(
+        WorkingCalendar.objects.order_by("name"), label=_("Working calendar"), required=False, empty_label=_("That of the team above")
+    )
+
+    def __init__(self, *args: Any, now: datetime, but: Sequence[int] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.here(now).exclude(role=Role.REP).select_related("team").order_by("name")
+        self.fields["manager"].queryset = people  # type: ignore[attr-defined] # a ModelChoiceField
+        self.fields["parent"].queryset = Team.objects.exclude(pk__in=but).order_by("name")  # type: ignore[attr-defined] # a ModelChoiceField
+
+
+class CalendarForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones, initial="UTC")
+    country = forms.ChoiceField(label=_("Public holidays of"), required=False, choices=countries, help_text=_("Country code"))
+    subdivision = forms.CharField(label=_("Region"), required=False, max_length=10, help_text=_("Where holidays differ, like BY or CA"))
+    is_default = forms.BooleanField(label=_("Used where a team has none"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number, name in enumerate(WEEKDAYS):
+            self.fields[f"day{number}"] = HoursField(label=name)
+
+    @property
+    def week(self) -> list[list[list[str]]]:
+        return [self.cleaned_data[f"day{number}"] for number in range(7)]
+
+    @staticmethod
+    def week_as_initial(week: list[list[list[str]]]) -> dict[str, Any]:
+        return {f"day{number}": periods for number, periods in enumerate(week)}
+
+
+class CalendarDayForm(forms.Form):
+    date = forms.DateField(label=_("Date"), widget=DayInput())
+    name = forms.CharField(label=_("What it is"), max_length=120)
+    periods = HoursField(label=_("Open hours"), help_text=_("Empty: closed all day"))
+
+    def clean_date(self) -> Any:
+        day = self.cleaned_data["date"]
+        if not 1970 <= day.year <= timezone.localdate().year + 50:
+            raise forms.ValidationError(_("Choose a date closer to today."))
+        return day

@@ -1,0 +1,155 @@
+"""Teams and working calendars: an admin's work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.forms import CalendarDayForm, CalendarForm, TeamForm
+from accounts.models import CalendarDay, Team, WorkingCalendar
+from accounts.models.calendars import default_week
+from accounts.refusals import Refused
+from accounts.services import calendars, teams
+from accounts.sight import subtree
+from accounts.views.guards import admins_only
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from accounts.requests import PersonRequest
+
+
+@require_http_methods(["GET", "POST"])
+def team_new(request: PersonRequest) -> HttpResponse:
+    admins_only(request)
+    now = timezone.now()
+    form = TeamForm(request.POST or None, now=now, initial={"parent": request.GET.get("parent", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            team = teams.create_team(**form.cleaned_data, by=request.user, now=now)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The team %(name)s is made.") % {"name": team.name})
+            return redirect("people")
+    return render(request, "accounts/team_form.html", {"form": form, "team": None})
+
+
+@require_http_methods(["GET", "POST"])
+def team_edit(request: PersonRequest, pk: int) -> HttpResponse:
+    admins_only(request)
+    team = get_object_or_404(Team, pk=pk)
+    now = timezone.now()
+    below = subtree({team.pk}, Team.objects.values_list("pk", "parent_id"))
+    initial = {"name": team.name, "parent": team.parent_id, "manager": team.manager_id, "calendar": team.calendar_id}
+    form = TeamForm(request.POST or None, now=now, but=list(below), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            teams.edit_team(team=team, by=request.user, now=now, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The team %(name)s is changed.") % {"name": form.cleaned_data["name"]})
+            return redirect("people")
+    return render(request, "accounts/team_form.html", {"form": form, "team": team})
+
+
+@require_POST
+def team_remove(request: PersonRequest, pk: int) -> HttpResponse:
+    admins_only(request)
+    team = get_object_or_404(Team, pk=pk)
+    try:
+        teams.remove_team(team=team, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("team", pk)
+    messages.success(request, _("The team %(name)s is gone.") % {"name": team.name})
+    return redirect("people")
+
+
+@require_GET
+def calendar_list(request: PersonRequest) -> HttpResponse:
+    admins_only(request)
+    found = WorkingCalendar.objects.prefetch_related("team_set").order_by("name")
+    return render(request, "accounts/calendars.html", {"calendars": found})
+
+
+@require_http_methods(["GET", "POST"])
+def calendar_new(request: PersonRequest) -> HttpResponse:
+    admins_only(request)
+    form = CalendarForm(request.POST or None, initial=CalendarForm.week_as_initial(default_week()))
+    if request.method == "POST" and form.is_valid() and (made := _write_calendar(request, None, form)):
+        return redirect("calendar", made.pk)
+    return render(request, "accounts/calendar_form.html", {"form": form, "calendar": None})
+
+
+@require_http_methods(["GET", "POST"])
+def calendar_edit(request: PersonRequest, pk: int) -> HttpResponse:
+    admins_only(request)
+    calendar = get_object_or_404(WorkingCalendar, pk=pk)
+    initial = {field: getattr(calendar, field) for field in ("name", "time_zone", "country", "subdivision", "is_default")}
+    form = CalendarForm(request.POST or None, initial=initial | CalendarForm.week_as_initial(calendar.week))
+    if request.method == "POST" and form.is_valid() and _write_calendar(request, calendar, form):
+        return redirect("calendar", pk)
+    days = calendar.days.filter(date__gte=timezone.localdate()).order_by("date")
+    return render(request, "accounts/calendar_form.html", {"form": form, "calendar": calendar, "days": days, "day_form": CalendarDayForm()})
+
+
+def _write_calendar(request: PersonRequest, calendar: WorkingCalendar | None, form: CalendarForm) -> WorkingCalendar | None:
+    """The calendar as written; None, with the reason on the form, where that is refused."""
+    fields = {field: form.cleaned_data[field] for field in ("name", "time_zone", "country", "subdivision", "is_default")}
+    now = timezone.now()
+    try:
+        if calendar is None:
+            written = calendars.create_calendar(by=request.user, now=now, week=form.week, **fields)
+        else:
+            written = calendars.edit_calendar(calendar=calendar, by=request.user, now=now, week=form.week, **fields)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    messages.success(request, _("The calendar %(name)s is kept. What is due follows it.") % {"name": written.name})
+    return written
+
+
+@require_POST
+def calendar_remove(request: PersonRequest, pk: int) -> HttpResponse:
+    admins_only(request)
+    calendar = get_object_or_404(WorkingCalendar, pk=pk)
+    try:
+        calendars.remove_calendar(calendar=calendar, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("calendar", pk)
+    messages.success(request, _("The calendar %(name)s is gone.") % {"name": calendar.name})
+    return redirect("calendars")
+
+
+@require_POST
+def calendar_day_new(request: PersonRequest, pk: int) -> HttpResponse:
+    admins_only(request)
+    calendar = get_object_or_404(WorkingCalendar, pk=pk)
+    form = CalendarDayForm(request.POST)
+    if form.is_valid():
+        try:
+            calendars.set_day(calendar=calendar, **form.cleaned_data, by=request.user, now=timezone.now())
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("%(name)s is in the calendar.") % {"name": form.cleaned_data["name"]})
+    else:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    return redirect("calendar", pk)
+
+
+@require_POST
+def calendar_day_remove(request: PersonRequest, pk: int) -> HttpResponse:
+    admins_only(request)
+    day = get_object_or_404(CalendarDay.objects.select_related("calendar"), pk=pk)
+    calendars.remove_day(day=day, by=request.user, now=timezone.now())
+    messages.success(request, _("%(name)s is an ordinary day again.") % {"name": day.name})
+    return redirect("calendar", day.calendar_id)
