@@ -16,11 +16,18 @@ def main() -> int:
     except ModuleNotFoundError:
         print("Django is not installed here. Run `make setup` first, then use .venv/bin/python.", file=sys.stderr)
         return 1
+    from django.db import OperationalError
+
     from config.embedded import start_servers
+    from config.reachable import check_servers
 
     try:
         start_servers()
-        execute_from_command_line(sys.argv)
+        try:
+            execute_from_command_line(sys.argv)
+        except OperationalError:
+            check_servers()  # says so in a sentence when the database is simply not there
+            raise
     except ImproperlyConfigured as error:
         print(error, file=sys.stderr)
         return 1

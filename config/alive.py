@@ -35,9 +35,9 @@ def worker() -> bool:
 
 
 def beat() -> bool:
-    from config.celery import app
+    from django.conf import settings
 
-    schedule = Path(app.conf.beat_schedule_filename)
+    schedule = Path(settings.CELERY_BEAT_SCHEDULE_FILENAME)
     # Some key-value files carry an ending of their own.
     written = [path.stat().st_mtime for path in schedule.parent.glob(f"{schedule.name}*")]
     return bool(written) and time.time() - max(written) < SECONDS_OF_SILENCE

@@ -7,11 +7,14 @@ wrong with its value and what to do about it.
 from __future__ import annotations
 
 import os
+import re
+import zoneinfo
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE_WORDS = {"1", "true", "yes", "on"}
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 FALSE_WORDS = {"0", "false", "no", "off", ""}
 
 
@@ -42,7 +45,7 @@ def number(name: str, default: int, *, low: int, high: int) -> int:
     value = os.environ.get(name, "").strip()
     if not value:
         return default
-    if not value.isdecimal() or not low <= int(value) <= high:
+    if not (value.isascii() and value.isdecimal()) or not low <= int(value) <= high:
         raise ImproperlyConfigured(f"{name} must be a whole number from {low} to {high}, not {value!r}.")
     return int(value)
 
@@ -60,6 +63,30 @@ def url(name: str, *, schemes: tuple[str, ...], default: str | None = None) -> s
     if scheme not in schemes:
         allowed = ", ".join(f"{one}://" for one in schemes)
         raise ImproperlyConfigured(f"{name} must begin with one of {allowed}, but its scheme is {scheme or 'missing'!r}.")
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    """A name of the time zone database."""
+    value = text(name, default)
+    if value not in zoneinfo.available_timezones():
+        raise ImproperlyConfigured(f"{name} must be the name of a time zone such as Europe/Berlin, not {value!r}.")
+    return value
+
+
+def currency(name: str, default: str) -> str:
+    """Three capital letters of ISO 4217."""
+    value = text(name, default)
+    if not re.fullmatch("[A-Z]{3}", value):
+        raise ImproperlyConfigured(f"{name} must be a currency's three letters such as EUR, not {value!r}.")
+    return value
+
+
+def log_level(name: str, default: str) -> str:
+    """How much is written to the log."""
+    value = text(name, default).upper()
+    if value not in LOG_LEVELS:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(LOG_LEVELS)}, not {value!r}.")
     return value
 
 

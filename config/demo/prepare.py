@@ -11,6 +11,7 @@ from pathlib import Path
 import django
 from django.core.exceptions import ImproperlyConfigured
 
+from config import environment
 from config.embedded import local_folder
 
 
@@ -51,7 +52,7 @@ def collect_static() -> None:
 def load_company() -> None:
     from django.core.management import call_command
 
-    call_command("load_demo")
+    call_command("load_demo", deals=environment.number("DEMO_DEALS", 2000, low=100, high=20_000))
 
 
 def main() -> int:

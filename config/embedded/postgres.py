@@ -100,8 +100,12 @@ class Postgres:
         except BlockingIOError:
             return
         else:
-            if self._process() is not None:
-                self._run("pg_ctl", "stop", "-w", "-m", "fast", "-t", str(SECONDS_TO_START))
+            try:
+                if self._process() is not None:
+                    self._run("pg_ctl", "stop", "-w", "-m", "fast", "-t", str(SECONDS_TO_START))
+            except ImproperlyConfigured:
+                if self._process() is not None:  # otherwise it went by itself in between
+                    raise
         finally:
             os.close(descriptor)
 
@@ -128,9 +132,7 @@ class Postgres:
             "jit=off",
             *([] if self.durable else ["fsync=off", "full_page_writes=off"]),
         ]
-        self._run(
-            "pg_ctl", "start", "-w", "-s", "-t", str(SECONDS_TO_START), "-l", str(self.data / "log"), "-o", " ".join(f"-c {one}" for one in options)
-        )
+        self._run("pg_ctl", "start", "-w", "-s", "-t", str(SECONDS_TO_START), "-l", "log", "-o", " ".join(f"-c {one}" for one in options))
 
     def _initialise(self) -> None:
         """A new data folder. One that was interrupted half made is thrown away first."""
@@ -174,7 +176,7 @@ class Postgres:
         """The server of this very folder, if it runs; another program may have got a dead server's number."""
         with suppress(OSError, ValueError, IndexError, psutil.Error):
             process = psutil.Process(int((self.data / "postmaster.pid").read_text().splitlines()[0]))
-            if str(self.data) in process.cmdline():
+            if process.name() == "postgres" and self.data.samefile(process.cwd()):
                 return process
         return None
 
@@ -208,12 +210,13 @@ class Postgres:
 
     # --- running its programs ------------------------------------------------------------------------------------
     def _run(self, program: str, *arguments: str) -> None:
-        """Runs in a session of its own, so that Ctrl-C reaches this process and not the server."""
+        """In a session of its own, so that Ctrl-C reaches this process and not the server; in the data folder, so that no
+        shell in between has to understand its path."""
         user = self._user
         output = self.folder / f"{program}.log"
         with output.open("w") as file:
             done = subprocess.run(  # noqa: S603 - the wheel's own programs
-                [str(programs() / program), *arguments, "-D", str(self.data)],
+                [str(programs() / program), *arguments, "-D", "."],
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,

@@ -1,0 +1,131 @@
+"""Real pages in a real browser: every page a test visits must be free of console errors, of breaches of the
+content policy, and (where ``axe`` is asked) of accessibility findings, on a desk and on a phone, light and dark.
+
+``make browser`` finds the browser and passes it as BROWSER_PATH. Without one these tests are skipped, except
+under ``CI=true``, where that is a failure.
+"""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from playwright.sync_api import Page, sync_playwright
+
+# Playwright's loop runs beside the ORM in the same thread; Django would refuse that as unsafe.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+PASSWORD = "a long enough password"
+SIZES = {"desk": (1280, 900), "phone": (375, 812)}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+PICTURES = Path(__file__).resolve().parents[2] / "test-results"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            # Browser tests look at what other connections have committed.
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    if report.when == "call" and report.failed:
+        for number, page in enumerate(getattr(item, "pages", [])):
+            PICTURES.mkdir(exist_ok=True)
+            name = re.sub(r"[^A-Za-z0-9_.-]+", "-", item.name)
+            page.screenshot(path=PICTURES / f"{name}-{number}.png", full_page=True)
+
+
+def browser_path():
+    named = os.environ.get("BROWSER_PATH")
+    names = [named] if named else ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = browser_path()
+    if path is None:
+        sentence = "There is no Chromium here for the browser tests. Install one (on Debian: apt-get install chromium), or name it in BROWSER_PATH."
+        if os.environ.get("CI") == "true":
+            pytest.fail(sentence, pytrace=False)
+        pytest.skip(sentence)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, live_server, request):
+    """open_page(size="phone", scheme="dark", javascript=True) gives a page whose complaints fail the test."""
+    contexts, complaints = [], []
+    request.node.pages = []
+
+    def make(*, size="desk", scheme="light", javascript=True) -> Page:
+        width, height = SIZES[size]
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            java_script_enabled=javascript,
+            has_touch=size == "phone",
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="UTC",
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("response", lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+        page.expected = lambda *words: [complaints.remove(one) for one in list(complaints) if any(word in one for word in words)]
+        request.node.pages.append(page)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not complaints, f"The browser complained: {complaints}"
+
+
+@pytest.fixture
+def log_in(live_server, client):
+    """log_in(page, user): the session is made on the server's side; the journey of the log-in page has a test of its own."""
+
+    def make(page: Page, user) -> Page:
+        client.force_login(user)
+        cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        return page
+
+    return make
+
+
+@pytest.fixture
+def axe():
+    """axe(page): no accessibility finding on the page as it stands, and nothing that scrolls it sideways."""
+
+    def check(page: Page) -> None:
+        result = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+        assert result.violations_count == 0, result.generate_report()
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{page.url} is {wide} px wider than the window"
+
+    return check

@@ -1,0 +1,90 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from deals.models import Import, JobRun, RuleFailure
+from tests.factories import DealFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def swept():
+    now = timezone.now()
+    return JobRun.objects.create(name="sweep", started_at=now, finished_at=now, done=3)
+
+
+def test_all_well_is_a_plain_200_for_everybody(client, swept):
+    answer = client.get("/health/")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "checks": {"database": "ok", "redis": "ok", "migrations": "ok", "sweep": "ok"}}
+    assert "no-cache" in answer["Cache-Control"]
+
+
+def test_a_sweep_that_never_ran_is_late(client):
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()["checks"]["sweep"]) == (503, "late")
+
+
+@pytest.mark.parametrize(("ago", "state"), [(170, "ok"), (190, "late")])
+def test_a_sweep_is_late_after_three_minutes(client, swept, ago, state):
+    JobRun.objects.update(finished_at=timezone.now() - timedelta(seconds=ago))
+    assert client.get("/health/").json()["checks"]["sweep"] == state
+
+
+def test_redis_that_is_away_is_named(client, swept, settings):
+    settings.REDIS_URL = "redis://:secret@127.0.0.1:9/0"
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()["checks"]["redis"]) == (503, "failed")
+    assert b"secret" not in answer.content
+
+
+def test_a_migration_that_is_not_applied_is_named(client, swept, monkeypatch):
+    monkeypatch.setattr("config.health._migrations_of_the_code", lambda: frozenset({("deals", "9999_next")}))
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()["checks"]) == (503, {"database": "ok", "redis": "ok", "migrations": "failed", "sweep": "failed"})
+
+
+def test_a_database_that_is_away_fails_the_answer_and_not_the_page(client, monkeypatch):
+    from django.db import OperationalError
+
+    def away():
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr("config.health._database", away)
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()["checks"]["database"]) == (503, "failed")
+    assert b"server closed" not in answer.content
+
+
+def test_only_an_admin_sees_the_details(client, swept, company):
+    for person in (company.owner, company.manager, company.executive):
+        client.force_login(person)
+        assert "details" not in client.get("/health/").json()
+    client.force_login(company.admin)
+    assert "details" in client.get("/health/").json()
+
+
+def test_the_details_name_jobs_failing_rules_and_imports_at_work(client, swept, company):
+    now = timezone.now()
+    RuleFailure.objects.create(deal=DealFactory(), rule="no_contact", error="secret words", first_at=now, last_at=now)
+    Import.objects.create(kind="deals", state="running", file_name="x.csv", created_at=now)
+    Import.objects.create(kind="deals", state="done", file_name="y.csv", created_at=now)
+    client.force_login(company.admin)
+    answer = client.get("/health/")
+    details = answer.json()["details"]
+    assert details["jobs"]["sweep"]["done"] == 3
+    assert details["rules_failing"] == [{"rule": "no_contact", "deals": 1}]
+    assert details["imports_at_work"] == 1
+    assert b"secret words" not in answer.content
+
+
+def test_the_number_of_queries_is_small(client, swept, django_assert_max_num_queries):
+    client.get("/health/")
+    with django_assert_max_num_queries(4):
+        client.get("/health/")
+
+
+def test_health_cannot_be_posted_to(client):
+    assert client.post("/health/").status_code == 405
