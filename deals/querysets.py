@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from accounts.sight import sight_of
 
@@ -32,3 +33,7 @@ class DealQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def at_risk(self) -> Self:
         """Deals with a raised signal: what the risk desk lists and the navigation counts."""
         return self.filter(worst_severity__gt=0)
+
+    def with_value(self) -> Self:
+        """``value``: the amount, or where nobody named one the product's list price, an estimate; may be None."""
+        return self.annotate(value=Coalesce(F("amount"), F("product__list_price")))

@@ -9,21 +9,27 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import IntegerField, Subquery
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Notice, Role
+from accounts.models import Notice, Role, User
 from deals.models import Deal, Import
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.functional import _StrPromise
 
-    from accounts.models import User
-
 # Counting stops here: a badge says "999+", and costs the same in the largest company.
 COUNT_AT_MOST = 1000
+
+
+class CountOf(Subquery):
+    """How many rows a subquery has."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class Entry:
 
 
 class Shell:
-    """At most three small queries, each asked when the template first needs its answer."""
+    """One query for all counts, asked when the template first needs one."""
 
     def __init__(self, user: User, path: str) -> None:
         self._user = user
@@ -84,19 +90,28 @@ class Shell:
         return [entry for entry in self.entries if entry.place.apart]
 
     @cached_property
+    def _counts(self) -> tuple[int, int, int]:
+        """One query for all three."""
+        deals = Deal.objects.visible_to(self._user).at_risk().order_by().values("pk")[:COUNT_AT_MOST]
+        unread = Notice.objects.filter(user=self._user, read_at__isnull=True).order_by().values("pk")[:COUNT_AT_MOST]
+        live = Import.objects.filter(state=Import.State.DONE, dates_shifted_by__gt=0).order_by("-created_at")
+        counts = User.objects.filter(pk=self._user.pk).values_list(CountOf(deals), CountOf(unread), Subquery(live.values("dates_shifted_by")[:1]))
+        at_risk, notices, shifted_by = counts.get()
+        return at_risk, notices, shifted_by or 0
+
+    @property
     def at_risk(self) -> int:
         """Deals in the person's sight with a raised signal: as many as the risk desk lists."""
-        return Deal.objects.visible_to(self._user).at_risk()[:COUNT_AT_MOST].count()
+        return self._counts[0]
 
-    @cached_property
+    @property
     def unread(self) -> int:
-        return Notice.objects.filter(user=self._user, read_at__isnull=True)[:COUNT_AT_MOST].count()
+        return self._counts[1]
 
-    @cached_property
+    @property
     def shifted_by(self) -> int:
         """By how many days an import that still stands moved its dates; 0: all dates are true."""
-        live = Import.objects.filter(state=Import.State.DONE, dates_shifted_by__gt=0).order_by("-created_at")
-        return live.values_list("dates_shifted_by", flat=True).first() or 0
+        return self._counts[2]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

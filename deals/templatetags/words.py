@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
+from django.forms import Select
 from django.template.defaultfilters import date as date_filter
 from django.templatetags.static import static
 from django.utils import timezone
@@ -23,6 +24,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from deals.models.signals import Severity
 
 if TYPE_CHECKING:
+    from django.forms.boundfield import BoundField
+
     from accounts.models import Contact, User
 
 register = template.Library()
@@ -241,3 +244,16 @@ def with_query(context: template.Context, **changes: Any) -> str:
         if value not in (None, ""):
             query[key] = str(value)
     return "?" + query.urlencode()
+
+
+@register.simple_tag(takes_context=True)
+def without(context: template.Context, name: str) -> str:
+    """The page's query string without one part, from the first page on."""
+    return with_query(context, **{name: "", "page": ""})
+
+
+@register.filter
+def dressed(field: BoundField) -> SafeString:
+    """A plain form field in Bootstrap's classes."""
+    select = isinstance(field.field.widget, Select)
+    return field.as_widget(attrs={"class": "form-select" if select else "form-control"})

@@ -1,0 +1,90 @@
+"""Who changed what on a deal, from the history the database keeps of every version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from deals.models import Deal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.utils.functional import _StrPromise
+
+LATEST = 100
+
+# The fields a reader cares for, in words; what follows from another (status, pipeline, team) is left out.
+FIELDS: dict[str, _StrPromise] = {
+    "name": _("Name"),
+    "account": _("Account"),
+    "owner": _("Owner"),
+    "stage": _("Stage"),
+    "product": _("Product"),
+    "amount": _("Amount"),
+    "currency": _("Currency"),
+    "source": _("Source"),
+    "introduced_by": _("Introduced by"),
+    "opened_on": _("Opened"),
+    "expected_close_on": _("Expected close"),
+    "closed_on": _("Closed"),
+}
+RELATED = ("account", "owner", "stage", "product", "introduced_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    name: str
+    was: Any
+    now: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One version: when, by whom (empty: by a job or an import), and what differs from the one before."""
+
+    at: datetime
+    by: str
+    first: bool
+    parts: list[Part]
+
+
+def changes_of(deal: Deal) -> list[Change]:
+    """The latest changes first: two queries."""
+    events = list(
+        apps.get_model("deals", "DealEvent")
+        .objects.filter(pgh_obj_id=deal.pk)
+        .select_related("pgh_context", *RELATED)
+        .order_by("-pgh_id")[: LATEST + 1]
+    )
+    authors = {event.pgh_id: (event.pgh_context.metadata or {}).get("user") if event.pgh_context else None for event in events}
+    names = dict(User.objects.filter(pk__in={author for author in authors.values() if author}).values_list("pk", "name"))
+    found = [
+        Change(at=event.pgh_created_at, by=names.get(authors[event.pgh_id], ""), first=False, parts=parts)
+        for event, before in pairwise(events)
+        if (parts := _parts(before, event))
+    ]
+    if events and len(events) <= LATEST:
+        first = events[-1]
+        found.append(Change(at=first.pgh_created_at, by=names.get(authors[first.pgh_id], ""), first=True, parts=[]))
+    return found
+
+
+def _parts(before: Any, after: Any) -> list[Part]:
+    found = []
+    for field, words in FIELDS.items():
+        column = f"{field}_id" if field in RELATED else field
+        if getattr(before, column) != getattr(after, column):
+            found.append(Part(str(words), _said(before, field), _said(after, field)))
+    return found
+
+
+def _said(event: Any, field: str) -> Any:
+    if field == "source":
+        return Deal.Source(event.source).label
+    return getattr(event, field)

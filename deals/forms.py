@@ -1,0 +1,227 @@
+"""What people type on a deal's pages. A form only reads; the services write."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Account, Contact, User
+from deals.models import Deal, Interaction, Product, Stage, StageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+
+Kind, Direction, Outcome = Interaction.Kind, Interaction.Direction, Interaction.Outcome
+END_OF_THE_DAY = time(17, 0)
+OFFERED = 60
+
+
+def people_of(deal: Deal) -> QuerySet[Contact]:
+    """The contacts one may log a word with: those on the deal, and those at its account who are still there."""
+    on_deal = Contact.objects.filter(deal_contacts__deal=deal)
+    at_account = Contact.objects.filter(account_id=deal.account_id, left_on__isnull=True) if deal.account_id else Contact.objects.none()
+    return (on_deal | at_account).distinct().order_by("name")
+
+
+class LogForm(forms.Form):
+    """One fact of contact: its kind and, if one likes, the words. Everything else has a sensible answer already."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What"), choices=Kind.choices, widget=forms.RadioSelect, initial=Kind.CALL)
+    direction = forms.ChoiceField(
+        label=gettext_lazy("Who began"),
+        choices=[(Direction.OUT, gettext_lazy("We did")), (Direction.IN, gettext_lazy("They did"))],
+        widget=forms.RadioSelect,
+        initial=Direction.OUT,
+        required=False,
+    )
+    call_outcome = forms.ChoiceField(
+        label=gettext_lazy("How it went"),
+        choices=[(Outcome.CONNECTED, gettext_lazy("We spoke")), (Outcome.NO_ANSWER, gettext_lazy("No answer"))],
+        widget=forms.RadioSelect,
+        initial=Outcome.CONNECTED,
+        required=False,
+    )
+    meeting_outcome = forms.ChoiceField(
+        label=gettext_lazy("How it went"),
+        choices=[
+            (Outcome.HELD, gettext_lazy("It was held")),
+            (Outcome.PLANNED, gettext_lazy("It is planned")),
+            (Outcome.CANCELLED, gettext_lazy("It was cancelled")),
+        ],
+        widget=forms.RadioSelect,
+        initial=Outcome.HELD,
+        required=False,
+    )
+    contact = forms.ModelChoiceField(label=gettext_lazy("With"), queryset=Contact.objects.none(), required=False, widget=forms.Select(attrs={"class": "form-select"}))
+    at = forms.DateTimeField(
+        label=gettext_lazy("When"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "form-control"}, format="%Y-%m-%dT%H:%M"),
+        help_text=gettext_lazy("Empty: now"),
+    )
+    minutes = forms.IntegerField(label=gettext_lazy("Minutes"), required=False, min_value=1, max_value=24 * 60, widget=forms.NumberInput(attrs={"class": "form-control"}))
+    body = forms.CharField(label=gettext_lazy("In words"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, deal: Deal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        contact = self.fields["contact"]
+        assert isinstance(contact, forms.ModelChoiceField)  # noqa: S101 - tells the type checker what the class made
+        contact.queryset = people_of(deal)
+
+    def offer(self, people: Iterable[Contact]) -> None:
+        """Show these people, loaded already, instead of asking for them a second time."""
+        contact = self.fields["contact"]
+        assert isinstance(contact, forms.ModelChoiceField)  # noqa: S101 - likewise
+        contact.choices = [("", _("Nobody named")), *((person.pk, person.name) for person in people)]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        kind, at = data.get("kind"), data.get("at")
+        data["outcome"] = {Kind.CALL: data.get("call_outcome") or Outcome.CONNECTED, Kind.MEETING: data.get("meeting_outcome") or Outcome.HELD}.get(
+            kind, Outcome.NONE  # type: ignore[arg-type] # an unknown kind has none
+        )
+        data["direction"] = Direction.INTERNAL if kind == Kind.NOTE else data.get("direction") or Direction.OUT
+        if kind == Kind.NOTE and not data.get("body"):
+            self.add_error("body", _("Write the note."))
+        if data["outcome"] == Outcome.PLANNED and at is None and "at" not in self.errors:
+            self.add_error("at", _("Say when the meeting will be."))
+        return data
+
+    def facts(self, now: datetime) -> dict[str, Any]:
+        """The keywords of ``log_interaction``. A length with no start is that of something that ends now."""
+        data = self.cleaned_data
+        length = timedelta(minutes=data["minutes"]) if data["minutes"] and data["kind"] in (Kind.CALL, Kind.MEETING) else None
+        at: datetime = data["at"] or (now - length if length else now)
+        return {
+            "kind": data["kind"],
+            "direction": data["direction"],
+            "outcome": data["outcome"],
+            "contact": data["contact"],
+            "at": at,
+            "ends_at": at + length if length else None,
+            "body": data["body"],
+        }
+
+
+class NextStepForm(forms.Form):
+    what = forms.CharField(label=gettext_lazy("What we do next"), max_length=250)
+    due_on = forms.DateField(label=gettext_lazy("By"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def due_at(self) -> datetime:
+        """The end of that working day, on the reader's clock."""
+        return timezone.make_aware(datetime.combine(self.cleaned_data["due_on"], END_OF_THE_DAY))
+
+
+class OwnerForm(forms.Form):
+    owner = forms.ModelChoiceField(label=gettext_lazy("Who takes it"), queryset=User.objects.none(), required=False, empty_label=gettext_lazy("Nobody for now"))
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - tells the type checker what the class made
+        owner.queryset = people
+
+
+class DealForm(forms.Form):
+    """What a person may say about a deal. The account is named, not picked from thousands."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=250)
+    account = forms.CharField(
+        label=gettext_lazy("Account"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("Begin to type its name. Empty: not known yet."),
+        widget=forms.TextInput(attrs={"list": "account-names", "autocomplete": "off"}),
+    )
+    make_account = forms.BooleanField(label=gettext_lazy("It is a new account: make it"), required=False)
+    amount = forms.DecimalField(
+        label=gettext_lazy("Amount"),
+        required=False,
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+        localize=True,
+        help_text=gettext_lazy("Empty: the product's list price counts, as an estimate."),
+    )
+    product = forms.ModelChoiceField(label=gettext_lazy("Product"), queryset=Product.objects.order_by("name"), required=False, empty_label=gettext_lazy("None"))
+    expected_close_on = forms.DateField(label=gettext_lazy("Expected close"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    source = forms.ChoiceField(label=gettext_lazy("How it came to us"), choices=Deal.Source.choices, initial=Deal.Source.UNKNOWN)
+    introduced_by = forms.CharField(
+        label=gettext_lazy("Introduced by"),
+        required=False,
+        max_length=254,
+        help_text=gettext_lazy("The contact who brought us in: name or e-mail address."),
+        widget=forms.TextInput(attrs={"list": "contact-names", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        name = data.get("account", "").strip()
+        data["account"] = self._account(name, make=bool(data.get("make_account")))
+        data["new_account"] = name if data["account"] is None and "account" not in self.errors else ""
+        data["introduced_by"] = self._contact(data.get("introduced_by", "").strip())
+        return data
+
+    def _account(self, name: str, *, make: bool) -> Account | None:
+        """The account of that name; None where there is none and a new one is asked for."""
+        if not name:
+            return None
+        found = list(Account.objects.visible_to(self.by).filter(name__iexact=name)[:2])
+        if len(found) == 1:
+            return found[0]
+        if len(found) == 2:
+            self.add_error("account", _("Two accounts have this name. Rename one of them first, so that both can be told apart."))
+        elif not make:
+            self.add_error("account", _("No account of this name is known to you. Correct it, or tick that it is a new one."))
+        return None
+
+    def _contact(self, words: str) -> Contact | None:
+        if not words:
+            return None
+        contacts = Contact.objects.visible_to(self.by)
+        found = list(contacts.filter(email__iexact=words)[:2]) or list(contacts.filter(name__iexact=words)[:2])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            self.add_error("introduced_by", _("More than one contact has this name. Give the e-mail address instead."))
+        else:
+            self.add_error("introduced_by", _("No contact of this name or address is known to you. Correct it, or leave it empty."))
+        return None
+
+
+class NewDealForm(DealForm):
+    stage = forms.ModelChoiceField(label=gettext_lazy("Stage"), queryset=Stage.objects.none(), empty_label=None)
+    owner = forms.ModelChoiceField(label=gettext_lazy("Owner"), queryset=User.objects.none(), required=False, empty_label=gettext_lazy("Nobody yet"))
+    field_order = ["name", "account", "make_account", "amount", "product", "expected_close_on", "stage", "owner", "source", "introduced_by"]
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stage, owner = self.fields["stage"], self.fields["owner"]
+        assert isinstance(stage, forms.ModelChoiceField)  # noqa: S101 - tells the type checker what the class made
+        assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - likewise
+        stage.queryset = Stage.objects.filter(pipeline__is_default=True, kind__in=[StageKind.INQUIRY, StageKind.OPEN])
+        owner.queryset = people
+
+
+def initial_of(deal: Deal) -> dict[str, Any]:
+    """What the form for editing begins with."""
+    return {
+        "name": deal.name,
+        "account": deal.account.name if deal.account else "",
+        "amount": deal.amount,
+        "product": deal.product_id,
+        "expected_close_on": deal.expected_close_on,
+        "source": deal.source,
+        "introduced_by": (deal.introduced_by.email or deal.introduced_by.name) if deal.introduced_by else "",
+    }

@@ -1,0 +1,28 @@
+"""Routes of deals. The risk desk and the imports keep their own modules beside this one."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from deals.views import deal, home, interactions, opening, pipeline, search
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("settings/", home.settings, name="settings"),
+    path("settings/theme/", home.theme, name="theme"),
+    path("search/", search.search, name="search"),
+    path("search/account-names/", search.account_names, name="account-names"),
+    path("search/contact-names/", search.contact_names, name="contact-names"),
+    path("deals/", pipeline.pipeline, name="pipeline"),
+    path("deals/filter/", pipeline.choose, name="pipeline-filter"),
+    path("deals/new/", opening.new, name="deal-new"),
+    path("deals/<int:pk>/", deal.deal, name="deal"),
+    path("deals/<int:pk>/history/", deal.history, name="deal-history"),
+    path("deals/<int:pk>/stage/", deal.stage, name="deal-stage"),
+    path("deals/<int:pk>/next-step/", deal.next_step, name="deal-next-step"),
+    path("deals/<int:pk>/owner/", deal.owner, name="deal-owner"),
+    path("deals/<int:pk>/edit/", opening.edit, name="deal-edit"),
+    path("deals/<int:pk>/log/", interactions.log, name="deal-log"),
+    path("interactions/<int:pk>/withdraw/", interactions.withdraw, name="interaction-withdraw"),
+    path("interactions/<int:pk>/no-answer-needed/", interactions.no_answer, name="interaction-no-answer"),
+]

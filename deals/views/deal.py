@@ -1,0 +1,212 @@
+"""A deal's page, and what is done on it: moving its stage, its next step, its owner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.calendars import TeamCalendars, working_time_of
+from accounts.models import User
+from accounts.refusals import Refused
+from deals.changes import changes_of
+from deals.forms import LogForm, NextStepForm, OwnerForm, people_of
+from deals.models import CloseDateChange, Deal, DealContact, Interaction, NextStep, RiskSignal, Stage, StageChange, StageKind
+from deals.models.signals import OPEN_STATES
+from deals.risk.sentences import detail, say
+from deals.services.deals import assign_deal
+from deals.services.next_steps import finish_next_step, set_next_step
+from deals.services.stages import move_deal
+from deals.timeline import timeline
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django import forms
+    from django.db.models import QuerySet
+    from django.http import HttpResponse
+    from django.utils.safestring import SafeString
+
+    from accounts.models import Contact
+    from accounts.requests import PersonRequest
+
+PEOPLE = 60
+
+
+def deals_of(user: User) -> QuerySet[Deal]:
+    """Deals the user may see, with all that a deal's page says of the deal itself."""
+    pushed = CloseDateChange.objects.filter(deal=OuterRef("pk"), new__gt=F("old"), at__gte=OuterRef("stage_entered_at"))
+    pushes = pushed.order_by().values("deal").annotate(n=Count("pk")).values("n")
+    return (
+        Deal.objects.visible_to(user)
+        .with_value()
+        .select_related("account", "owner", "team", "stage", "pipeline", "product", "introduced_by__account")
+        .annotate(
+            was_lost=Exists(StageChange.objects.filter(deal=OuterRef("pk"), to_stage__kind=StageKind.LOST)),
+            pushes=Coalesce(Subquery(pushes), 0),  # of the close date, since the last move of stage
+        )
+    )
+
+
+@require_GET
+def deal(request: PersonRequest, pk: int) -> HttpResponse:
+    """The whole page; with ``before`` and htmx only the earlier part of what happened."""
+    found = get_object_or_404(deals_of(request.user), pk=pk)
+    if request.htmx and request.GET.get("before"):
+        return render(request, "deals/_timeline.html", {"deal": found, **_happened(request, found, timezone.now())})
+    return deal_page(request, found)
+
+
+def deal_page(request: PersonRequest, found: Deal, *, log: LogForm | None = None, step: NextStepForm | None = None) -> HttpResponse:
+    """The deal's page, with a form as somebody left it where it could not be taken."""
+    now = timezone.now()
+    people = _people(found)
+    log = log or LogForm(deal=found, initial={"contact": people[0].pk} if people and people[0].on_deal else {})  # type: ignore[attr-defined] # annotated
+    log.offer(people)
+    context = {
+        "deal": found,
+        "path": _path(found, now),
+        "signals": _signals(found),
+        "people": [person for person in people if person.on_deal],  # type: ignore[attr-defined] # annotated
+        "current_step": NextStep.objects.filter(deal=found, ended_at__isnull=True).first(),
+        "log": log,
+        "step": step or NextStepForm(),
+        "today": timezone.localdate(now),
+        **_happened(request, found, now),
+    }
+    failed = any(form is not None and form.errors for form in (log, step))
+    return render(request, "deals/deal.html", context, status=422 if failed else 200)
+
+
+def _happened(request: PersonRequest, found: Deal, now: datetime) -> dict[str, Any]:
+    clock = working_time_of(TeamCalendars().of_team(found.team_id))
+    token = request.GET.get("before", "")
+    return {"timeline": timeline(found, clock=clock, now=now, token=token), "before": token}
+
+
+def _path(found: Deal, now: datetime) -> list[dict[str, Any]]:
+    """The pipeline's stages in order; the lost ones only where the deal is."""
+    stages = [stage for stage in found.pipeline.stages.all() if stage.kind != StageKind.LOST or stage.pk == found.stage_id]
+    return [
+        {
+            "stage": stage,
+            "now": stage.pk == found.stage_id,
+            "done": stage.position < found.stage.position and found.status != StageKind.LOST,
+            "days": max((now - found.stage_entered_at).days, 0),
+        }
+        for stage in stages
+    ]
+
+
+def _signals(found: Deal) -> list[dict[str, Any]]:
+    """What is owed, the worst first, in words; one query."""
+    signals = found.signals.filter(state__in=OPEN_STATES).select_related("responsible", "taken_by", "parked_by")
+    signals = signals.annotate(told_names=ArrayAgg("told__name", filter=Q(told__isnull=False), default=None)).order_by("state", "-severity", "-times_over")
+    parked = RiskSignal.State.PARKED
+    return [
+        {"signal": one, "say": say(one.rule, one.facts), "detail": detail(one.rule, one.facts), "parked": one.state == parked}
+        for one in sorted(signals, key=lambda one: one.state == parked)
+    ]
+
+
+def _people(found: Deal) -> list[Contact]:
+    """Whom one may log a word with: those on the deal (``on_deal``) with their role and last word on it, the latest first, then others there."""
+    words = Interaction.objects.filter(deal=found, contact=OuterRef("pk"), is_human=True, withdrawn_at__isnull=True)
+    words = words.exclude(kind=Interaction.Kind.NOTE).exclude(outcome__in=[Interaction.Outcome.PLANNED, Interaction.Outcome.CANCELLED])
+    here = DealContact.objects.filter(deal=found, contact=OuterRef("pk"))
+    people = people_of(found).annotate(
+        on_deal=Exists(here), role=Subquery(here.values("role")[:1]), last_word=Subquery(words.order_by("-at").values("moment")[:1])
+    )
+    return list(people.order_by("-on_deal", F("last_word").desc(nulls_last=True), "name")[:PEOPLE])
+
+
+def undo(words: str, *, path: str, name: str = "", value: object = "") -> SafeString:
+    """A message with the button that takes back what it tells of. The button belongs to the page's form ``undo``."""
+    return format_html(
+        '{} <button class="undo" form="undo" formaction="{}" name="{}" value="{}">{}</button>', words, path, name or "undo", value, _("Undo")
+    )
+
+
+@require_POST
+def stage(request: PersonRequest, pk: int) -> HttpResponse:
+    """Move to another stage; a lost one asks for its reasons first."""
+    found = get_object_or_404(deals_of(request.user), pk=pk)
+    wanted = request.POST.get("stage", "")
+    target = get_object_or_404(Stage, pk=int(wanted) if wanted.isdecimal() else 0, pipeline=found.pipeline_id)
+    if target.kind == StageKind.LOST:
+        return redirect(reverse("deal-lost", args=[pk]) + f"?stage={target.pk}")
+    try:
+        move_deal(deal=found, stage=target, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        words = _("Won. Well done.") if target.kind == StageKind.WON else _("Moved to %(stage)s.") % {"stage": target.name}
+        back = found.stage.kind != StageKind.LOST
+        path = reverse("deal-stage", args=[pk])
+        messages.success(request, undo(words, path=path, name="stage", value=found.stage_id) if back else words)
+    return redirect(found)
+
+
+@require_POST
+def next_step(request: PersonRequest, pk: int) -> HttpResponse:
+    """Name the next step, or say that the current one is done."""
+    found = get_object_or_404(deals_of(request.user), pk=pk)
+    if "done" in request.POST:
+        finish_next_step(deal=found, by=request.user, now=timezone.now())
+        messages.success(request, _("Done. Name what comes next."))
+        return redirect(reverse("deal", args=[pk]) + "#next-step")
+    form = NextStepForm(request.POST)
+    if form.is_valid() and _set_step(request, found, form):
+        messages.success(request, _("The next step is set."))
+        return redirect(found)
+    return deal_page(request, found, step=form)
+
+
+def _set_step(request: PersonRequest, found: Deal, form: NextStepForm) -> bool:
+    try:
+        set_next_step(deal=found, what=form.cleaned_data["what"], due_at=form.due_at(), by=request.user, now=timezone.now())
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+@require_http_methods(["GET", "POST"])
+def owner(request: PersonRequest, pk: int) -> HttpResponse:
+    """Give the deal to somebody else of the people one sees."""
+    found = get_object_or_404(deals_of(request.user), pk=pk)
+    now = timezone.now()
+    people = User.objects.visible_to(request.user).here(now).order_by("name")
+    form = OwnerForm(request.POST or None, people=people, initial={"owner": found.owner_id})
+    if request.method == "POST" and form.is_valid() and _assign(request, found, form, now):
+        name = form.cleaned_data["owner"].name if form.cleaned_data["owner"] else _("Nobody")
+        messages.success(request, _("%(name)s owns this deal now.") % {"name": name})
+        still = Deal.objects.visible_to(request.user).filter(pk=pk).exists()
+        return redirect(found if still else "pipeline")
+    return render(request, "deals/owner.html", {"deal": found, "form": form}, status=422 if form.errors else 200)
+
+
+def _assign(request: PersonRequest, found: Deal, form: forms.Form, now: datetime) -> bool:
+    try:
+        assign_deal(deal=found, owner=form.cleaned_data["owner"], by=request.user, now=now)
+    except Refused as refusal:
+        form.add_error("owner", str(refusal))
+        return False
+    return True
+
+
+@require_GET
+def history(request: PersonRequest, pk: int) -> HttpResponse:
+    """Who changed what: a fragment for the deal's page, or a page of its own."""
+    found = get_object_or_404(deals_of(request.user), pk=pk)
+    template = "deals/_history.html" if request.htmx else "deals/history.html"
+    return render(request, template, {"deal": found, "changes": changes_of(found)})

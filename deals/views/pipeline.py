@@ -1,0 +1,145 @@
+"""The pipeline as a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, DateField, F, Prefetch, Q, Sum, Value
+from django.db.models.functions import Coalesce, Lower
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from deals.ageing import ageing_of
+from deals.filters import NO_FILTERS, DealFilter
+from deals.keyset import page
+from deals.models import Deal, RiskSignal
+from deals.risk.sentences import RULE_NAMES
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+    from django.utils.functional import _StrPromise
+
+    from accounts.requests import PersonRequest
+    from deals.querysets import DealQuerySet
+
+SIZE = 50
+CHIPS = 2
+# Deals nobody has dated come last.
+UNDATED = date(9999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One way to sort: the keys as they stand in the rows, and what has to be computed for them."""
+
+    name: str
+    words: _StrPromise
+    keys: tuple[str, ...]
+    computed: dict[str, Any]
+
+
+ORDERS = {
+    order.name: order
+    for order in (
+        Order("value", _("Most at stake"), ("-value_at_stake", "-pk"), {}),
+        Order("severity", _("Worst signal"), ("-worst_severity", "-value_at_stake", "-pk"), {}),
+        Order(
+            "close",
+            _("Closing first"),
+            ("closes", "pk"),
+            {"closes": Coalesce(F("expected_close_on"), Value(UNDATED, output_field=DateField()))},
+        ),
+        Order("age", _("Longest in stage"), ("stage_entered_at", "pk"), {}),
+        Order("name", _("Name"), ("lower_name", "pk"), {"lower_name": Lower("name")}),
+    )
+}
+# Closed deals have nothing at stake any more.
+BY_AMOUNT = Order("value", _("Largest"), ("-worth", "-pk"), {"worth": Coalesce(F("amount"), Decimal(0))})
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One currency's part of the list. Inquiries have no part in the sums."""
+
+    currency: str
+    deals: int
+    inquiries: int
+    value: Decimal
+    estimated: Decimal
+    signals: int
+
+
+@require_GET
+def pipeline(request: PersonRequest) -> HttpResponse:
+    """The deals one may see, filtered and sorted as the URL says."""
+    now = timezone.now()
+    found = DealFilter(request.GET, queryset=Deal.objects.visible_to(request.user).with_value(), request=request)
+    closed = found.form.cleaned_data.get("state") in ("won", "lost", "all") if found.is_valid() else False
+    order = _order(request.GET.get("sort", ""), closed=closed)
+    rows = found.qs.annotate(**order.computed).select_related("account", "owner", "stage__rhythm", "product").prefetch_related(_raised())
+    shown = page(rows, keys=order.keys, size=SIZE, token=request.GET.get("page", ""))
+    ageing = ageing_of(shown.rows, now)
+    context = {
+        "filter": found,
+        "asked": found.in_words() if found.is_valid() else [],
+        "orders": ORDERS.values(),
+        "order": order,
+        "closed": closed,
+        "page": shown,
+        "rows": [_row(deal, ageing) for deal in shown.rows],
+        "totals": totals(found.qs),
+        "bare": not set(request.GET) - NO_FILTERS,
+        "today": timezone.localdate(now),
+    }
+    return render(request, "deals/pipeline.html", context)
+
+
+@require_GET
+def choose(request: PersonRequest) -> HttpResponse:
+    """Every filter as one form: in a dialog over the list, or as a page of its own."""
+    found = DealFilter(request.GET or None, queryset=Deal.objects.none(), request=request)
+    kept = {name: request.GET[name] for name in ("sort",) if name in request.GET}
+    return render(request, "deals/_filter_form.html" if request.htmx else "deals/filter.html", {"filter": found, "kept": kept})
+
+
+def _order(name: str, *, closed: bool) -> Order:
+    if closed and name not in ("close", "age", "name"):
+        return BY_AMOUNT
+    return ORDERS.get(name, ORDERS["value"])
+
+
+def _raised() -> Prefetch[str, Any, str]:
+    raised = RiskSignal.objects.filter(state=RiskSignal.State.RAISED).order_by("-severity", "-times_over")
+    return Prefetch("signals", queryset=raised, to_attr="raised")
+
+
+def _row(deal: Deal, ageing: dict[int, Any]) -> dict[str, Any]:
+    raised: list[RiskSignal] = deal.raised  # type: ignore[attr-defined] # _raised() puts it there
+    chips = [(signal.severity, RULE_NAMES.get(signal.rule, signal.rule)) for signal in raised]
+    return {"deal": deal, "chips": chips[:CHIPS], "more": len(chips) - CHIPS, "rest": chips[CHIPS:], "ageing": ageing.get(deal.pk)}
+
+
+def totals(deals: DealQuerySet) -> list[Total]:
+    """How many and how much, by currency, the largest first: one query."""
+    counted = ~Q(status="inquiry")
+    found = (
+        deals.order_by()
+        .values("currency")
+        .annotate(
+            deals=Count("pk", filter=counted),
+            inquiries=Count("pk", filter=~counted),
+            total=Sum("value", filter=counted),
+            estimated=Sum("value", filter=counted & Q(amount__isnull=True)),
+            signals=Count("pk", filter=Q(worst_severity__gt=0)),
+        )
+    )
+    rows = [
+        Total(one["currency"], one["deals"], one["inquiries"], one["total"] or Decimal(0), one["estimated"] or Decimal(0), one["signals"])
+        for one in found
+    ]
+    return sorted(rows, key=lambda total: (total.deals, total.inquiries), reverse=True)

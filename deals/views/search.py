@@ -1,0 +1,79 @@
+"""Search over deals, accounts and contacts: what one may see, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.html import format_html_join
+from django.views.decorators.http import require_GET
+
+from accounts.models import Account, Contact
+from deals.models import Deal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from accounts.models import User
+    from accounts.requests import PersonRequest
+
+SIZE = 20
+NAMES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    deals: Sequence[Deal]
+    accounts: Sequence[Account]
+    contacts: Sequence[Contact]
+
+    def __bool__(self) -> bool:
+        return bool(self.deals or self.accounts or self.contacts)
+
+
+def search_for(words: str, user: User) -> Found:
+    """At most ``SIZE`` of each kind, open deals first. Trigram indexes answer; three queries."""
+    deals = Deal.objects.visible_to(user).with_value().select_related("account", "owner", "stage")
+    accounts = Account.objects.visible_to(user)
+    contacts = Contact.objects.visible_to(user).select_related("account")
+    named = accounts.filter(name__icontains=words).order_by("name")
+    found_accounts = list(named.annotate(open_deals=Count("deals", filter=Q(deals__status__in=["inquiry", "open"])))[:SIZE])
+    by_name = deals.filter(name__icontains=words).order_by(F("closed_on").desc(nulls_first=True), "-value_at_stake", "-pk")[:SIZE]
+    people = contacts.filter(Q(name__icontains=words) | Q(email__istartswith=words)).order_by("name")[:SIZE]
+    return Found(deals=list(by_name), accounts=found_accounts, contacts=list(people))
+
+
+def lately(user: User) -> Found:
+    """What somebody with an empty search box most likely wants: their own open deals with the latest contact."""
+    mine = Deal.objects.visible_to(user).watched().filter(owner=user).with_value().select_related("account", "owner", "stage")
+    return Found(deals=list(mine.order_by(F("last_contact_at").desc(nulls_last=True), "-pk")[:SIZE]), accounts=(), contacts=())
+
+
+@require_GET
+def search(request: PersonRequest) -> HttpResponse:
+    """The results page; with ``then=log`` each deal leads to where one logs."""
+    words = request.GET.get("q", "").strip()[:100]
+    logging = request.GET.get("then") == "log"
+    found = search_for(words, request.user) if words else lately(request.user)
+    context: dict[str, Any] = {"words": words, "found": found, "logging": logging, "size": SIZE, "anchor": "#log" if logging else ""}
+    return render(request, "deals/search.html", context)
+
+
+@require_GET
+def account_names(request: PersonRequest) -> HttpResponse:
+    """Names for the box one types an account into."""
+    words = request.GET.get("account", "").strip()[:100]
+    names = Account.objects.visible_to(request.user).filter(name__icontains=words).order_by("name").values_list("name")[:NAMES] if words else ()
+    return HttpResponse(format_html_join("", '<option value="{}"></option>', names))
+
+
+@require_GET
+def contact_names(request: PersonRequest) -> HttpResponse:
+    """Contacts for the box one types an introducer into: the address where there is one, the name beside it."""
+    words = request.GET.get("introduced_by", "").strip()[:100]
+    people = Contact.objects.visible_to(request.user).filter(Q(name__icontains=words) | Q(email__istartswith=words)) if words else Contact.objects.none()
+    rows = ((email or name, name) for name, email in people.order_by("name").values_list("name", "email")[:NAMES])
+    return HttpResponse(format_html_join("", '<option value="{}">{}</option>', rows))
