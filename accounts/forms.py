@@ -6,10 +6,10 @@ import re
 import zoneinfo
 from typing import TYPE_CHECKING, Any
 
-import holidays
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from holidays.registry import COUNTRIES
 
 from accounts.authority import managed_teams
 from accounts.models import Role, Team, User, WorkingCalendar
@@ -32,7 +32,8 @@ def time_zones(empty: _StrPromise | None = None) -> list[tuple[str, str | _StrPr
 
 
 def countries() -> list[tuple[str, str | _StrPromise]]:
-    return [("", _("No public holidays")), *((code, code) for code in sorted(holidays.list_supported_countries(include_aliases=False)))]
+    named = sorted((module.replace("_", " ").title(), codes[1]) for module, codes in COUNTRIES.items())
+    return [("", _("No public holidays")), *((code, f"{name} ({code})") for name, code in named)]
 
 
 class DayInput(forms.DateInput):
@@ -177,7 +178,7 @@ class TeamForm(forms.Form):
 class CalendarForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones, initial="UTC")
-    country = forms.ChoiceField(label=_("Public holidays of"), required=False, choices=countries, help_text=_("Country code"))
+    country = forms.ChoiceField(label=_("Public holidays of"), required=False, choices=countries)
     subdivision = forms.CharField(label=_("Region"), required=False, max_length=10, help_text=_("Where holidays differ, like BY or CA"))
     is_default = forms.BooleanField(label=_("Used where a team has none"), required=False)
 
