@@ -15,9 +15,9 @@ from django.db.models import Case, Count, F, FilteredRelation, Max, OuterRef, Q,
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.keyset import Page, page
 from accounts.models import Team, User
 from accounts.sight import sight_of, subtree
-from deals.keyset import Page, page
 from deals.models import Deal, RiskSignal, SignalEvent
 from deals.models.signals import OPEN_STATES
 from deals.risk.sentences import RULE_NAMES, detail, say
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from deals.desk_filters import Filters
+    from deals.querysets import DealQuerySet
 
+# Rows of a page; the map shows those of the first one.
 SIZE = 50
-DOTS = 60
 KEYS = ("-rank", "-value_at_stake", "-over", "-pk")
 PARKED_KEYS = ("parked_until", "pk")
 RAISED = RiskSignal.State.RAISED
@@ -101,9 +102,9 @@ class Desk:
         found = self._at_risk().aggregate(deals=Count("pk"), value=Sum("value_at_stake"))
         return found["deals"], found["value"] or Decimal(0)
 
-    def deals(self, *, token: str = "", size: int = SIZE) -> Page[Deal]:
+    def deals(self, *, token: str = "") -> Page[Deal]:
         """The deals, the most severe first, then by value at stake, then by how far past the limit."""
-        return page(self._ranked().select_related("account"), keys=KEYS, size=size, token=token)
+        return page(self._ranked().select_related("account"), keys=KEYS, size=SIZE, token=token)
 
     def rows(self, deals: Sequence[Deal]) -> list[Row]:
         """The signals of these deals, put into words. Two queries."""
@@ -113,10 +114,14 @@ class Desk:
             of_deal.setdefault(signal.deal_id, []).append(signal)
         rows = []
         for deal in deals:
-            lead, *more = of_deal.get(deal.pk) or [None]
-            if lead is not None:
-                rows.append(Row(deal, self._owed(lead), [self._owed(signal) for signal in more if signal is not None]))
+            if owed := [self.owed(signal) for signal in of_deal.get(deal.pk, ())]:
+                rows.append(Row(deal, owed[0], owed[1:]))
         return rows
+
+    def row(self, deal_id: int) -> Row | None:
+        """One deal as this list would show it; None where it would not. Three queries."""
+        found = self.rows(list(self._at_risk().filter(pk=deal_id).select_related("account")))
+        return found[0] if found else None
 
     def people(self) -> list[OfPerson]:
         """Whom it waits for, by value at stake. Counts as if no person were chosen."""
@@ -124,13 +129,14 @@ class Desk:
         sql, params = pairs.query.sql_with_params()
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT pairs.responsible_id, count(*), sum(deal.value_at_stake), max(pairs.severity) FROM ({sql}) AS pairs"  # noqa: S608 - the ORM's own statement
-                ' (responsible_id, deal_id, severity) JOIN deals_deal AS deal ON deal.id = pairs.deal_id GROUP BY 1 ORDER BY 3 DESC, 2 DESC, 1',
+                f"SELECT person.id, person.name, count(*), sum(deal.value_at_stake), max(pair.severity) FROM ({sql})"  # noqa: S608 - the ORM's own statement
+                " AS pair (responsible_id, deal_id, severity) JOIN deals_deal AS deal ON deal.id = pair.deal_id"
+                " LEFT JOIN accounts_user AS person ON person.id = pair.responsible_id"
+                " GROUP BY person.id ORDER BY 4 DESC, 3 DESC, person.id",
                 params,
             )
             found = cursor.fetchall()
-        known = User.objects.in_bulk([person for person, *_ in found if person is not None])
-        return [OfPerson(known.get(person), deals, value, worst) for person, deals, value, worst in found]
+        return [OfPerson(_named(pk, name), deals, value, worst) for pk, name, deals, value, worst in found]
 
     def rules(self) -> list[OfRule]:
         """By rule, the most severe first. Counts as if no rule were chosen."""
@@ -157,23 +163,32 @@ class Desk:
 
     def parked(self, *, token: str = "") -> Page[RiskSignal]:
         """What is set aside, the next to come back first."""
-        parked = self._signals().filter(state=RiskSignal.State.PARKED).select_related("deal__account", "responsible", "parked_by")
+        parked = (
+            self._signals().filter(state=RiskSignal.State.PARKED).select_related("deal__account", "responsible", "parked_by").prefetch_related("told")
+        )
         return page(parked, keys=PARKED_KEYS, size=SIZE, token=token)
 
-    def _at_risk(self) -> QuerySet[Deal]:
-        deals = Deal.objects.visible_to(self.user).at_risk().filter(self.filters.deal_terms(self._team_ids))
+    def parked_count(self) -> int:
+        return self._signals().filter(state=RiskSignal.State.PARKED).count()
+
+    def _at_risk(self) -> DealQuerySet:
+        deals: DealQuerySet = Deal.objects.visible_to(self.user).at_risk().filter(self.filters.deal_terms(self._team_ids))
         if self.filters.of_signals:
             deals = deals.filter(pk__in=RiskSignal.objects.filter(self.filters.signal_terms(), state=RAISED).values("deal"))
         return deals
 
-    def _ranked(self) -> QuerySet[Deal]:
+    def _ranked(self) -> DealQuerySet:
         """With ``rank``, the severity of the signal that leads, and ``over``, how many times past its limit."""
-        deals = Deal.objects.visible_to(self.user).at_risk().filter(self.filters.deal_terms(self._team_ids))
-        if not self.filters.of_signals:
+        deals: DealQuerySet = Deal.objects.visible_to(self.user).at_risk().filter(self.filters.deal_terms(self._team_ids))
+        ranked: DealQuerySet
+        if self.filters.of_signals:
+            asked = FilteredRelation("signals", condition=self.filters.signal_terms("signals__") & Q(signals__state=RAISED))
+            deals = deals.annotate(asked=asked).filter(asked__isnull=False)
+            ranked = deals.annotate(rank=Max("asked__severity"), over=Max("asked__times_over"))
+        else:
             worst = RiskSignal.objects.filter(deal=OuterRef("pk"), state=RAISED, severity=OuterRef("worst_severity")).order_by("-times_over")
-            return deals.annotate(rank=F("worst_severity"), over=Coalesce(Subquery(worst.values("times_over")[:1]), 1.0))
-        asked = FilteredRelation("signals", condition=self.filters.signal_terms("signals__") & Q(signals__state=RAISED))
-        return deals.annotate(asked=asked).filter(asked__isnull=False).annotate(rank=Max("asked__severity"), over=Max("asked__times_over"))
+            ranked = deals.annotate(rank=F("worst_severity"), over=Coalesce(Subquery(worst.values("times_over")[:1]), 1.0))
+        return ranked
 
     def _signals(self, *, without: str = "") -> QuerySet[RiskSignal]:
         """The open signals, with the filters but one."""
@@ -191,7 +206,7 @@ class Desk:
             signals = signals.annotate(asked=Case(When(self.filters.signal_terms(), then=Value(0)), default=Value(1))).order_by("asked")
         return signals.order_by(*(["asked"] if self.filters.of_signals else []), "-severity", "-times_over", "pk")
 
-    def _owed(self, signal: RiskSignal) -> Owed:
+    def owed(self, signal: RiskSignal) -> Owed:
         times = max(signal.times_over, 1.0)
         return Owed(
             signal=signal,
@@ -205,6 +220,9 @@ class Desk:
 
 def teams_in_sight(user: User) -> list[Team]:
     """The teams a user may narrow a list to, by name. One query."""
-    sight = sight_of(user)
-    teams = Team.objects.all() if sight.everything else Team.objects.filter(pk__in=sight.team_ids)
-    return list(teams.order_by("name", "pk"))
+    return list(Team.objects.visible_to(user).order_by("name", "pk"))
+
+
+def _named(pk: int | None, name: str) -> User | None:
+    """A person of whom only the name was asked."""
+    return User.from_db(connection.alias, ["id", "name"], [pk, name]) if pk is not None else None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 HEIGHT = 190
 TOP, BOTTOM = 20, 158
-LEFT, RIGHT = 8.0, 97.0
+LEFT, RIGHT = 9.5, 97.0
 # Up to here a day is as wide as the next; what is older shares the last part, ever narrower.
 MONTH = 30
 MONTH_ENDS = 78.0
@@ -39,6 +39,14 @@ class Line:
 
     y: str
     value: float
+
+    @property
+    def label(self) -> str:
+        """500k, 2M, 1.25M: short enough for the edge of a small picture."""
+        for size, letter in ((1_000_000, "M"), (1_000, "k")):
+            if self.value >= size:
+                return f"{self.value / size:g}{letter}"
+        return f"{self.value:g}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,3 +60,8 @@ class Loss(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deal_id} {self.kind}"
+
+    @property
+    def reason_names(self) -> list[str]:
+        """The reasons in words, in the order they were given."""
+        return [str(LossReason(reason).label) for reason in self.reasons]

@@ -1,0 +1,151 @@
+"""What one does with a raised signal: take it, park it, bring it back; and handing a deal to somebody else.
+
+Each is a plain form that works without script. From the risk desk htmx asks, and gets the deal's rows back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh, reswap, retarget
+
+from accounts.refusals import Refused
+from deals.desk import Desk, teams_in_sight
+from deals.desk_filters import Filters
+from deals.models import Deal, RiskSignal
+from deals.risk.sentences import say
+from deals.services.deals import assign_deal
+from deals.services.signals import park_signal, take_signal, unpark_signal
+from deals.signal_forms import OwnerForm, ParkForm
+
+if TYPE_CHECKING:
+    from django import forms
+
+    from accounts.requests import PersonRequest
+
+
+@require_POST
+def take(request: PersonRequest, pk: int) -> HttpResponse:
+    """Say "mine"."""
+    signal = _signal(request, pk)
+    try:
+        take_signal(signal=signal, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Yours: %(sentence)s.") % {"sentence": say(signal.rule, signal.facts)})
+    return _done(request, signal.deal)
+
+
+@require_http_methods(["GET", "POST"])
+def park(request: PersonRequest, pk: int) -> HttpResponse:
+    """Set a signal aside, with a reason and an end."""
+    signal = _signal(request, pk)
+    now = timezone.now()
+    form = ParkForm(request.POST or None, now=now)
+    if request.method == "POST" and form.is_valid():
+        try:
+            park_signal(signal=signal, reason=form.cleaned_data["reason"], until=form.until_moment(), by=request.user, now=now)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Parked until %(day)s. It comes back by itself.") % {"day": form.day()})
+            return _done(request, signal.deal, undo=reverse("signal-unpark", args=[signal.pk]))
+    what = {"signal": signal, "sentence": say(signal.rule, signal.facts)}
+    return _ask(request, "deals/risk_desk/park.html", form, signal.deal, what)
+
+
+@require_POST
+def unpark(request: PersonRequest, pk: int) -> HttpResponse:
+    """Bring a parked signal back before its time."""
+    signal = _signal(request, pk)
+    try:
+        unpark_signal(signal=signal, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Back on the desk: %(sentence)s.") % {"sentence": say(signal.rule, signal.facts)})
+    return _done(request, signal.deal)
+
+
+@require_http_methods(["GET", "POST"])
+def owner(request: PersonRequest, pk: int) -> HttpResponse:
+    """Give the deal to another person in the user's sight."""
+    deal = get_object_or_404(_deals(request), pk=pk)
+    now = timezone.now()
+    form = OwnerForm(request.POST or None, user=request.user, deal=deal, now=now)
+    if request.method == "POST" and form.is_valid():
+        person = form.cleaned_data["owner"]
+        try:
+            assign_deal(deal=deal, owner=person, by=request.user, now=now)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("%(deal)s is %(name)s’s now.") % {"deal": deal, "name": person.name})
+            return _done(request, deal)
+    return _ask(request, "deals/risk_desk/owner.html", form, deal, {})
+
+
+def _deals(request: PersonRequest) -> Any:
+    return Deal.objects.visible_to(request.user).select_related("account", "owner", "stage")
+
+
+def _signal(request: PersonRequest, pk: int) -> RiskSignal:
+    """A signal of a deal the user may see, cleared ones too: what is settled is said in words."""
+    signals = RiskSignal.objects.filter(deal__in=Deal.objects.visible_to(request.user)).select_related("deal__account", "responsible")
+    return get_object_or_404(signals, pk=pk)
+
+
+def _ask(request: PersonRequest, template: str, form: forms.Form, deal: Deal, what: dict[str, Any]) -> HttpResponse:
+    """The form on a page of its own; inside its row where the risk desk asks."""
+    context = {**what, "form": form, "deal": deal, "next": _next(request, deal), "in_row": _in_row(request)}
+    if not context["in_row"]:
+        return render(request, template, context, status=422 if form.errors else 200)
+    response = render(request, template.replace("/risk_desk/", "/risk_desk/_"), context, status=422 if form.errors else 200)
+    return reswap(retarget(response, f"#at-risk-{deal.pk}-form"), "outerHTML")
+
+
+def _done(request: PersonRequest, deal: Deal, *, undo: str = "") -> HttpResponse:
+    """Where the form came from; the deal's rows as they are now where the risk desk asked."""
+    if _in_row(request):
+        return _rows(request, deal, undo)
+    if request.htmx:
+        return HttpResponseClientRefresh()
+    return redirect(_next(request, deal))
+
+
+def _rows(request: PersonRequest, deal: Deal, undo: str) -> HttpResponse:
+    """The deal as the list the user looks at would show it now, and what changed above the list."""
+    here = urlsplit(request.htmx.current_url or "")
+    desk = Desk(request.user, Filters.of(QueryDict(here.query)), teams_in_sight(request.user))
+    deals, at_stake = desk.totals()
+    context = {
+        "deal": deal,
+        "row": desk.row(deal.pk),
+        "here": f"{here.path}?{here.query}" if here.query else here.path,
+        "undo": undo,
+        "deals": deals,
+        "at_stake": at_stake,
+        "parked_count": desk.parked_count(),
+    }
+    return render(request, "deals/risk_desk/changed.html", context)
+
+
+def _in_row(request: PersonRequest) -> bool:
+    return bool(request.htmx) and (request.htmx.target or "").startswith("at-risk-")
+
+
+def _next(request: PersonRequest, deal: Deal) -> str:
+    """Back to where the form was opened from; to the deal where that was elsewhere or is not said."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return asked if asked and safe else reverse("deal", args=[deal.pk])
