@@ -20,7 +20,6 @@ urlpatterns = [
     path("deals/<int:pk>/history/", deal.history, name="deal-history"),
     path("deals/<int:pk>/stage/", deal.stage, name="deal-stage"),
     path("deals/<int:pk>/next-step/", deal.next_step, name="deal-next-step"),
-    path("deals/<int:pk>/owner/", deal.owner, name="deal-owner"),
     path("deals/<int:pk>/edit/", opening.edit, name="deal-edit"),
     path("deals/<int:pk>/log/", interactions.log, name="deal-log"),
     path("interactions/<int:pk>/withdraw/", interactions.withdraw, name="interaction-withdraw"),

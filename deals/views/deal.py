@@ -1,4 +1,4 @@
-"""A deal's page, and what is done on it: moving its stage, its next step, its owner."""
+"""A deal's page, and what is done on it: moving its stage, its next step."""
 
 from __future__ import annotations
 
@@ -13,17 +13,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.calendars import TeamCalendars, working_time_of
-from accounts.models import User
 from accounts.refusals import Refused
 from deals.changes import changes_of
-from deals.forms import LogForm, NextStepForm, OwnerForm, people_of
+from deals.forms import LogForm, NextStepForm, people_of
 from deals.models import CloseDateChange, Deal, DealContact, Interaction, NextStep, RiskSignal, Stage, StageChange, StageKind
 from deals.models.signals import OPEN_STATES
 from deals.risk.sentences import detail, say
-from deals.services.deals import assign_deal
 from deals.services.next_steps import finish_next_step, set_next_step
 from deals.services.stages import move_deal
 from deals.timeline import timeline
@@ -31,12 +29,11 @@ from deals.timeline import timeline
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from django import forms
     from django.db.models import QuerySet
     from django.http import HttpResponse
     from django.utils.safestring import SafeString
 
-    from accounts.models import Contact
+    from accounts.models import Contact, User
     from accounts.requests import PersonRequest
 
 PEOPLE = 60
@@ -110,7 +107,9 @@ def _path(found: Deal, now: datetime) -> list[dict[str, Any]]:
 def _signals(found: Deal) -> list[dict[str, Any]]:
     """What is owed, the worst first, in words; one query."""
     signals = found.signals.filter(state__in=OPEN_STATES).select_related("responsible", "taken_by", "parked_by")
-    signals = signals.annotate(told_names=ArrayAgg("told__name", filter=Q(told__isnull=False), default=None)).order_by("state", "-severity", "-times_over")
+    signals = signals.annotate(told_names=ArrayAgg("told__name", filter=Q(told__isnull=False), default=None)).order_by(
+        "state", "-severity", "-times_over"
+    )
     parked = RiskSignal.State.PARKED
     return [
         {"signal": one, "say": say(one.rule, one.facts), "detail": detail(one.rule, one.facts), "parked": one.state == parked}
@@ -176,30 +175,6 @@ def _set_step(request: PersonRequest, found: Deal, form: NextStepForm) -> bool:
         set_next_step(deal=found, what=form.cleaned_data["what"], due_at=form.due_at(), by=request.user, now=timezone.now())
     except Refused as refusal:
         form.add_error(None, str(refusal))
-        return False
-    return True
-
-
-@require_http_methods(["GET", "POST"])
-def owner(request: PersonRequest, pk: int) -> HttpResponse:
-    """Give the deal to somebody else of the people one sees."""
-    found = get_object_or_404(deals_of(request.user), pk=pk)
-    now = timezone.now()
-    people = User.objects.visible_to(request.user).here(now).order_by("name")
-    form = OwnerForm(request.POST or None, people=people, initial={"owner": found.owner_id})
-    if request.method == "POST" and form.is_valid() and _assign(request, found, form, now):
-        name = form.cleaned_data["owner"].name if form.cleaned_data["owner"] else _("Nobody")
-        messages.success(request, _("%(name)s owns this deal now.") % {"name": name})
-        still = Deal.objects.visible_to(request.user).filter(pk=pk).exists()
-        return redirect(found if still else "pipeline")
-    return render(request, "deals/owner.html", {"deal": found, "form": form}, status=422 if form.errors else 200)
-
-
-def _assign(request: PersonRequest, found: Deal, form: forms.Form, now: datetime) -> bool:
-    try:
-        assign_deal(deal=found, owner=form.cleaned_data["owner"], by=request.user, now=now)
-    except Refused as refusal:
-        form.add_error("owner", str(refusal))
         return False
     return True
 

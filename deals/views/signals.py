@@ -13,7 +13,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh, reswap, retarget
@@ -26,6 +26,7 @@ from deals.risk.sentences import say
 from deals.services.deals import assign_deal
 from deals.services.signals import park_signal, take_signal, unpark_signal
 from deals.signal_forms import OwnerForm, ParkForm
+from deals.views.deal import undo
 
 if TYPE_CHECKING:
     from django import forms
@@ -58,8 +59,9 @@ def park(request: PersonRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Parked until %(day)s. It comes back by itself.") % {"day": form.day()})
-            return _done(request, signal.deal, undo=reverse("signal-unpark", args=[signal.pk]))
+            words = _("Parked until %(day)s. It comes back by itself.") % {"day": form.day()}
+            messages.success(request, undo(words, path=_back(request, signal.deal, "signal-unpark", signal.pk)))
+            return _done(request, signal.deal)
     what = {"signal": signal, "sentence": say(signal.rule, signal.facts)}
     return _ask(request, "deals/risk_desk/park.html", form, signal.deal, what)
 
@@ -84,13 +86,15 @@ def owner(request: PersonRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     form = OwnerForm(request.POST or None, user=request.user, deal=deal, now=now)
     if request.method == "POST" and form.is_valid():
-        person = form.cleaned_data["owner"]
+        person, before = form.cleaned_data["owner"], deal.owner
         try:
             assign_deal(deal=deal, owner=person, by=request.user, now=now)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("%(deal)s is %(name)s’s now.") % {"deal": deal, "name": person.name})
+            words = _("%(deal)s is %(name)s’s now.") % {"deal": deal, "name": person.name}
+            path = _back(request, deal, "deal-owner", deal.pk)
+            messages.success(request, undo(words, path=path, name="owner", value=before.pk) if before and _sees(request, deal) else words)
             return _done(request, deal)
     return _ask(request, "deals/risk_desk/owner.html", form, deal, {})
 
@@ -114,16 +118,17 @@ def _ask(request: PersonRequest, template: str, form: forms.Form, deal: Deal, wh
     return reswap(retarget(response, f"#at-risk-{deal.pk}-form"), "outerHTML")
 
 
-def _done(request: PersonRequest, deal: Deal, *, undo: str = "") -> HttpResponse:
+def _done(request: PersonRequest, deal: Deal) -> HttpResponse:
     """Where the form came from; the deal's rows as they are now where the risk desk asked."""
     if _in_row(request):
-        return _rows(request, deal, undo)
+        return _rows(request, deal)
     if request.htmx:
         return HttpResponseClientRefresh()
-    return redirect(_next(request, deal))
+    back = _next(request, deal)
+    return redirect(back if back != deal.get_absolute_url() or _sees(request, deal) else "pipeline")
 
 
-def _rows(request: PersonRequest, deal: Deal, undo: str) -> HttpResponse:
+def _rows(request: PersonRequest, deal: Deal) -> HttpResponse:
     """The deal as the list the user looks at would show it now, and what changed above the list."""
     here = urlsplit(request.htmx.current_url or "")
     desk = Desk(request.user, Filters.of(QueryDict(here.query)), teams_in_sight(request.user))
@@ -132,7 +137,6 @@ def _rows(request: PersonRequest, deal: Deal, undo: str) -> HttpResponse:
         "deal": deal,
         "row": desk.row(deal.pk),
         "here": f"{here.path}?{here.query}" if here.query else here.path,
-        "undo": undo,
         "deals": deals,
         "at_stake": at_stake,
         "parked_count": desk.parked_count(),
@@ -142,6 +146,16 @@ def _rows(request: PersonRequest, deal: Deal, undo: str) -> HttpResponse:
 
 def _in_row(request: PersonRequest) -> bool:
     return bool(request.htmx) and (request.htmx.target or "").startswith("at-risk-")
+
+
+def _sees(request: PersonRequest, deal: Deal) -> bool:
+    """Whether the user still sees the deal: it may have gone to another team."""
+    return Deal.objects.visible_to(request.user).filter(pk=deal.pk).exists()
+
+
+def _back(request: PersonRequest, deal: Deal, route: str, pk: int) -> str:
+    """The address of an undo that leads back to where the doing was."""
+    return f"{reverse(route, args=[pk])}?{urlencode({'next': _next(request, deal)})}"
 
 
 def _next(request: PersonRequest, deal: Deal) -> str:
