@@ -1,0 +1,471 @@
+"""Deals from a file: their stage, owner, account and product found, their history begun, losses told.
+
+An import is no contact. A deal that was shifted once keeps its own shift, so that a second run finds it unchanged.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.hashers import make_password
+from django.utils.translation import gettext as _
+
+from accounts.models import Account, Contact, User
+from deals.intake.files.names import Names, company_key, key, means_nobody, person_name
+from deals.intake.files.survey import outcome_of
+from deals.models import CloseDateChange, Deal, DealContact, Product, Stage, StageChange, StageKind
+from deals.services.imports import pipelines
+from deals.services.imports.frame import Ref, currency_of, pk_of, shifted
+from deals.services.imports.writer import CREATED, UPDATED, Rejected, Verdict, Writer, fingerprint
+from deals.signals import LostByImport, deals_imported_as_lost
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db import models
+
+    from deals.intake.files.values import Record
+    from deals.services.imports.frame import Frame
+
+SOURCES = {
+    Deal.Source.INBOUND: "inbound web website webform contactform organicsearch organic directtraffic email phoneinquiry inquiry advertisement paidsearch paidsocial socialmedia webseite anfrage",
+    Deal.Source.INTRODUCED: "referral employeereferral externalreferral customerreferral partner partnerreferral introduced introduction introducer empfehlung wordofmouth recommandation",
+    Deal.Source.OUTBOUND: "outbound coldcall coldcalling purchasedlist prospecting outreach kaltakquise tradeshow offline offlinesources",
+    Deal.Source.RENEWAL: "renewal existingbusiness existingcustomer upsell crosssell bestandskunde verlangerung",
+}
+SOURCE_OF = {word: source for source, words in SOURCES.items() for word in words.split()}
+CLOSED = (StageKind.WON, StageKind.LOST)
+
+
+@dataclass(slots=True)
+class History:
+    """What is written beside a deal."""
+
+    changes: list[tuple[Stage | None, Stage, datetime]] = field(default_factory=list)
+    close_date: tuple[date | None, date] | None = None
+    lost_at: datetime | None = None
+    reason: str = ""
+    contacts: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Parts:
+    """What a deal's name says where it is made of an account's and a product's name."""
+
+    account: tuple[str, Ref] | None = None
+    product: tuple[str, Ref] | None = None
+    nobody: bool = False
+
+
+class DealWriter(Writer):
+    model = Deal
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(frame)
+        self.twins: Counter[int] = Counter()
+        self.keys: dict[int, str] = {}
+        self.names_have_parts: bool | None = None
+
+    def read_lookups(self) -> None:
+        self.lookups.__init__()  # type: ignore[misc] # read afresh
+        self.lookups.read_people()
+        self.lookups.read_accounts()
+        self.lookups.read_products()
+        self.choices = pipelines.choose(self.frame)
+
+    def begin(self) -> None:
+        """The stages exist before the first deal does."""
+        if self.frame.import_id is not None:
+            pipelines.save(self.choices, self.frame.import_id)
+
+    # --- which deal it is -----------------------------------------------------------------------------------
+    def identity(self, record: Record) -> str:
+        """The source's id; else a key of what stays the same (never the stage, the amount or the close), and a count of its twins."""
+        if external_id := record.text("external_id"):
+            return external_id
+        if record.line not in self.keys:
+            opened = record.values.get("opened_on")
+            stable = [
+                key(record.text("name")),
+                company_key(record.text("account")),
+                key(record.text("product")),
+                opened.isoformat() if opened else "",
+            ]
+            if not record.text("name"):
+                stable.append(key(record.text("owner")))
+            mark = fingerprint(*stable)
+            self.twins[hash(mark)] += 1
+            self.keys[record.line] = f"~{mark}#{self.twins[hash(mark)]}"
+        return self.keys[record.line]
+
+    def pass_over(self, records: Iterable[Record]) -> None:
+        super().pass_over(records)
+        self.keys.clear()
+
+    def load(self, records: list[Record]) -> None:
+        self.keys = {line: known for line, known in self.keys.items() if records and line >= records[0].line}
+        identities = [self.identity(record) for record in records]
+        self.here = {deal.external_id: deal for deal in Deal.objects.filter(external_id__in=identities).select_related("stage")}
+        if self.names_have_parts is None:
+            self.names_have_parts = self._names_have_parts(records)
+        self._load_contacts(records)
+
+    def _load_contacts(self, records: list[Record]) -> None:
+        self.contacts_by_email: dict[str, int] = {}
+        self.contacts_by_name: Names[int] = Names()
+        self.contacts_of: dict[int, set[int]] = {}
+        if not (self.frame.has("contact") or self.frame.has("contact_email")):
+            return
+        emails = {record.text("contact_email").lower() for record in records} - {""}
+        names = {record.text("contact") for record in records} - {""}
+        self.contacts_by_email = {
+            email.lower(): pk for pk, email in Contact.objects.filter(email__in=emails).order_by("-pk").values_list("pk", "email")
+        }
+        for pk, name in Contact.objects.filter(name__in=names).values_list("pk", "name"):
+            self.contacts_by_name.add(name, pk)
+        for deal, contact in DealContact.objects.filter(deal__in=list(self.here.values())).values_list("deal_id", "contact_id"):
+            self.contacts_of.setdefault(deal, set()).add(contact)
+
+    # --- what the row says ----------------------------------------------------------------------------------
+    def judge_one(self, record: Record) -> Verdict:
+        external_id = self.identity(record)
+        if len(external_id) > 200:
+            raise Rejected("external_id", external_id, _("The text is longer than %(longest)s letters.") % {"longest": 200})
+        deal = self.here.get(external_id)
+        if deal is not None:
+            self._may_change(deal, record)
+        companions: list[models.Model] = []
+        parts = self._parts(record)
+        owner = self._owner(record, companions)
+        account = self._account(record, parts, companions)
+        product = self._product(record, parts, companions)
+        stage, choice = self._stage(record, deal)
+        wanted: dict[str, Any] = {"name": self.fitting(record, "name"), "owner": owner, "account": account, "product": product}
+        if "amount" in record.values:
+            amount, currency = record.values["amount"]
+            wanted |= {"amount": amount, "currency": currency_of(record.text("currency").upper()[:3] or currency)}
+        if source := SOURCE_OF.get(key(record.text("source"))):
+            wanted["source"] = source
+        wanted["opened_on"] = record.values.get("opened_on")
+        wanted["closed_on"], wanted["expected_close_on"] = self._close_days(record, stage, deal)
+        wanted = {name: value for name, value in wanted.items() if value not in (None, "")}
+        if deal is None:
+            verdict = self._new(record, external_id, wanted, stage, choice)
+        else:
+            verdict = self._known(record, deal, wanted, stage)
+        verdict.companions = companions
+        self._link_contact(record, verdict)
+        return verdict
+
+    def _may_change(self, deal: Deal, record: Record) -> None:
+        sight = self.frame.sight
+        if sight is not None and not sight.everything and deal.team_id not in sight.team_ids and deal.owner_id not in sight.user_ids:
+            raise Rejected(
+                "external_id",
+                record.text("external_id"),
+                _("A deal with this id is here already, in a team you do not see. Ask an admin to import it."),
+            )
+
+    def _owner(self, record: Record, companions: list[models.Model]) -> Ref | None:
+        said = record.text("owner_email") or record.text("owner")
+        external_id = record.text("owner_id")
+        if external_id and external_id in self.lookups.people_by_id:
+            return self.lookups.people_by_id[external_id]
+        if said and not means_nobody(said):
+            return self._person(record, said, companions)
+        if external_id:
+            return self._unknown_person("owner_id", external_id, companions)
+        return None
+
+    def _person(self, record: Record, said: str, companions: list[models.Model]) -> Ref:
+        found = self.lookups.person(said) or (self.lookups.person(record.text("owner")) if record.text("owner") else None)
+        name = "owner" if record.text("owner") else "owner_email"
+        if found is not None:
+            self.found(name, said, found[0])
+            return found[1]
+        if self.lookups.people.is_ambiguous(said):
+            raise Rejected(name, said, _("More than one person here has this name. Use a column with the owner's e-mail address."))
+        return self._unknown_person(name, record.text("owner") or said, companions)
+
+    def _unknown_person(self, name: str, said: str, companions: list[models.Model]) -> Ref:
+        if not self.frame.options.create_missing:
+            raise Rejected(name, said, _("Nobody here has this name or id. Import the people first, or let this import make those who are missing."))
+        person = User(name=person_name(said)[:150], password=make_password(None), external_id=said if name == "owner_id" else None)
+        self.lookups.people.add(said, person)
+        if name == "owner_id":
+            self.lookups.people_by_id[said] = person
+        companions.append(person)
+        self.frame.notes.made[_("people")] += 1
+        return person
+
+    def _account(self, record: Record, parts: Parts, companions: list[models.Model]) -> Ref | None:
+        said, external_id = record.text("account"), record.text("account_id")
+        if external_id and external_id in self.lookups.accounts_by_id:
+            return self.lookups.accounts_by_id[external_id]
+        if not said or means_nobody(said):
+            if external_id and not said:
+                return self._unknown_account(record, external_id, companions)
+            return parts.account[1] if parts.account and not self.frame.has("account") else None
+        found = self.lookups.accounts.find(said)
+        if found is not None:
+            self.found("account", said, found[0])
+            return found[1]
+        if self.lookups.accounts.is_ambiguous(said):
+            raise Rejected("account", said, _("More than one account here has this name. Use a column with the account's id."))
+        if len(said) > 200:
+            raise Rejected("account", said[:500], _("The text is longer than %(longest)s letters.") % {"longest": 200})
+        account = Account(name=said)
+        self.lookups.accounts.add(said, account)
+        companions.append(account)
+        self.frame.notes.made[_("accounts")] += 1
+        return account
+
+    def _unknown_account(self, record: Record, external_id: str, companions: list[models.Model]) -> Ref:
+        if not self.frame.options.create_missing:
+            raise Rejected(
+                "account_id",
+                external_id,
+                _("No account here has this id. Import the accounts first, or let this import make those that are missing."),
+            )
+        account = Account(name=_("Account %(id)s") % {"id": external_id[:120]}, external_id=external_id[:120])
+        self.lookups.accounts_by_id[external_id] = account
+        companions.append(account)
+        self.frame.notes.made[_("accounts")] += 1
+        return account
+
+    def _product(self, record: Record, parts: Parts, companions: list[models.Model]) -> Ref | None:
+        said = record.text("product")
+        if not said or means_nobody(said):
+            return parts.product[1] if parts.product and not self.frame.has("product") else None
+        found = self.lookups.products.find(said)
+        if found is not None:
+            self.found("product", said, found[0])
+            return found[1]
+        if not self.frame.options.create_missing or not key(said):
+            raise Rejected(
+                "product", said, _("No product here has this name. Import the products first, or let this import make those that are missing.")
+            )
+        product = Product(name=said[:150], name_key=key(said)[:150])
+        self.lookups.products.add(said, product)
+        companions.append(product)
+        self.frame.notes.made[_("products")] += 1
+        return product
+
+    # --- names made of an account and a product ---------------------------------------------------------------
+    def _names_have_parts(self, records: list[Record]) -> bool:
+        """Whether most of the file's names are an account's and a product's, so that the others may be read so, too."""
+        if not self.frame.has("name") or (self.frame.has("product") and self.frame.has("account")) or not self.lookups.products.exact:
+            return False
+        names = [record.text("name") for record in records[:400] if record.text("name")]
+        split = [self._split(name) for name in names]
+        return bool(names) and sum(one.product is not None and (one.account is not None or one.nobody) for one in split) >= len(names) * 0.8
+
+    def _parts(self, record: Record) -> Parts:
+        if not self.names_have_parts or not record.text("name"):
+            return Parts()
+        parts = self._split(record.text("name"))
+        if parts.product and not self.frame.has("product"):
+            self.frame.notes.facts[_("whose product was taken from the name of the deal")] += 1
+        if parts.account and not self.frame.has("account"):
+            self.frame.notes.facts[_("whose account was taken from the name of the deal")] += 1
+        return parts
+
+    def _split(self, name: str) -> Parts:
+        """Tries every place between two words, either one first; the rest must be a known account or a word for none."""
+        words = name.split()
+        best = Parts()
+        for cut in range(1, len(words)):
+            left, right = " ".join(words[:cut]).strip(" -–—|/:,"), " ".join(words[cut:]).strip(" -–—|/:,")
+            for account_part, product_part in ((left, right), (right, left)):
+                product = self.lookups.products.find(product_part)
+                if product is None:
+                    continue
+                account = self.lookups.accounts.find(account_part)
+                if account is not None:
+                    return Parts(account, product)
+                if means_nobody(account_part):
+                    best = Parts(None, product, nobody=True)
+        return best
+
+    # --- where it stands --------------------------------------------------------------------------------------
+    def _stage(self, record: Record, deal: Deal | None) -> tuple[Stage, pipelines.Choice]:
+        """A deal that is here stays in its pipeline: a stage of that name there, else one of the same kind."""
+        value = record.text("stage") or record.text("status")
+        status = record.text("status")
+        outcome = outcome_of(status if status != value else "", record.values.get("is_won"), record.values.get("is_closed"))
+        name = "stage" if self.frame.has("stage") else "status"
+        choice = self.choices[record.text("pipeline") if record.text("pipeline") in self.choices else ""] if self.choices else None
+        if choice is None or (not value and not outcome):
+            raise Rejected(name, "", _("The row does not say in which stage the deal is."))
+        stage = pipelines.stage_for(choice, value, outcome)
+        if stage is None and value:
+            raise Rejected(name, value, _("The deal is over, but this does not say whether it was won or lost."))
+        if stage is None:
+            raise Rejected(name, "", _("The row does not say in which stage the deal is."))
+        if deal is not None and stage.pipeline_id != deal.pipeline_id:
+            stage = self._at_home(deal, stage)
+        return stage, choice
+
+    def _at_home(self, deal: Deal, stage: Stage) -> Stage:
+        if not hasattr(self, "stages_of"):
+            self.stages_of: dict[int, list[Stage]] = {}
+        if deal.pipeline_id not in self.stages_of:
+            self.stages_of[deal.pipeline_id] = list(Stage.objects.filter(pipeline_id=deal.pipeline_id).order_by("position"))
+        at_home = self.stages_of[deal.pipeline_id]
+        named = next((one for one in at_home if key(one.name) == key(stage.name) and one.kind == stage.kind), None)
+        if named is None and deal.status == stage.kind:
+            return deal.stage
+        return named or next((one for one in at_home if one.kind == stage.kind), deal.stage)
+
+    def _close_days(self, record: Record, stage: Stage, deal: Deal | None) -> tuple[date | None, date | None]:
+        """(closed, expected): one column often means the one for deals that are over and the other for those that are open."""
+        said = record.values.get("close_date")
+        if stage.kind not in CLOSED:
+            return None, record.values.get("expected_close_on") or said
+        closed = (record.values.get("won_on") if stage.kind == StageKind.WON else record.values.get("lost_on")) or said
+        if closed is None and (deal is None or deal.closed_on is None):
+            name = "close_date" if self.frame.has("close_date") else ""
+            raise Rejected(name, "", _("A deal that is won or lost needs the day it was closed."))
+        return closed, record.values.get("expected_close_on")
+
+    # --- new and known deals ----------------------------------------------------------------------------------
+    def _new(self, record: Record, external_id: str, wanted: dict[str, Any], stage: Stage, choice: pipelines.Choice) -> Verdict:
+        frame = self.frame
+        for name in ("opened_on", "closed_on", "expected_close_on"):
+            if name in wanted:
+                wanted[name] = shifted(wanted[name], frame.shift)
+        opened, closed = wanted.get("opened_on"), wanted.get("closed_on")
+        entered = self._entered(record, opened, closed)
+        history = History(changes=_road(stage, choice, frame.day_start(min(opened, closed or opened)) if opened else None, entered))
+        if stage.kind == StageKind.LOST:
+            history.lost_at, history.reason = entered, record.text("lost_reason")
+        wanted.setdefault("name", self._called(wanted, external_id))
+        arguments = self.arguments(wanted)
+        deal = Deal(
+            **arguments,
+            team_id=self._team_of(wanted.get("owner")),
+            owner_since=frame.now,
+            external_id=external_id,
+            pipeline=stage.pipeline,
+            stage=stage,
+            status=stage.kind,
+            stage_entered_at=entered,
+            imported_by_id=frame.import_id,
+            dates_shifted_by=frame.shift,
+            created_at=frame.now,
+            created_by=frame.by,
+        )
+        if "account" not in wanted:
+            frame.notes.facts[_("without an account")] += 1
+        return Verdict(record, CREATED, deal, extra=history)
+
+    def _entered(self, record: Record, opened: date | None, closed: date | None) -> datetime:
+        """Since when it is in its stage, as well as the file knows: never after the import."""
+        frame = self.frame
+        if closed is not None:
+            return frame.day_start(closed)
+        if (said := record.values.get("stage_entered_on")) is not None:
+            return min(shifted(frame.moment(said), frame.shift), frame.now)
+        return min(frame.day_start(opened), frame.now) if opened else frame.now
+
+    def _called(self, wanted: dict[str, Any], external_id: str) -> str:
+        """'GTX Basic, Cancity', as well as the file allows."""
+        product, account = wanted.get("product"), wanted.get("account")
+        product_name = (
+            next((name for name, thing in self._product_names().items() if thing == product), "")
+            if isinstance(product, int)
+            else getattr(product, "name", "")
+        )
+        account_name = self.lookups.account_names.get(account, "") if isinstance(account, int) else getattr(account, "name", "")
+        name = ", ".join(part for part in (product_name, account_name) if part)
+        return (name or _("Deal %(id)s") % {"id": external_id})[:250]
+
+    def _product_names(self) -> dict[str, Ref]:
+        return self.lookups.products.exact
+
+    def _team_of(self, owner: Ref | None) -> int | None:
+        if isinstance(owner, int):
+            return self.lookups.teams_of_people.get(owner)
+        return self.frame.by.team_id if owner is None and self.frame.by is not None else None
+
+    def _known(self, record: Record, deal: Deal, wanted: dict[str, Any], stage: Stage) -> Verdict:
+        frame = self.frame
+        for name in ("opened_on", "closed_on", "expected_close_on"):
+            if name in wanted:
+                wanted[name] = shifted(wanted[name], deal.dates_shifted_by)
+        if not record.text("account") and not record.text("account_id") and deal.account_id is not None:
+            wanted.pop("account", None)  # people may have said since whose deal it is
+        if not record.text("product") and deal.product_id is not None:
+            wanted.pop("product", None)
+        history = History()
+        if "owner" in wanted and pk_of(wanted["owner"]) != deal.owner_id:
+            wanted |= {"team": self._team_of(wanted["owner"]), "owner_since": frame.now}
+        if stage.pk != deal.stage_id:
+            self._move(record, deal, wanted, stage, history)
+        new_close = wanted.get("expected_close_on")
+        if new_close is not None and deal.expected_close_on not in (None, new_close) and stage.kind not in CLOSED:
+            history.close_date = (deal.expected_close_on, new_close)
+        verdict = self.compared(record, deal, wanted)
+        verdict.extra = history
+        return verdict
+
+    def _move(self, record: Record, deal: Deal, wanted: dict[str, Any], stage: Stage, history: History) -> None:
+        closed = wanted.get("closed_on") if stage.kind in CLOSED else None
+        said = record.values.get("stage_entered_on")
+        entered = self.frame.day_start(closed) if closed else shifted(self.frame.moment(said), deal.dates_shifted_by) if said else self.frame.now
+        entered = max(min(entered, self.frame.now), deal.stage_entered_at) if not closed else entered
+        wanted |= {"stage": stage, "pipeline": stage.pipeline, "status": stage.kind, "stage_entered_at": entered}
+        if stage.kind in CLOSED:
+            wanted |= {"alarm_at": None}
+        else:
+            wanted["closed_on"] = None
+        history.changes = [(deal.stage, stage, entered)]
+        if stage.kind == StageKind.LOST:
+            history.lost_at, history.reason = entered, record.text("lost_reason")
+
+    def _link_contact(self, record: Record, verdict: Verdict) -> None:
+        email, name = record.text("contact_email").lower(), record.text("contact")
+        if not email and not name:
+            return
+        found = self.contacts_by_email.get(email) or (by_name[1] if (by_name := self.contacts_by_name.find(name)) else None)
+        if found is None:
+            self.frame.notes.facts[_("whose contact is not here; import the contacts first to link them")] += 1
+        elif found not in self.contacts_of.get(verdict.instance.pk, set()):
+            verdict.extra = verdict.extra or History()
+            verdict.extra.contacts.append(found)
+
+    # --- what hangs on it -------------------------------------------------------------------------------------
+    def after_write(self, verdicts: list[Verdict]) -> None:
+        by_id = self.frame.by.pk if self.frame.by else None
+        written = [(verdict.instance, verdict.extra) for verdict in verdicts if verdict.extra is not None]
+        moves = chain.from_iterable(((deal, *change) for change in history.changes) for deal, history in written)
+        StageChange.objects.bulk_create(
+            [StageChange(deal=deal, from_stage=before, to_stage=after, at=at, by_id=by_id) for deal, before, after, at in moves], batch_size=1000
+        )
+        CloseDateChange.objects.bulk_create(
+            [
+                CloseDateChange(deal=deal, old=history.close_date[0], new=history.close_date[1], at=self.frame.now, by_id=by_id)
+                for deal, history in written
+                if history.close_date
+            ]
+        )
+        DealContact.objects.bulk_create(
+            [DealContact(deal=deal, contact_id=contact) for deal, history in written for contact in history.contacts], ignore_conflicts=True
+        )
+        losses = [LostByImport(deal.pk, history.lost_at, history.reason) for deal, history in written if history.lost_at]
+        if losses:
+            deals_imported_as_lost.send(sender=type(self), losses=losses)
+
+    def touched(self, verdicts: list[Verdict]) -> list[int]:
+        return [verdict.instance.pk for verdict in verdicts if verdict.result in (CREATED, UPDATED)]
+
+
+def _road(stage: Stage, choice: pipelines.Choice, opened: datetime | None, entered: datetime) -> list[tuple[Stage | None, Stage, datetime]]:
+    """The stage history as far as the file knows it: when it entered the open stage that came before, and this one."""
+    if stage.kind in CLOSED and choice.entry is not None and opened is not None:
+        return [(None, choice.entry, opened), (choice.entry, stage, max(entered, opened))]
+    return [(None, stage, entered)]

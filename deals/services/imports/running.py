@@ -1,0 +1,295 @@
+"""Running an import: batches of rows, each one transaction, so that it may be killed anywhere and go on where it was.
+
+The row lock on the import is the claim: two processes at the same import take turns and neither does a
+row twice. ``rows_done`` is where to go on; an advisory lock keeps two different imports from making the
+same account at the same moment.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from django.conf import settings
+from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.refusals import Refused
+from deals import rhythms
+from deals.intake.files import source
+from deals.intake.files.cells import Line
+from deals.intake.files.plan import Options, Plan
+from deals.intake.files.values import Problem, Reader, Record
+from deals.models import Deal, Import, ImportRow, Interaction, RiskSignal
+from deals.models.signals import OPEN_STATES
+from deals.risk.refresh import refresh
+from deals.services.imports.accounts import AccountWriter
+from deals.services.imports.activities import ActivityWriter
+from deals.services.imports.contacts import ContactWriter
+from deals.services.imports.deals import DealWriter
+from deals.services.imports.frame import Frame, Notes, company_zone
+from deals.services.imports.people import PeopleWriter
+from deals.services.imports.products import ProductWriter
+from deals.services.imports.writer import REJECTED, Verdict, Writer, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    Progress = Callable[[int, int], None]
+
+log = structlog.get_logger(__name__)
+
+WRITERS: dict[str, type[Writer]] = {
+    "people": PeopleWriter,
+    "products": ProductWriter,
+    "accounts": AccountWriter,
+    "contacts": ContactWriter,
+    "deals": DealWriter,
+    "activities": ActivityWriter,
+}
+# Any number; every import takes it for the time of one batch.
+ONE_BATCH_AT_A_TIME = 5_417_703
+REFRESH_BATCH = 500
+
+
+def frame_for(imported: Import, now: datetime) -> Frame:
+    """The frame of an import that is kept (or, without an id, of one that only looks)."""
+    return Frame(
+        plan=Plan.from_json(imported.plan["file"]),
+        options=Options(**imported.plan["options"]),
+        now=now,
+        zone=company_zone(),
+        file_name=imported.file_name,
+        by=imported.created_by,
+        import_id=imported.pk,
+        shift=imported.dates_shifted_by,
+    )
+
+
+def records_of(path: Path, frame: Frame) -> Iterator[Record]:
+    reader = Reader(frame.plan, frame.zone)
+    return (reader.record(line) for line in source.lines(path, frame.plan) if isinstance(line, Line))
+
+
+def batches(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
+    waiting = iter(records)
+    while batch := list(islice(waiting, size)):
+        yield batch
+
+
+def path_of(imported: Import) -> Path:
+    if not imported.file_path:
+        raise Refused(_("The file of this import was not kept. Run the command again; rows that are in already stay as they are."))
+    path = Path(settings.MEDIA_ROOT) / imported.file_path
+    if not path.exists():
+        raise Refused(_("The file of this import is no longer here. Upload it again."))
+    return path
+
+
+def run(import_id: int, now: datetime, *, path: Path | None = None, progress: Progress | None = None) -> Import:
+    """Run a waiting import to its end, or go on with one that was cut off. Safe to call twice, at once or one after the other.
+
+    Ends in the states done or failed; a failure keeps what was done and says why in ``error``.
+    """
+    imported = _claim(import_id, now)
+    if imported is None:
+        return Import.objects.get(pk=import_id)
+    try:
+        _rows(imported, path or path_of(imported), now, progress)
+        _second_look(imported, path, now)
+        _refresh(import_id, now)
+        _finish(import_id, now)
+    except Refused as refusal:
+        _fail(import_id, str(refusal), now)
+    except Exception as error:
+        log.exception("import failed", import_id=import_id)
+        _fail(
+            import_id,
+            _(
+                "Something went wrong that Salvor did not expect (%(error)s). What came in until then is kept; start the import again to go on, or undo it."
+            )
+            % {"error": type(error).__name__},
+            now,
+        )
+        raise
+    return Import.objects.get(pk=import_id)
+
+
+@transaction.atomic
+def _claim(import_id: int, now: datetime) -> Import | None:
+    imported = Import.objects.select_for_update(of=("self",)).select_related("created_by").get(pk=import_id)
+    if imported.state not in (Import.State.WAITING, Import.State.RUNNING):
+        return None
+    imported.state = Import.State.RUNNING
+    imported.started_at = imported.started_at or now
+    _beat(imported)
+    imported.save(update_fields=["state", "started_at", "heartbeat_at"])
+    return imported
+
+
+def _beat(imported: Import) -> None:
+    """The heartbeat is the one moment read from the clock: it says that this process lives right now."""
+    imported.heartbeat_at = timezone.now()
+
+
+def _rows(imported: Import, path: Path, now: datetime, progress: Progress | None) -> None:
+    frame = frame_for(imported, now)
+    writer = WRITERS[imported.kind](frame)
+    done = 0
+    fresh = True
+    for batch in batches(records_of(path, frame), writer.batch):
+        with transaction.atomic():
+            held = _hold(imported.pk)
+            if held is None:
+                return
+            ahead = held.rows_done - done
+            if ahead >= len(batch):
+                writer.pass_over(batch)
+                done += len(batch)
+                fresh = True
+                continue
+            if ahead > 0:
+                writer.pass_over(batch[:ahead])
+            if fresh or ahead > 0:
+                writer.read_lookups()
+                if isinstance(writer, DealWriter):
+                    writer.begin()
+            fresh = False
+            _one_batch(held, writer, batch[max(ahead, 0) :])
+            done += len(batch)
+            held.rows_done = done
+            _beat(held)
+            held.save(update_fields=["rows_done", "counts", "plan", "heartbeat_at"])
+        if progress:
+            progress(done, imported.rows_total)
+
+
+def _hold(import_id: int) -> Import | None:
+    """The import, locked, if it is still to be run; and the turn to write."""
+    imported = Import.objects.select_for_update().get(pk=import_id)
+    if imported.state != Import.State.RUNNING:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_BATCH_AT_A_TIME])
+    return imported
+
+
+def _one_batch(imported: Import, writer: Writer, records: list[Record]) -> None:
+    frame = writer.frame
+    frame.notes = Notes()
+    verdicts = _written(writer, records)
+    ImportRow.objects.bulk_create(rows_of(verdicts, imported.pk), batch_size=1000)
+    count(imported.counts, verdicts)
+    notes = Notes.from_json(imported.plan.get("notes", {}))
+    notes.add(frame.notes)
+    imported.plan["notes"] = notes.as_json()
+
+
+def count(counts: dict[str, Any], verdicts: list[Verdict]) -> None:
+    for verdict in verdicts:
+        counts[verdict.result] = counts.get(verdict.result, 0) + 1
+
+
+def _written(writer: Writer, records: list[Record]) -> list[Verdict]:
+    """Judge and write; where the database refuses, halve the rows until the one to blame is found."""
+    notes = writer.frame.notes
+    before = Notes.from_json(notes.as_json())
+    try:
+        with transaction.atomic():
+            verdicts = writer.judge(records)
+            writer.write([verdict for verdict in verdicts if verdict.result != REJECTED])
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            return verdicts
+    except (IntegrityError, DataError) as error:
+        writer.frame.notes = before
+        writer.read_lookups()
+        if len(records) == 1:
+            log.warning("row refused by the database", line=records[0].line, error=str(error))
+            return [
+                Verdict(
+                    records[0],
+                    REJECTED,
+                    problem=Problem("", "", _("The database refused this row: %(error)s") % {"error": str(error).strip().splitlines()[0][:300]}),
+                )
+            ]
+        middle = len(records) // 2
+        return _written(writer, records[:middle]) + _written(writer, records[middle:])
+
+
+def _second_look(imported: Import, path: Path | None, now: datetime) -> None:
+    if not WRITERS[imported.kind].needs_second_look:
+        return
+    frame = frame_for(imported, now)
+    writer = WRITERS[imported.kind](frame)
+    writer.read_lookups()
+    for batch in batches(records_of(path or path_of(imported), frame), writer.batch):
+        with transaction.atomic():
+            held = _hold(imported.pk)
+            if held is None or held.plan.get("second_look"):
+                return
+            writer.finish([record for record in batch if not record.problems])
+    with transaction.atomic():
+        held = _hold(imported.pk)
+        if held is not None and not held.plan.get("second_look"):
+            notes = Notes.from_json(held.plan.get("notes", {}))
+            notes.add(frame.notes)
+            held.plan |= {"notes": notes.as_json(), "second_look": True}
+            _beat(held)
+            held.save(update_fields=["plan", "heartbeat_at"])
+
+
+def _refresh(import_id: int, now: datetime) -> None:
+    """The rhythms learn, then the deals that were touched look again; no notice is written about the past."""
+    imported = Import.objects.get(pk=import_id)
+    if imported.kind not in (Import.Kind.DEALS, Import.Kind.ACTIVITIES) or imported.state != Import.State.RUNNING:
+        return
+    if not imported.counts.get("created") and not imported.counts.get("updated"):
+        return
+    if "refreshed_to" not in imported.plan:
+        rhythms.learn(now)
+    touched = _touched(imported)
+    while True:
+        with transaction.atomic():
+            held = Import.objects.select_for_update().get(pk=import_id)
+            if held.state != Import.State.RUNNING:
+                return
+            ids = list(touched.filter(pk__gt=held.plan.get("refreshed_to", 0)).order_by("pk").values_list("pk", flat=True)[:REFRESH_BATCH])
+            if not ids:
+                return
+            refresh(ids, now, tell=False)
+            held.plan["refreshed_to"] = ids[-1]
+            _beat(held)
+            held.save(update_fields=["plan", "heartbeat_at"])
+
+
+def _touched(imported: Import) -> Any:
+    """Deals whose clocks run, or did until now, and that this import made, changed or brought facts of."""
+    rows = ImportRow.objects.filter(imported=imported, result__in=["created", "updated"])
+    running = Q(status__in=["inquiry", "open"]) | Q(pk__in=RiskSignal.objects.filter(state__in=OPEN_STATES).values("deal_id"))
+    if imported.kind == Import.Kind.DEALS:
+        return Deal.objects.filter(running, pk__in=rows.filter(model="deals.deal").values("object_id"))
+    facts = Interaction.objects.filter(pk__in=rows.filter(model="deals.interaction").values("object_id"))
+    return Deal.objects.filter(running, pk__in=facts.values("deal_id"))
+
+
+@transaction.atomic
+def _finish(import_id: int, now: datetime) -> None:
+    imported = Import.objects.select_for_update().get(pk=import_id)
+    if imported.state == Import.State.RUNNING:
+        imported.state, imported.finished_at, imported.error = Import.State.DONE, max(now, timezone.now()), ""
+        imported.save(update_fields=["state", "finished_at", "error"])
+
+
+@transaction.atomic
+def _fail(import_id: int, why: str, now: datetime) -> None:
+    imported = Import.objects.select_for_update().get(pk=import_id)
+    if imported.state == Import.State.RUNNING:
+        imported.state, imported.finished_at, imported.error = Import.State.FAILED, max(now, timezone.now()), why
+        imported.save(update_fields=["state", "finished_at", "error"])
