@@ -77,7 +77,7 @@ class HoursField(forms.CharField):
 class PeopleFilter(forms.Form):
     """The list's filters, from the address of the page; what makes no sense is left out."""
 
-    q = forms.CharField(label=_("Name or address"), required=False, max_length=150)
+    q = forms.CharField(label=_("Name or address"), required=False, max_length=150, widget=forms.TextInput({"placeholder": _("Name or address")}))
     team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), required=False, empty_label=_("All teams"))
     role = forms.ChoiceField(label=_("Role"), required=False, choices=[("", _("All roles")), *Role.choices])
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("Everybody")), *State.choices])

@@ -127,6 +127,12 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "login": "accounts.entry_forms.LogInForm",
+    "reset_password": "accounts.entry_forms.ForgottenForm",
+    "reset_password_from_key": "accounts.entry_forms.ChooseForm",
+    "change_password": "accounts.entry_forms.ChangeForm",
+}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # whoever accepts an invitation is in
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
