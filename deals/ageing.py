@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.calendars import TeamCalendars, working_time_of
 from accounts.models import Team
-from deals.models.rhythms import StageRhythm
+from deals.models.pipelines import StageKind
 from deals.risk import policy
 from deals.risk.policy import STAGE_SAMPLES, WORKING_DAY
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.working_time import WorkingTime
-    from deals.models import Deal
+    from deals.models import Deal, StageRhythm
     from deals.risk.policy import Policy
 
 
@@ -34,9 +34,9 @@ class Ageing:
 
 
 def ageing_of(deals: Iterable[Deal], now: datetime) -> dict[int, Ageing]:
-    """By the deal's id, for watched deals whose stage (and its rhythm) are loaded. About four queries, whatever their number."""
-    watched = [deal for deal in deals if deal.is_watched]
-    if not watched:
+    """By the deal's id, for open deals (an inquiry has no limit) with their stage and its rhythm loaded. Four queries."""
+    running = [deal for deal in deals if deal.status == StageKind.OPEN]
+    if not running:
         return {}
     policies = policy.load(dict(Team.objects.values_list("pk", "parent_id")))
     calendars = TeamCalendars()
@@ -47,7 +47,7 @@ def ageing_of(deals: Iterable[Deal], now: datetime) -> dict[int, Ageing]:
             working_time_of(calendars.of_team(deal.team_id)),
             now,
         )
-        for deal in watched
+        for deal in running
     }
 
 

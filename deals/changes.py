@@ -62,8 +62,8 @@ def changes_of(deal: Deal) -> list[Change]:
         .select_related("pgh_context", *RELATED)
         .order_by("-pgh_id")[: LATEST + 1]
     )
-    authors = {event.pgh_id: (event.pgh_context.metadata or {}).get("user") if event.pgh_context else None for event in events}
-    names = dict(User.objects.filter(pk__in={author for author in authors.values() if author}).values_list("pk", "name"))
+    authors: dict[int, Any] = {event.pgh_id: (event.pgh_context.metadata or {}).get("user") if event.pgh_context else None for event in events}
+    names: dict[Any, str] = dict(User.objects.filter(pk__in={author for author in authors.values() if author}).values_list("pk", "name"))
     found = [
         Change(at=event.pgh_created_at, by=names.get(authors[event.pgh_id], ""), first=False, parts=parts)
         for event, before in pairwise(events)

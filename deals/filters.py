@@ -18,8 +18,8 @@ from deals.risk.sentences import RULE_NAMES
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.http import HttpRequest
 
+    from accounts.requests import PersonRequest
     from deals.querysets import DealQuerySet
 
 STATES = [
@@ -40,11 +40,11 @@ CLOSING = [
 NO_FILTERS = frozenset({"sort", "page"})
 
 
-def teams(request: HttpRequest) -> QuerySet[Team]:
+def teams(request: PersonRequest) -> QuerySet[Team]:
     return Team.objects.visible_to(request.user).order_by("name")
 
 
-def people(request: HttpRequest) -> QuerySet[User]:
+def people(request: PersonRequest) -> QuerySet[User]:
     return User.objects.visible_to(request.user).order_by("name")
 
 
@@ -70,17 +70,14 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
 
     q = django_filters.CharFilter(label=_("Name or account"), method="by_text")
     state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, empty_label=_("Open deals and inquiries"), method="by_state")
-    owner = django_filters.ModelChoiceFilter(
-        label=_("Owner"), queryset=people, empty_label=_("Anybody"), null_label=_("Nobody"), null_value="nobody"
-    )
+    owner = django_filters.ModelChoiceFilter(label=_("Owner"), queryset=people, empty_label=_("Anybody"), null_label=_("Nobody"), null_value="nobody")
     team = django_filters.ModelChoiceFilter(label=_("Team, with all below"), queryset=teams, empty_label=_("Any team"), method="by_team")
     pipeline = django_filters.ModelChoiceFilter(label=_("Pipeline"), queryset=Pipeline.objects.all(), empty_label=_("Any pipeline"))
     stage = django_filters.ModelChoiceFilter(label=_("Stage"), queryset=Stage.objects.select_related("pipeline"), empty_label=_("Any stage"))
     signal = django_filters.ChoiceFilter(label=_("Signal"), choices=list(RULE_NAMES.items()), empty_label=_("Any or none"), method="by_signal")
-    severity = django_filters.TypedChoiceFilter(
+    severity = django_filters.ChoiceFilter(
         label=_("Severity, at least"),
         choices=[(level.value, level.label) for level in Severity],
-        coerce=int,
         empty_label=_("Any"),
         field_name="worst_severity",
         lookup_expr="gte",

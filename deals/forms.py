@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 Kind, Direction, Outcome = Interaction.Kind, Interaction.Direction, Interaction.Outcome
 END_OF_THE_DAY = time(17, 0)
-OFFERED = 60
+# The most common first.
+KINDS = [(kind.value, kind.label) for kind in (Kind.CALL, Kind.EMAIL, Kind.MEETING, Kind.VOICEMAIL, Kind.NOTE)]
 
 
 def people_of(deal: Deal) -> QuerySet[Contact]:
@@ -33,7 +34,7 @@ def people_of(deal: Deal) -> QuerySet[Contact]:
 class LogForm(forms.Form):
     """One fact of contact: its kind and, if one likes, the words. Everything else has a sensible answer already."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("What"), choices=Kind.choices, widget=forms.RadioSelect, initial=Kind.CALL)
+    kind = forms.ChoiceField(label=gettext_lazy("What"), choices=KINDS, widget=forms.RadioSelect, initial=Kind.CALL)
     direction = forms.ChoiceField(
         label=gettext_lazy("Who began"),
         choices=[(Direction.OUT, gettext_lazy("We did")), (Direction.IN, gettext_lazy("They did"))],
@@ -59,14 +60,18 @@ class LogForm(forms.Form):
         initial=Outcome.HELD,
         required=False,
     )
-    contact = forms.ModelChoiceField(label=gettext_lazy("With"), queryset=Contact.objects.none(), required=False, widget=forms.Select(attrs={"class": "form-select"}))
+    contact = forms.ModelChoiceField(
+        label=gettext_lazy("With"), queryset=Contact.objects.none(), required=False, widget=forms.Select(attrs={"class": "form-select"})
+    )
     at = forms.DateTimeField(
         label=gettext_lazy("When"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "form-control"}, format="%Y-%m-%dT%H:%M"),
         help_text=gettext_lazy("Empty: now"),
     )
-    minutes = forms.IntegerField(label=gettext_lazy("Minutes"), required=False, min_value=1, max_value=24 * 60, widget=forms.NumberInput(attrs={"class": "form-control"}))
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes"), required=False, min_value=1, max_value=24 * 60, widget=forms.NumberInput(attrs={"class": "form-control"})
+    )
     body = forms.CharField(label=gettext_lazy("In words"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, deal: Deal, **kwargs: Any) -> None:
@@ -83,10 +88,9 @@ class LogForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        kind, at = data.get("kind"), data.get("at")
-        data["outcome"] = {Kind.CALL: data.get("call_outcome") or Outcome.CONNECTED, Kind.MEETING: data.get("meeting_outcome") or Outcome.HELD}.get(
-            kind, Outcome.NONE  # type: ignore[arg-type] # an unknown kind has none
-        )
+        kind, at = str(data.get("kind")), data.get("at")
+        outcomes = {Kind.CALL: data.get("call_outcome") or Outcome.CONNECTED, Kind.MEETING: data.get("meeting_outcome") or Outcome.HELD}
+        data["outcome"] = next((outcome for known, outcome in outcomes.items() if known == kind), Outcome.NONE)
         data["direction"] = Direction.INTERNAL if kind == Kind.NOTE else data.get("direction") or Direction.OUT
         if kind == Kind.NOTE and not data.get("body"):
             self.add_error("body", _("Write the note."))
@@ -119,16 +123,6 @@ class NextStepForm(forms.Form):
         return timezone.make_aware(datetime.combine(self.cleaned_data["due_on"], END_OF_THE_DAY))
 
 
-class OwnerForm(forms.Form):
-    owner = forms.ModelChoiceField(label=gettext_lazy("Who takes it"), queryset=User.objects.none(), required=False, empty_label=gettext_lazy("Nobody for now"))
-
-    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        owner = self.fields["owner"]
-        assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - tells the type checker what the class made
-        owner.queryset = people
-
-
 class DealForm(forms.Form):
     """What a person may say about a deal. The account is named, not picked from thousands."""
 
@@ -150,8 +144,12 @@ class DealForm(forms.Form):
         localize=True,
         help_text=gettext_lazy("Empty: the product's list price counts, as an estimate."),
     )
-    product = forms.ModelChoiceField(label=gettext_lazy("Product"), queryset=Product.objects.order_by("name"), required=False, empty_label=gettext_lazy("None"))
-    expected_close_on = forms.DateField(label=gettext_lazy("Expected close"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    product = forms.ModelChoiceField(
+        label=gettext_lazy("Product"), queryset=Product.objects.order_by("name"), required=False, empty_label=gettext_lazy("None")
+    )
+    expected_close_on = forms.DateField(
+        label=gettext_lazy("Expected close"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     source = forms.ChoiceField(label=gettext_lazy("How it came to us"), choices=Deal.Source.choices, initial=Deal.Source.UNKNOWN)
     introduced_by = forms.CharField(
         label=gettext_lazy("Introduced by"),
@@ -177,7 +175,7 @@ class DealForm(forms.Form):
         """The account of that name; None where there is none and a new one is asked for."""
         if not name:
             return None
-        found = list(Account.objects.visible_to(self.by).filter(name__iexact=name)[:2])
+        found: list[Account] = list(Account.objects.visible_to(self.by).filter(name__iexact=name)[:2])
         if len(found) == 1:
             return found[0]
         if len(found) == 2:
@@ -190,7 +188,7 @@ class DealForm(forms.Form):
         if not words:
             return None
         contacts = Contact.objects.visible_to(self.by)
-        found = list(contacts.filter(email__iexact=words)[:2]) or list(contacts.filter(name__iexact=words)[:2])
+        found: list[Contact] = list(contacts.filter(email__iexact=words)[:2]) or list(contacts.filter(name__iexact=words)[:2])
         if len(found) == 1:
             return found[0]
         if found:

@@ -16,7 +16,7 @@ from deals.risk.policy import DEFAULT, WORKING_DAY
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django.db.models import Model, QuerySet
+    from django.db.models import QuerySet
 
     from accounts.working_time import WorkingTime
     from deals.models import Deal
@@ -119,7 +119,14 @@ def _moved(deal: Deal, start: tuple[datetime, str, int] | None, size: int) -> li
         facts=F("signal__facts"),
     )
     steps = _columns(
-        NextStep.objects.filter(deal=deal), "step", "created_at", start, by=F("created_by__name"), was=_cast("due_at"), now=_cast("done"), what=F("what")
+        NextStep.objects.filter(deal=deal),
+        "step",
+        "created_at",
+        start,
+        by=F("created_by__name"),
+        was=_cast("due_at"),
+        now=_cast("done"),
+        what=F("what"),
     )
     rows = stages.union(closes, signals, steps, all=True).order_by("-moment_", "-kind_", "-id_")[:size]
     return [
@@ -140,7 +147,10 @@ def _columns(rows: QuerySet[Any], kind: str, at: str, start: tuple[datetime, str
         "facts": given.get("facts", Value({}, output_field=JSONField())),
     }
     rows = rows.filter(_before(at, kind, start)).annotate(
-        moment_=F(at), kind_=_text(kind), id_=F("pk"), **{f"{name}_": Cast(value, TextField()) if name in TEXTS else value for name, value in named.items()}
+        moment_=F(at),
+        kind_=_text(kind),
+        id_=F("pk"),
+        **{f"{name}_": Cast(value, TextField()) if name in TEXTS else value for name, value in named.items()},
     )
     return rows.order_by().values_list("moment_", "kind_", "id_", *(f"{name}_" for name in named))
 

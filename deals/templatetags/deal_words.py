@@ -73,7 +73,13 @@ def said_kind(said: Interaction) -> str:
 def wants_answer(said: Interaction) -> bool:
     """May somebody say that this message needs no answer?"""
     talked = said.outcome in (Outcome.CONNECTED, Outcome.HELD)
-    return said.direction == Direction.IN and said.kind not in (Kind.NOTE, Kind.MEETING) and not talked and said.is_human and not said.no_answer_needed_at
+    return (
+        said.direction == Direction.IN
+        and said.kind not in (Kind.NOTE, Kind.MEETING)
+        and not talked
+        and said.is_human
+        and not said.no_answer_needed_at
+    )
 
 
 @register.filter

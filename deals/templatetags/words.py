@@ -155,7 +155,7 @@ def moment(value: datetime | None) -> SafeString | str:
 
 
 def near_day(value: date) -> str:
-    """A day in plain words: ``today``, ``3 days ago``, ``30 April``."""
+    """A day in plain words: ``today``, ``3 days ago``, ``30 Apr``."""
     days = (value - timezone.localdate()).days
     words = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
     if days in words:
@@ -164,7 +164,7 @@ def near_day(value: date) -> str:
         return ngettext("%(n)s day ago", "%(n)s days ago", -days) % {"n": -days}
     if 0 < days < 15:
         return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
-    return day(value)
+    return date_filter(value, "j M" if value.year == timezone.localdate().year else "j M Y")
 
 
 @register.simple_tag
@@ -249,7 +249,7 @@ def with_query(context: template.Context, **changes: Any) -> str:
 @register.simple_tag(takes_context=True)
 def without(context: template.Context, name: str) -> str:
     """The page's query string without one part, from the first page on."""
-    return with_query(context, **{name: "", "page": ""})
+    return str(with_query(context, **{name: "", "page": ""}))
 
 
 @register.filter

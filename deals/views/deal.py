@@ -43,7 +43,7 @@ def deals_of(user: User) -> QuerySet[Deal]:
     """Deals the user may see, with all that a deal's page says of the deal itself."""
     pushed = CloseDateChange.objects.filter(deal=OuterRef("pk"), new__gt=F("old"), at__gte=OuterRef("stage_entered_at"))
     pushes = pushed.order_by().values("deal").annotate(n=Count("pk")).values("n")
-    return (
+    found: QuerySet[Deal] = (
         Deal.objects.visible_to(user)
         .with_value()
         .select_related("account", "owner", "team", "stage", "pipeline", "product", "introduced_by__account")
@@ -52,6 +52,7 @@ def deals_of(user: User) -> QuerySet[Deal]:
             pushes=Coalesce(Subquery(pushes), 0),  # of the close date, since the last move of stage
         )
     )
+    return found
 
 
 @require_GET

@@ -37,7 +37,9 @@ def log(request: PersonRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, undo(_("%(kind)s logged.") % {"kind": said.get_kind_display()}, path=reverse("interaction-withdraw", args=[said.pk])))
+            messages.success(
+                request, undo(_("%(kind)s logged.") % {"kind": said.get_kind_display()}, path=reverse("interaction-withdraw", args=[said.pk]))
+            )
             return redirect(deal)
     return deal_page(request, deal, log=form)
 

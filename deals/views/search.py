@@ -74,6 +74,8 @@ def account_names(request: PersonRequest) -> HttpResponse:
 def contact_names(request: PersonRequest) -> HttpResponse:
     """Contacts for the box one types an introducer into: the address where there is one, the name beside it."""
     words = request.GET.get("introduced_by", "").strip()[:100]
-    people = Contact.objects.visible_to(request.user).filter(Q(name__icontains=words) | Q(email__istartswith=words)) if words else Contact.objects.none()
+    people = (
+        Contact.objects.visible_to(request.user).filter(Q(name__icontains=words) | Q(email__istartswith=words)) if words else Contact.objects.none()
+    )
     rows = ((email or name, name) for name, email in people.order_by("name").values_list("name", "email")[:NAMES])
     return HttpResponse(format_html_join("", '<option value="{}">{}</option>', rows))

@@ -36,5 +36,15 @@
     const form = event.target.form;
     if (form && form.matches("[data-apply]")) form.requestSubmit();
   });
+
+  // A link that opens its answer in a dialog; without script it leads to a page of its own.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const link = event.detail.requestConfig?.elt;
+    const dialog = link?.dataset?.opens && document.getElementById(link.dataset.opens);
+    if (dialog && !dialog.open) dialog.showModal();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close-dialog]") || event.target.matches("dialog[open]")) event.target.closest("dialog").close();
+  });
   settleAll();
 })();
