@@ -1,0 +1,201 @@
+"""A deal's page: who sees it, what it says, what is done on it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from deals.models import CloseDateChange, Interaction, NextStep, StageChange
+from tests.factories import ContactFactory, InteractionFactory, NextStepFactory, SignalFactory, stage
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client, company, **query):
+    return client.get(reverse("deal", args=[company.deal.pk]), query)
+
+
+@pytest.mark.parametrize("who", ["owner", "teammate", "manager", "executive", "admin"])
+def test_those_in_whose_sight_it_is_see_it(client, company, who):
+    client.force_login(getattr(company, who))
+    assert page(client, company).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [("deal", "get"), ("deal-history", "get"), ("deal-edit", "get"), ("deal-log", "post"), ("deal-stage", "post"), ("deal-next-step", "post")],
+)
+def test_a_stranger_finds_nothing_there(client, company, name, method):
+    client.force_login(company.stranger)
+    assert getattr(client, method)(reverse(name, args=[company.deal.pk])).status_code == 404
+    assert not Interaction.objects.exists()
+
+
+def test_it_says_what_is_owed_and_of_whom(client, company):
+    SignalFactory(deal=company.deal, rule="unowned", severity=3, facts={"since": "2026-03-02T09:00:00+00:00"})
+    client.force_login(company.owner)
+    html = page(client, company).content.decode()
+    assert "Nobody owns this deal" in html
+    assert "Waits for you" in html
+    assert '<span class="sev high"><i></i>High</span>' in html
+
+
+def test_nothing_owed_is_said_too(client, company):
+    client.force_login(company.owner)
+    assert "Nothing is owed" in page(client, company).content.decode()
+
+
+@pytest.mark.parametrize("who", ["owner", "manager", "admin"])
+def test_it_takes_at_most_fifteen_queries_whatever_happened(client, company, who, django_assert_max_num_queries):
+    now = timezone.now()
+    for number in range(12):
+        contact = ContactFactory(account=company.account)
+        InteractionFactory(deal=company.deal, contact=contact, user=company.owner, at=now - timedelta(days=number))
+        CloseDateChange.objects.create(deal=company.deal, new=now.date(), at=now - timedelta(days=number), by=company.owner)
+        NextStepFactory(deal=company.deal, due_at=now, ended_at=now)
+    for rule in ("unowned", "no_next_step", "close_date_slipping"):
+        facts = {"since": "2026-03-02T09:00:00+00:00", "pushes": 2, "days": 30}
+        SignalFactory(deal=company.deal, rule=rule, facts=facts).told.add(company.manager)
+    client.force_login(getattr(company, who))
+    with django_assert_max_num_queries(15):
+        assert page(client, company).status_code == 200
+
+
+def test_a_call_is_logged_with_two_fields_and_can_be_undone(client, company):
+    client.force_login(company.owner)
+    answer = client.post(reverse("deal-log", args=[company.deal.pk]), {"kind": "call", "body": "They want the draft."}, follow=True)
+    said = Interaction.objects.get()
+    assert (said.kind, said.direction, said.outcome, said.user) == ("call", "out", "connected", company.owner)
+    assert "They want the draft." in answer.content.decode()
+    undo = reverse("interaction-withdraw", args=[said.pk])
+    assert f'formaction="{undo}"' in answer.content.decode()
+    client.post(undo)
+    said.refresh_from_db()
+    assert said.withdrawn_by == company.owner
+
+
+def test_a_log_that_cannot_be_taken_keeps_what_was_typed(client, company):
+    client.force_login(company.owner)
+    answer = client.post(
+        reverse("deal-log", args=[company.deal.pk]),
+        {"kind": "email", "direction": "out", "at": "2099-01-01T10:00", "body": "A long mail nobody types twice."},
+    )
+    assert answer.status_code == 422
+    assert "A long mail nobody types twice." in answer.content.decode()
+    assert "in the future" in answer.content.decode()
+    assert not Interaction.objects.exists()
+
+
+def test_a_note_is_among_us_and_needs_words(client, company):
+    client.force_login(company.owner)
+    url = reverse("deal-log", args=[company.deal.pk])
+    assert client.post(url, {"kind": "note"}).status_code == 422
+    client.post(url, {"kind": "note", "direction": "in", "body": "Ask Iris first."})
+    assert Interaction.objects.get().direction == "internal"
+
+
+def test_a_length_without_a_start_means_it_ends_now(client, company):
+    client.force_login(company.owner)
+    client.post(reverse("deal-log", args=[company.deal.pk]), {"kind": "meeting", "meeting_outcome": "held", "minutes": "45"})
+    said = Interaction.objects.get()
+    assert said.ends_at - said.at == timedelta(minutes=45)
+
+
+def test_a_planned_meeting_needs_its_moment(client, company):
+    client.force_login(company.owner)
+    answer = client.post(reverse("deal-log", args=[company.deal.pk]), {"kind": "meeting", "meeting_outcome": "planned"})
+    assert "Say when the meeting will be." in answer.content.decode()
+
+
+def test_nobody_of_another_account_can_be_named(client, company):
+    other = ContactFactory()
+    client.force_login(company.owner)
+    assert client.post(reverse("deal-log", args=[company.deal.pk]), {"kind": "call", "contact": other.pk}).status_code == 422
+
+
+def test_a_move_of_stage_offers_the_way_back(client, company):
+    client.force_login(company.owner)
+    answer = client.post(reverse("deal-stage", args=[company.deal.pk]), {"stage": stage("Negotiation").pk}, follow=True)
+    company.deal.refresh_from_db()
+    assert company.deal.stage.name == "Negotiation"
+    assert f'name="stage" value="{stage("Proposal").pk}">Undo' in answer.content.decode()
+
+
+def test_a_move_to_lost_asks_why_first(client, company):
+    client.force_login(company.owner)
+    lost = stage("Lost")
+    answer = client.post(reverse("deal-stage", args=[company.deal.pk]), {"stage": lost.pk})
+    assert answer.url == reverse("deal-lost", args=[company.deal.pk]) + f"?stage={lost.pk}"
+    company.deal.refresh_from_db()
+    assert company.deal.status == "open"
+
+
+@pytest.mark.parametrize("value", ["", "x", "999999", "1e9"])
+def test_a_stage_that_is_none_is_not_found(client, company, value):
+    client.force_login(company.owner)
+    assert client.post(reverse("deal-stage", args=[company.deal.pk]), {"stage": value}).status_code == 404
+
+
+def test_a_next_step_is_set_and_done(client, company):
+    client.force_login(company.owner)
+    url = reverse("deal-next-step", args=[company.deal.pk])
+    client.post(url, {"what": "Send the draft", "due_on": (timezone.localdate() + timedelta(days=3)).isoformat()})
+    assert NextStep.objects.get(ended_at__isnull=True).what == "Send the draft"
+    client.post(url, {"done": "1"})
+    assert NextStep.objects.get().done
+
+
+def test_a_next_step_in_the_past_is_refused_and_kept_in_the_form(client, company):
+    client.force_login(company.owner)
+    answer = client.post(reverse("deal-next-step", args=[company.deal.pk]), {"what": "Send the draft", "due_on": "2020-01-01"})
+    assert answer.status_code == 422
+    assert 'value="Send the draft"' in answer.content.decode()
+
+
+def test_a_message_from_them_can_be_said_to_need_no_answer(client, company):
+    said = InteractionFactory(deal=company.deal, direction="in", contact=company.contact)
+    client.force_login(company.owner)
+    assert "No answer needed" in page(client, company).content.decode()
+    client.post(reverse("interaction-no-answer", args=[said.pk]))
+    said.refresh_from_db()
+    assert said.no_answer_needed_by == company.owner
+
+
+@pytest.mark.parametrize("name", ["interaction-withdraw", "interaction-no-answer"])
+def test_a_stranger_changes_no_interaction(client, company, name):
+    said = InteractionFactory(deal=company.deal)
+    client.force_login(company.stranger)
+    assert client.post(reverse(name, args=[said.pk])).status_code == 404
+    said.refresh_from_db()
+    assert said.withdrawn_at is None
+    assert said.no_answer_needed_at is None
+
+
+def test_words_of_a_customer_are_shown_as_words(client, company):
+    InteractionFactory(deal=company.deal, body="<script>alert(1)</script>", subject="<b>bold</b>")
+    client.force_login(company.owner)
+    html = page(client, company).content.decode()
+    assert "<script>alert" not in html
+    assert "&lt;b&gt;bold" in html
+
+
+def test_the_history_says_who_changed_what(client, company):
+    client.force_login(company.owner)
+    client.post(reverse("deal-edit", args=[company.deal.pk]), {"name": "Three clinics more", "source": "unknown", "account": "Norwood Clinics"})
+    html = client.get(reverse("deal-history", args=[company.deal.pk])).content.decode()
+    assert "Olaf Owner" in html
+    assert "Clinics, two more → <b>Three clinics more</b>" in html
+
+
+def test_the_days_in_the_stage_stand_on_the_path(client, company):
+    company.deal.stage_entered_at = timezone.now() - timedelta(days=41, hours=1)
+    company.deal.save()
+    client.force_login(company.owner)
+    assert "Proposal · 41 d" in page(client, company).content.decode()
+
+
+def test_a_lost_deal_shows_its_losses(client, company):
+    StageChange.objects.create(deal=company.deal, from_stage=company.deal.stage, to_stage=stage("Lost"), at=timezone.now())
+    client.force_login(company.owner)
+    assert reverse("deal-losses", args=[company.deal.pk]) in page(client, company).content.decode()

@@ -1,0 +1,184 @@
+"""The pipeline as a list: whose deals, which ones, in which order, and what it costs."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from deals.filters import month, quarter
+from tests.factories import AccountFactory, DealFactory, ProductFactory, SignalFactory, TeamFactory, stage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def look(client, company):
+    """The names on the list as a manager asks for it."""
+    client.force_login(company.manager)
+
+    def names(**query):
+        answer = client.get(reverse("pipeline"), query)
+        assert answer.status_code == 200
+        return [row["deal"].name for row in answer.context["rows"]]
+
+    return names
+
+
+def test_one_sees_the_deals_in_sight_and_no_other(client, company):
+    DealFactory(name="Far away", owner=company.stranger)
+    for who, expected in ((company.owner, "Clinics, two more"), (company.stranger, "Far away")):
+        client.force_login(who)
+        assert [row["deal"].name for row in client.get(reverse("pipeline")).context["rows"]] == [expected]
+
+
+def test_closed_deals_wait_to_be_asked_for(look, company):
+    DealFactory(name="Won one", owner=company.owner, stage=stage("Won"))
+    assert look() == ["Clinics, two more"]
+    assert look(state="won") == ["Won one"]
+    assert set(look(state="all")) == {"Clinics, two more", "Won one"}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"q": "norwood"}, {"Clinics, two more"}),
+        ({"q": "SCANN"}, {"Scanners"}),
+        ({"owner": "nobody"}, {"Scanners"}),
+        ({"signal": "unowned"}, {"Scanners"}),
+        ({"signal": "no_contact"}, set()),
+        ({"severity": "3"}, {"Scanners"}),
+        ({"severity": "4"}, set()),
+        ({"value_from": "4000", "value_to": "5000"}, {"Scanners"}),
+        ({"closing": "passed"}, {"Scanners"}),
+        ({"closing": "none"}, {"Clinics, two more"}),
+        ({"source": "inbound"}, {"Scanners"}),
+        ({"no_account": "on"}, {"Scanners"}),
+        ({"opened_from": "2025-06-01", "opened_to": "2025-06-30"}, {"Scanners"}),
+        ({"state": "inquiry"}, {"Scanners"}),
+    ],
+)
+def test_each_filter_keeps_what_fits(look, company, query, expected):
+    deal = DealFactory(
+        name="Scanners",
+        account=None,
+        team=company.east,
+        stage=stage("Inquiry"),
+        product=ProductFactory(list_price=4821),
+        source="inbound",
+        worst_severity=3,
+        expected_close_on=date(2025, 7, 1),
+        opened_on=date(2025, 6, 3),
+    )
+    SignalFactory(deal=deal, rule="unowned", severity=3)
+    assert set(look(**query)) == expected
+
+
+def test_a_team_is_meant_with_all_below(look, company):
+    below = TeamFactory(name="North-east", parent=company.east)
+    DealFactory(name="Deep down", team=below)
+    assert set(look(team=company.east.pk)) == {"Clinics, two more", "Deep down"}
+    assert look(team=below.pk) == ["Deep down"]
+
+
+def test_a_filter_nobody_understands_is_left_out_and_said(client, company):
+    client.force_login(company.owner)
+    answer = client.get(reverse("pipeline"), {"stage": "x", "value_from": "much"})
+    assert len(answer.context["rows"]) == 1
+    assert "could not be understood" in answer.content.decode()
+
+
+def test_a_team_out_of_sight_cannot_be_asked_for(client, company):
+    client.force_login(company.owner)
+    assert "could not be understood" in client.get(reverse("pipeline"), {"team": company.west.pk}).content.decode()
+
+
+@pytest.mark.parametrize("sort", ["value", "severity", "close", "age", "name"])
+def test_every_order_pages_to_the_end_without_loss(client, company, sort, monkeypatch):
+    monkeypatch.setattr("deals.views.pipeline.SIZE", 3)
+    for number in range(7):
+        DealFactory(
+            name=f"Deal {number % 3}",
+            owner=company.owner,
+            value_at_stake=number % 2,
+            worst_severity=number % 3,
+            expected_close_on=date(2027, 1, 1) if number % 2 else None,
+            stage_entered_at=timezone.now() - timedelta(days=number % 4, microseconds=number),
+        )
+    client.force_login(company.owner)
+    seen, token = [], ""
+    for _page in range(5):
+        shown = client.get(reverse("pipeline"), {"sort": sort, "page": token}).context["page"]
+        seen += [deal.pk for deal in shown.rows]
+        token = shown.later
+        if not token:
+            break
+    assert len(seen) == len(set(seen)) == 8
+
+
+def test_the_headline_counts_and_sums_without_inquiries(client, company):
+    company.deal.amount = Decimal(200000)
+    company.deal.worst_severity = 2
+    company.deal.save()
+    DealFactory(owner=company.owner, product=ProductFactory(list_price=5000))
+    DealFactory(owner=company.owner, stage=stage("Inquiry"), amount=9)
+    client.force_login(company.owner)
+    html = " ".join(client.get(reverse("pipeline")).content.decode().split())
+    assert "<b>2 deals, 205,000</b>, 5,000 of it from list prices." in html
+    assert "One carries a signal." in html
+    assert "One inquiry is not counted yet." in html
+
+
+def test_what_is_not_known_is_shown_as_such(client, company):
+    DealFactory(owner=company.owner, account=None, product=ProductFactory(list_price=5000), dates_shifted_by=3245)
+    client.force_login(company.owner)
+    html = client.get(reverse("pipeline")).content.decode()
+    assert "no account yet" in html
+    assert "estimate" in html
+    assert "forward by 3,245 days" in html
+
+
+@pytest.mark.parametrize("who", ["owner", "manager", "admin"])
+def test_fifty_rows_take_at_most_fifteen_queries(client, company, who, django_assert_max_num_queries):
+    for number in range(60):
+        deal = DealFactory(owner=company.owner, product=ProductFactory(), account=AccountFactory())
+        SignalFactory(deal=deal, rule="unowned" if number % 2 else "no_contact")
+    client.force_login(getattr(company, who))
+    with django_assert_max_num_queries(15):
+        client.get(reverse("pipeline"), {"sort": "severity", "closing": "none", "owner": company.owner.pk})
+
+
+def test_an_empty_pipeline_says_what_to_do(client, company):
+    company.deal.delete()
+    client.force_login(company.owner)
+    html = client.get(reverse("pipeline")).content.decode()
+    assert "No deals yet" in html
+    assert reverse("deal-new") in html
+
+
+def test_the_filters_are_one_form_with_and_without_script(client, company):
+    client.force_login(company.manager)
+    url = reverse("pipeline-filter")
+    whole, part = client.get(url, {"sort": "age"}), client.get(url, headers={"HX-Request": "true"})
+    assert b"<html" in whole.content
+    assert b'name="sort" value="age"' in whole.content
+    assert b"<html" not in part.content
+    assert company.stranger.name not in part.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("day", "ahead", "expected"),
+    [
+        (date(2026, 11, 22), 0, (date(2026, 10, 1), date(2026, 12, 31))),
+        (date(2026, 11, 22), 1, (date(2027, 1, 1), date(2027, 3, 31))),
+        (date(2024, 2, 29), 0, (date(2024, 1, 1), date(2024, 3, 31))),
+    ],
+)
+def test_quarters(day, ahead, expected):
+    assert quarter(day, ahead) == expected
+
+
+def test_months():
+    assert month(date(2024, 2, 29)) == (date(2024, 2, 1), date(2024, 2, 29))
+    assert month(date(2026, 12, 5)) == (date(2026, 12, 1), date(2026, 12, 31))
