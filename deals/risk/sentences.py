@@ -59,8 +59,10 @@ def _reply_overdue(facts: dict[str, Any]) -> str:
     who = {"who": _them(facts), "count": count}
     if facts.get("chased"):
         return _("%(who)s turned to somebody else of ours and still waits for an answer") % who
-    if count > 1:
-        return ngettext("%(who)s wrote and waits for an answer", "%(who)s asked %(count)d times and waits for an answer", count) % who
+    if count == 2:
+        return _("%(who)s asked twice and waits for an answer") % who
+    if count > 2:
+        return ngettext("%(who)s asked %(count)d time and waits for an answer", "%(who)s asked %(count)d times and waits for an answer", count) % who
     if facts.get("kind") in ("call", "voicemail"):
         return _("%(who)s called and waits to be called back") % who
     return _("%(who)s wrote and waits for an answer") % who
