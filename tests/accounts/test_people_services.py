@@ -36,7 +36,7 @@ def test_a_person_may_come_without_an_address(company, now):
 
 
 def test_an_address_belongs_to_one_person_in_any_case(company, now):
-    with pytest.raises(Refused, match="already uses the address owner@salvor.example"):
+    with pytest.raises(Refused, match=r"already uses the address owner@salvor\.example"):
         add_person(name="Other", email="Owner@salvor.example", role="rep", team=None, by=company.admin, now=now)
     with pytest.raises(Refused, match="already uses"):
         edit_person(user=company.teammate, by=company.admin, now=now, email="OWNER@salvor.example")

@@ -1,0 +1,94 @@
+"""Notices: told once, read under the bell."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.models import Notice
+from accounts.services.notices import NewNotice, mark_read, tell, unread_count
+
+
+def new(user, key, now, **fields):
+    values = {"kind": "risk", "topic": "deal:1", "title": f"Title {key}", "body": "", "path": "/deals/1/", "severity": 2, **fields}
+    return NewNotice(user_id=user.pk, created_at=now, dedupe_key=key, **values)
+
+
+@pytest.fixture
+def bell(client, company):
+    client.force_login(company.owner)
+
+    def read(**query):
+        return client.get(reverse("notices"), query)
+
+    return read
+
+
+def test_many_are_written_at_once_and_each_once(company, now, django_assert_num_queries):
+    rows = [new(company.owner, f"k{number}", now) for number in range(50)]
+    with transaction.atomic(), django_assert_num_queries(1):
+        tell(rows)
+    tell([*rows, new(company.owner, "k50", now)])
+    assert Notice.objects.count() == 51
+    assert set(Notice.objects.values_list("mail", "next_attempt_at")) == {("pending", now)}
+
+
+def test_a_long_title_is_cut_and_nothing_is_nothing(company, now):
+    tell([new(company.owner, "k", now, title="x" * 400)])
+    tell([])
+    assert len(Notice.objects.get().title) == 300
+
+
+def test_reading_counts_for_oneself_alone(company, now):
+    tell([new(company.owner, "k1", now), new(company.owner, "k2", now, topic="deal:2"), new(company.teammate, "k3", now)])
+    assert unread_count(company.owner) == 2
+    assert mark_read(user=company.owner, now=now, topic="deal:1") == 1
+    assert mark_read(user=company.owner, now=now) == 1
+    assert mark_read(user=company.owner, now=now) == 0
+    assert unread_count(company.teammate) == 1
+
+
+def test_the_page_groups_by_deal_the_gravest_first(bell, company, now):
+    tell([new(company.owner, "k1", now), new(company.owner, "k2", now, topic="deal:2", severity=4), new(company.owner, "k3", now)])
+    groups = bell().context["groups"]
+    assert [[notice.dedupe_key for notice in group] for group in groups] == [["k2"], ["k3", "k1"]]
+
+
+def test_the_page_shows_ones_own_alone(bell, company, now):
+    tell([new(company.teammate, "k1", now, title="Not for Olaf")])
+    assert "Not for Olaf" not in bell().content.decode()
+
+
+def test_marked_read_a_notice_moves_to_the_seen_ones(bell, client, company, now):
+    tell([new(company.owner, "k1", now), new(company.owner, "k2", now, topic="")])
+    client.post(reverse("notices-read"), {"topic": "deal:1"})
+    assert "Title k1" not in bell().content.decode()
+    assert "Title k1" in bell(show="read").content.decode()
+    client.post(reverse("notices-read"), {"notice": Notice.objects.get(dedupe_key="k2").pk})
+    assert "Nothing new" in bell().content.decode()
+
+
+def test_nobody_marks_a_notice_of_somebody_else(bell, client, company, now):
+    tell([new(company.teammate, "k1", now)])
+    client.post(reverse("notices-read"), {"notice": Notice.objects.get().pk})
+    client.post(reverse("notices-read"))
+    assert unread_count(company.teammate) == 1
+
+
+def test_pages_follow_each_other_without_gaps(bell, company, now):
+    tell([new(company.owner, f"k{number:03}", now - timedelta(minutes=number // 2), topic="") for number in range(120)])
+    seen, token = [], ""
+    while True:
+        page = bell(page=token).context["page"]
+        seen += [notice.dedupe_key for notice in page.rows]
+        if not page.later:
+            break
+        token = page.later
+    assert len(seen) == len(set(seen)) == 120
+
+
+def test_the_page_costs_the_same_for_one_and_for_fifty(bell, company, now, django_assert_max_num_queries):
+    tell([new(company.owner, f"k{number}", now, topic=f"deal:{number}") for number in range(50)])
+    with django_assert_max_num_queries(9):
+        bell()
