@@ -1,0 +1,180 @@
+"""Taking, parking and bringing back a signal; giving a deal to somebody else: as plain forms, and from a row of the desk."""
+
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from django.contrib.messages import get_messages
+from django.utils import timezone
+
+from accounts.models import Departure
+from deals.models import SignalEvent
+from deals.risk.refresh import refresh
+from tests.factories import LONG_AGO, DealFactory, UserFactory, stage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def signal(company):
+    """An inquiry in East that nobody has owned for long: its one signal, raised by the refresh, waits for the manager."""
+    deal = DealFactory(name="Depot scanners", owner=None, team=company.east, stage=stage("Inquiry"), owner_since=LONG_AGO, account=company.account)
+    refresh([deal.pk], timezone.now(), tell=False)
+    return deal.signals.get()
+
+
+@pytest.fixture
+def as_manager(client, company):
+    client.force_login(company.manager)
+    return client
+
+
+def said(response):
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def from_row(signal, **headers):
+    """The headers htmx sends from a row of the desk."""
+    target = headers.pop("target", f"at-risk-{signal.deal_id}")
+    return {"HX-Request": "true", "HX-Target": target, "HX-Current-URL": f"http://testserver/risk/{headers.pop('query', '')}"}
+
+
+def in_days(days):
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+def test_taking_says_so_and_goes_back_to_where_one_was(as_manager, signal, company):
+    response = as_manager.post(f"/signals/{signal.pk}/take/", {"next": "/risk/?severity=3"})
+    signal.refresh_from_db()
+    assert (signal.taken_by, response.url) == (company.manager, "/risk/?severity=3")
+    assert said(response) == ["Yours: Nobody owns this deal."]
+
+
+def test_taking_needs_a_post(as_manager, signal):
+    assert as_manager.get(f"/signals/{signal.pk}/take/").status_code == 405
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+def test_nobody_is_led_out_of_salvor(as_manager, signal, elsewhere):
+    response = as_manager.post(f"/signals/{signal.pk}/take/", {"next": elsewhere})
+    assert response.url == f"/deals/{signal.deal_id}/"
+
+
+@pytest.mark.parametrize("route", ["take", "park", "unpark"])
+def test_a_stranger_finds_nothing(client, signal, company, route):
+    client.force_login(company.stranger)
+    assert client.post(f"/signals/{signal.pk}/{route}/").status_code == 404
+
+
+def test_a_refusal_is_said_in_words(client, signal, company):
+    client.force_login(company.teammate)
+    response = client.post(f"/signals/{signal.pk}/take/")
+    assert said(response) == ["This waits for Mona Manager. Speak to them, or ask your manager to hand the deal over."]
+
+
+def test_a_row_comes_back_alone_with_what_changed_above_it(as_manager, signal):
+    response = as_manager.post(f"/signals/{signal.pk}/take/", {"next": "/risk/"}, headers=from_row(signal))
+    words = response.content.decode()
+    assert "taken by you" in words
+    assert f'<tbody id="at-risk-{signal.deal_id}">' in words
+    assert 'hx-swap-oob="beforeend:#toasts"' in words
+    assert 'id="headline" hx-swap-oob="true"' in words
+    assert "<html" not in words
+
+
+def test_parking_asks_why_and_until_when_on_a_page_of_its_own(as_manager, signal):
+    words = as_manager.get(f"/signals/{signal.pk}/park/?next=/risk/").content.decode()
+    assert 'name="reason"' in words
+    assert f'value="{in_days(7)}"' in words
+    assert 'name="next" value="/risk/"' in words
+
+
+def test_parking_sets_it_aside_and_offers_the_way_back(as_manager, signal, company):
+    response = as_manager.post(f"/signals/{signal.pk}/park/", {"reason": "They are on holiday", "until": in_days(9), "next": "/risk/"})
+    signal.refresh_from_db()
+    assert (signal.state, signal.park_reason, signal.parked_by) == ("parked", "They are on holiday", company.manager)
+    assert timezone.localtime(signal.parked_until).date().isoformat() == in_days(9)
+    (words,) = said(response)
+    assert f'formaction="/signals/{signal.pk}/unpark/?next={quote("/risk/", safe="")}"' in words
+
+
+@pytest.mark.parametrize("until", ["", "soon", in_days(0), in_days(-3), in_days(31)])
+def test_a_wrong_day_is_explained_and_the_reason_stays(as_manager, signal, until):
+    response = as_manager.post(f"/signals/{signal.pk}/park/", {"reason": "They are on holiday", "until": until})
+    signal.refresh_from_db()
+    assert (response.status_code, signal.state) == (422, "raised")
+    assert response.context["form"].errors["until"]
+    assert 'value="They are on holiday"' in response.content.decode()
+
+
+def test_a_reason_is_needed_and_the_day_stays(as_manager, signal):
+    response = as_manager.post(f"/signals/{signal.pk}/park/", {"reason": "  ", "until": in_days(4)})
+    assert response.context["form"].errors == {"reason": ["Say why it can wait."]}
+    assert f'value="{in_days(4)}"' in response.content.decode()
+
+
+def test_the_third_parking_is_refused_in_the_form(as_manager, signal):
+    type(signal).objects.update(park_count=2)
+    response = as_manager.post(f"/signals/{signal.pk}/park/", {"reason": "Again", "until": in_days(4)})
+    assert response.context["form"].non_field_errors() == ["This was parked twice already. It needs to be answered now."]
+
+
+def test_the_form_opens_inside_its_row(as_manager, signal):
+    response = as_manager.get(f"/signals/{signal.pk}/park/", headers=from_row(signal, target=f"at-risk-{signal.deal_id}-form"))
+    words = response.content.decode()
+    assert f'<tr class="panel" id="at-risk-{signal.deal_id}-form">' in words
+    assert response["HX-Retarget"] == f"#at-risk-{signal.deal_id}-form"
+    assert "<html" not in words
+
+
+def test_a_wrong_form_stays_inside_its_row(as_manager, signal):
+    response = as_manager.post(f"/signals/{signal.pk}/park/", {"reason": "x", "until": ""}, headers=from_row(signal))
+    assert (response.status_code, response["HX-Retarget"]) == (422, f"#at-risk-{signal.deal_id}-form")
+
+
+def test_a_parked_deal_leaves_the_list_and_says_so(as_manager, signal):
+    response = as_manager.post(f"/signals/{signal.pk}/park/", {"reason": "x", "until": in_days(3)}, headers=from_row(signal))
+    words = response.content.decode()
+    assert "Depot scanners is off this list." in words
+    assert '<span class="dim" id="count-parked" hx-swap-oob="true">1</span>' in words
+
+
+def test_the_list_one_looks_at_decides_what_leads_the_row(as_manager, signal):
+    """Narrowed to another rule, a deal without such a signal is off that list."""
+    response = as_manager.post(f"/signals/{signal.pk}/take/", headers=from_row(signal, query="?rule=reply_overdue"))
+    assert "is off this list" in response.content.decode()
+
+
+def test_bringing_back_before_its_time(as_manager, signal, company):
+    as_manager.post(f"/signals/{signal.pk}/park/", {"reason": "x", "until": in_days(3)})
+    response = as_manager.post(f"/signals/{signal.pk}/unpark/?next=/risk/")
+    signal.refresh_from_db()
+    assert (signal.state, response.url) == ("raised", "/risk/")
+    assert list(SignalEvent.objects.filter(signal=signal, kind__in=["parked", "unparked"]).values_list("kind", flat=True)) == ["parked", "unparked"]
+
+
+def test_giving_the_deal_to_somebody_clears_what_waited_for_an_owner(as_manager, signal, company):
+    response = as_manager.post(f"/deals/{signal.deal_id}/owner/", {"owner": company.teammate.pk, "next": "/risk/"})
+    signal.refresh_from_db()
+    assert (signal.deal.owner, signal.state, response.url) == (company.teammate, "cleared", "/risk/")
+    assert said(response) == ["Depot scanners is Tara Teammate’s now."]
+
+
+def test_giving_it_away_can_be_undone(as_manager, company):
+    response = as_manager.post(f"/deals/{company.deal.pk}/owner/", {"owner": company.teammate.pk})
+    assert f'name="owner" value="{company.owner.pk}"' in said(response)[0]
+
+
+def test_only_people_in_sight_who_are_still_here_are_offered(as_manager, company):
+    gone = UserFactory(name="Gone Already", team=company.east)
+    Departure.objects.create(user=gone, last_day=timezone.localdate() - timedelta(days=2), leaves_at=timezone.now() - timedelta(days=1))
+    UserFactory(name="Locked Out", team=company.east, is_active=False)
+    form = as_manager.get(f"/deals/{company.deal.pk}/owner/").context["form"]
+    assert [person.name for person in form.fields["owner"].queryset] == ["Mona Manager", "Tara Teammate"]
+    response = as_manager.post(f"/deals/{company.deal.pk}/owner/", {"owner": company.stranger.pk})
+    assert response.context["form"].errors == {"owner": ["Choose somebody of your teams who has not left."]}
+
+
+def test_a_stranger_cannot_give_a_deal_away(client, company):
+    client.force_login(company.stranger)
+    assert client.post(f"/deals/{company.deal.pk}/owner/", {"owner": company.stranger.pk}).status_code == 404
