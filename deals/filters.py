@@ -82,15 +82,15 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
         field_name="worst_severity",
         lookup_expr="gte",
     )
+    product = django_filters.ModelChoiceFilter(label=_("Product"), queryset=Product.objects.order_by("name"), empty_label=_("Any product"))
     value_from = django_filters.NumberFilter(label=_("Value from"), field_name="value", lookup_expr="gte")
     value_to = django_filters.NumberFilter(label=_("Value to"), field_name="value", lookup_expr="lte")
+    source = django_filters.ChoiceFilter(label=_("Source"), choices=Deal.Source.choices, empty_label=_("Any source"))
     closing = django_filters.ChoiceFilter(label=_("Close"), choices=CLOSING, empty_label=_("Any time"), method="by_closing")
     close_from = day_field(label=_("Close from"), field_name="expected_close_on", lookup_expr="gte")
     close_to = day_field(label=_("Close to"), field_name="expected_close_on", lookup_expr="lte")
     opened_from = day_field(label=_("Opened from"), field_name="opened_on", lookup_expr="gte")
     opened_to = day_field(label=_("Opened to"), field_name="opened_on", lookup_expr="lte")
-    product = django_filters.ModelChoiceFilter(label=_("Product"), queryset=Product.objects.order_by("name"), empty_label=_("Any product"))
-    source = django_filters.ChoiceFilter(label=_("Source"), choices=Deal.Source.choices, empty_label=_("Any source"))
     no_account = django_filters.BooleanFilter(
         label=_("No account yet"), field_name="account", lookup_expr="isnull", widget=forms.CheckboxInput, method="by_no_account"
     )

@@ -44,6 +44,7 @@ class Item:
     severity: int = 0
     facts: dict[str, Any] | None = None
     silence: int = 0
+    waits: bool = False  # a message of theirs that nobody has answered since
 
     @property
     def long(self) -> bool:
@@ -68,6 +69,8 @@ def timeline(deal: Deal, *, clock: WorkingTime, now: datetime, token: str = "", 
     if start is None and deal.is_watched:
         later_word = now
     shown, later_word = _with_silences(shown, later_word, clock)
+    if start is None and deal.is_watched:
+        shown = _with_waiting(shown)
     return Timeline(items=shown, earlier=_write(shown[-1], later_word) if more else "")
 
 
@@ -80,6 +83,25 @@ def is_word(said: Interaction) -> bool:
     if said.kind == Interaction.Kind.CALL:
         return said.outcome == Interaction.Outcome.CONNECTED or said.direction == Interaction.Direction.IN
     return said.direction != Interaction.Direction.INTERNAL
+
+
+def is_answer(said: Interaction) -> bool:
+    """Our mail to them, or a conversation: what settles the messages before it. A voicemail of ours does not."""
+    if said.direction == Interaction.Direction.OUT and said.kind == Interaction.Kind.EMAIL:
+        return is_word(said)
+    return is_word(said) and said.outcome in (Interaction.Outcome.CONNECTED, Interaction.Outcome.HELD)
+
+
+def _with_waiting(items: Sequence[Item]) -> list[Item]:
+    """The latest lines, with their messages that still wait for an answer marked."""
+    found: list[Item] = []
+    answered = False
+    for item in items:
+        said = item.said
+        answered = answered or (said is not None and is_answer(said))
+        theirs = said is not None and said.direction == Interaction.Direction.IN and is_word(said) and said.no_answer_needed_at is None
+        found.append(replace(item, waits=True) if theirs and not answered else item)
+    return found
 
 
 def _with_silences(items: Sequence[Item], later_word: datetime | None, clock: WorkingTime) -> tuple[list[Item], datetime | None]:

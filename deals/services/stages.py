@@ -50,3 +50,28 @@ def enter_stage(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> 
     deal.save(update_fields=["stage", "status", "stage_entered_at", "closed_on", "alarm_at"])
     refresh([deal.pk], now)
     return deal
+
+
+@transaction.atomic
+def take_back_move(*, change: StageChange, entered_at: datetime, by: User | None, now: datetime) -> Deal:
+    """A move made by mistake: the deal stands where it stood, its clock running since ``entered_at`` as before.
+
+    The move leaves the stage history; the deal's own history keeps both versions, and who took it back.
+    Refused once the deal has moved on, and for a move to or from a lost stage, whose loss is a record of its own.
+    """
+    deal = lock(change.deal)
+    last = StageChange.objects.filter(deal=deal).select_related("from_stage", "to_stage").order_by("-at", "-pk").first()
+    if last is None or last.pk != change.pk or last.from_stage is None or deal.stage_id != last.to_stage_id:
+        raise Refused(_("The deal has moved on since. Move it to the stage it belongs in."))
+    if StageKind.LOST in (last.from_stage.kind, last.to_stage.kind):
+        raise Refused(_("A lost deal is opened again by moving it to an open stage."))
+    closing = last.to_stage.kind in CLOSED_KINDS
+    deal.stage, deal.status, deal.stage_entered_at, deal.closed_on = last.from_stage, last.from_stage.kind, entered_at, None
+    if closing:
+        NextStep.objects.filter(deal=deal, ended_at=last.at, done=False).update(ended_at=None)
+    elif last.from_stage.kind in CLOSED_KINDS:
+        raise Refused(_("The deal was closed before. Move it to won once more."))
+    last.delete()
+    deal.save(update_fields=["stage", "status", "stage_entered_at", "closed_on"])
+    refresh([deal.pk], now)
+    return deal

@@ -70,19 +70,6 @@ def said_kind(said: Interaction) -> str:
 
 
 @register.filter
-def wants_answer(said: Interaction) -> bool:
-    """May somebody say that this message needs no answer?"""
-    talked = said.outcome in (Outcome.CONNECTED, Outcome.HELD)
-    return (
-        said.direction == Direction.IN
-        and said.kind not in (Kind.NOTE, Kind.MEETING)
-        and not talked
-        and said.is_human
-        and not said.no_answer_needed_at
-    )
-
-
-@register.filter
 def iso_day(value: str) -> str:
     """A date or moment written as text by the database, as a day: ``30 April``."""
     moment = parse_datetime(value)

@@ -243,7 +243,7 @@ def with_query(context: template.Context, **changes: Any) -> str:
         query.pop(key, None)
         if value not in (None, ""):
             query[key] = str(value)
-    return "?" + query.urlencode()
+    return "?" + str(query.urlencode())
 
 
 @register.simple_tag(takes_context=True)

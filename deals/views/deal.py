@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.core import signing
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,12 +25,10 @@ from deals.models import CloseDateChange, Deal, DealContact, Interaction, NextSt
 from deals.models.signals import OPEN_STATES
 from deals.risk.sentences import detail, say
 from deals.services.next_steps import finish_next_step, set_next_step
-from deals.services.stages import move_deal
+from deals.services.stages import move_deal, take_back_move
 from deals.timeline import timeline
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.db.models import QuerySet
     from django.http import HttpResponse
     from django.utils.safestring import SafeString
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from accounts.requests import PersonRequest
 
 PEOPLE = 60
+WAY_BACK = "deals.move"
 
 
 def deals_of(user: User) -> QuerySet[Deal]:
@@ -129,17 +130,17 @@ def _people(found: Deal) -> list[Contact]:
     return list(people.order_by("-on_deal", F("last_word").desc(nulls_last=True), "name")[:PEOPLE])
 
 
-def undo(words: str, *, path: str, name: str = "", value: object = "") -> SafeString:
+def undo(words: str, *, path: str, value: str = "1") -> SafeString:
     """A message with the button that takes back what it tells of. The button belongs to the page's form ``undo``."""
-    return format_html(
-        '{} <button class="undo" form="undo" formaction="{}" name="{}" value="{}">{}</button>', words, path, name or "undo", value, _("Undo")
-    )
+    return format_html('{} <button class="undo" form="undo" formaction="{}" name="undo" value="{}">{}</button>', words, path, value, _("Undo"))
 
 
 @require_POST
 def stage(request: PersonRequest, pk: int) -> HttpResponse:
     """Move to another stage; a lost one asks for its reasons first."""
     found = get_object_or_404(deals_of(request.user), pk=pk)
+    if "undo" in request.POST:
+        return _take_back(request, found)
     wanted = request.POST.get("stage", "")
     target = get_object_or_404(Stage, pk=int(wanted) if wanted.isdecimal() else 0, pipeline=found.pipeline_id)
     if target.kind == StageKind.LOST:
@@ -150,9 +151,27 @@ def stage(request: PersonRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         words = _("Won. Well done.") if target.kind == StageKind.WON else _("Moved to %(stage)s.") % {"stage": target.name}
-        back = found.stage.kind != StageKind.LOST
-        path = reverse("deal-stage", args=[pk])
-        messages.success(request, undo(words, path=path, name="stage", value=found.stage_id) if back else words)
+        messages.success(request, undo(words, path=reverse("deal-stage", args=[pk]), value=_way_back(found)) if found.is_watched else words)
+    return redirect(found)
+
+
+def _way_back(before: Deal) -> str:
+    """What taking the last move back needs, good for an hour: the move, and since when the deal stood where it was."""
+    change = StageChange.objects.filter(deal=before).order_by("-at", "-pk").values_list("pk", flat=True).first()
+    return signing.dumps([change, before.stage_entered_at.isoformat()], salt=WAY_BACK)
+
+
+def _take_back(request: PersonRequest, found: Deal) -> HttpResponse:
+    try:
+        change_id, entered_at = signing.loads(request.POST["undo"], salt=WAY_BACK, max_age=timedelta(hours=1))
+        change = get_object_or_404(StageChange, pk=change_id, deal=found)
+        take_back_move(change=change, entered_at=datetime.fromisoformat(entered_at), by=request.user, now=timezone.now())
+    except signing.BadSignature:
+        messages.error(request, _("This can be undone for an hour only. Move the deal to the stage it belongs in."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Taken back: the deal stands where it stood."))
     return redirect(found)
 
 

@@ -21,10 +21,13 @@ from deals.models import Deal, RiskSignal
 from deals.risk.sentences import RULE_NAMES
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpResponse
     from django.utils.functional import _StrPromise
 
     from accounts.requests import PersonRequest
+    from deals.ageing import Ageing
     from deals.querysets import DealQuerySet
 
 SIZE = 50
@@ -91,7 +94,7 @@ def pipeline(request: PersonRequest) -> HttpResponse:
         "order": order,
         "closed": closed,
         "page": shown,
-        "rows": [_row(deal, ageing) for deal in shown.rows],
+        "rows": [_row(deal, ageing, now) for deal in shown.rows],
         "totals": totals(found.qs),
         "bare": not set(request.GET) - NO_FILTERS,
         "today": timezone.localdate(now),
@@ -118,10 +121,17 @@ def _raised() -> Prefetch[str, Any, str]:
     return Prefetch("signals", queryset=raised, to_attr="raised")
 
 
-def _row(deal: Deal, ageing: dict[int, Any]) -> dict[str, Any]:
+def _row(deal: Deal, ageing: dict[int, Ageing], now: datetime) -> dict[str, Any]:
     raised: list[RiskSignal] = deal.raised  # type: ignore[attr-defined] # _raised() puts it there
     chips = [(signal.severity, RULE_NAMES.get(signal.rule, signal.rule)) for signal in raised]
-    return {"deal": deal, "chips": chips[:CHIPS], "more": len(chips) - CHIPS, "rest": chips[CHIPS:], "ageing": ageing.get(deal.pk)}
+    return {
+        "deal": deal,
+        "chips": chips[:CHIPS],
+        "more": len(chips) - CHIPS,
+        "rest": chips[CHIPS:],
+        "ageing": ageing.get(deal.pk),
+        "days": max((now - deal.stage_entered_at).days, 0),
+    }
 
 
 def totals(deals: DealQuerySet) -> list[Total]:

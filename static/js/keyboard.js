@@ -24,7 +24,7 @@
   };
   const places = { p: () => go(document.body.dataset.pipeline), r: () => go(document.body.dataset.riskDesk) };
   const keys = {
-    "/": () => document.querySelector("[data-search]").select(),
+    "/": () => { const box = document.querySelector("[data-search]"); box.focus(); box.select(); },
     c: log,
     j: () => walk(1),
     k: () => walk(-1),

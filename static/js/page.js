@@ -46,5 +46,13 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close-dialog]") || event.target.matches("dialog[open]")) event.target.closest("dialog").close();
   });
+
+  // A filter nobody filled in has no place in the address.
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches(".filter-form")) return;
+    const empty = [...event.target.elements].filter((field) => field.name && !field.value);
+    empty.forEach((field) => { field.disabled = true; });
+    setTimeout(() => empty.forEach((field) => { field.disabled = false; }));
+  });
   settleAll();
 })();

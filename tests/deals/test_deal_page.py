@@ -1,5 +1,6 @@
 """A deal's page: who sees it, what it says, what is done on it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -119,7 +120,32 @@ def test_a_move_of_stage_offers_the_way_back(client, company):
     answer = client.post(reverse("deal-stage", args=[company.deal.pk]), {"stage": stage("Negotiation").pk}, follow=True)
     company.deal.refresh_from_db()
     assert company.deal.stage.name == "Negotiation"
-    assert f'name="stage" value="{stage("Proposal").pk}">Undo' in answer.content.decode()
+    assert 'name="undo"' in answer.content.decode()
+
+
+def test_taking_a_move_back_leaves_the_clock_of_the_stage_as_it_was(client, company):
+    entered = company.deal.stage_entered_at
+    client.force_login(company.owner)
+    url = reverse("deal-stage", args=[company.deal.pk])
+    html = client.post(url, {"stage": stage("Won").pk}, follow=True).content.decode()
+    token = re.search(r'name="undo" value="([^"]+)"', html)[1]
+    client.post(url, {"undo": token})
+    company.deal.refresh_from_db()
+    assert (company.deal.stage.name, company.deal.status, company.deal.stage_entered_at) == ("Proposal", "open", entered)
+    assert company.deal.closed_on is None
+    assert not StageChange.objects.exists()
+
+
+def test_a_move_that_was_followed_by_another_is_not_taken_back(client, company):
+    client.force_login(company.owner)
+    url = reverse("deal-stage", args=[company.deal.pk])
+    html = client.post(url, {"stage": stage("Negotiation").pk}, follow=True).content.decode()
+    token = re.search(r'name="undo" value="([^"]+)"', html)[1]
+    client.post(url, {"stage": stage("Discovery").pk})
+    assert "moved on since" in client.post(url, {"undo": token}, follow=True).content.decode()
+    assert "for an hour only" in client.post(url, {"undo": "forged"}, follow=True).content.decode()
+    company.deal.refresh_from_db()
+    assert company.deal.stage.name == "Discovery"
 
 
 def test_a_move_to_lost_asks_why_first(client, company):

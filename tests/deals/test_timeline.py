@@ -96,6 +96,17 @@ def test_only_words_of_people_break_a_silence(facts, breaks):
     assert is_word(InteractionFactory.build(**facts)) is breaks
 
 
+def test_only_messages_nobody_answered_wait(company, now):
+    for hours, facts in (
+        (4, {"direction": "in"}),
+        (3, {"direction": "out"}),
+        (2, {"direction": "in"}),
+        (1, {"direction": "out", "kind": "voicemail"}),
+    ):
+        InteractionFactory(deal=company.deal, at=now - timedelta(hours=hours), **facts)
+    assert [item.waits for item in line(company.deal, now).items] == [False, True, False, False]
+
+
 def test_a_token_that_is_not_ours_gives_the_latest(company, now):
     InteractionFactory(deal=company.deal, at=now)
     assert len(line(company.deal, now, token="forged:token").items) == 1
