@@ -67,8 +67,8 @@ def thresholds(request: PersonRequest) -> HttpResponse:
 def _team(request: PersonRequest, offered: list[Team]) -> Team | None:
     """The team asked for; the first of the user's own where none is. None: the company, for admins alone."""
     asked = request.GET.get("team", "")
-    if asked.isdecimal():
-        return get_object_or_404(Team, pk=int(asked) if int(asked) in {team.pk for team in offered} else 0)
+    if asked:
+        return get_object_or_404(Team, pk=int(asked) if asked in {str(team.pk) for team in offered} else 0)
     if request.user.role == Role.ADMIN:
         return None
     if not offered:
@@ -84,8 +84,8 @@ def _own(user: User, offered: list[Team]) -> Team:
 
 def _pipeline(request: PersonRequest, pipelines: list[Pipeline]) -> Pipeline:
     asked = request.GET.get("pipeline", "")
-    if asked.isdecimal():
-        return get_object_or_404(Pipeline, pk=int(asked))
+    if asked:
+        return get_object_or_404(Pipeline, pk=int(asked) if asked in {str(one.pk) for one in pipelines} else 0)
     return next((one for one in pipelines if one.is_default), pipelines[0])
 
 

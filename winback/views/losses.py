@@ -32,7 +32,7 @@ def lose(request: PersonRequest, pk: int) -> HttpResponse:
     """Ask how and why, then lose the deal. ``?stage=`` is the lost stage somebody moved it to."""
     deal = get_object_or_404(Deal.objects.visible_to(request.user).select_related("account", "stage", "owner"), pk=pk)
     if deal.status == StageKind.LOST:
-        messages.info(request, _("%(deal)s is lost already; below is what was recorded.") % {"deal": deal})
+        messages.info(request, _("%(deal)s is lost already; what was recorded stands below.") % {"deal": deal})
         return redirect(deal)
     form = LossForm(request.POST or None, deal=deal, vendors=vendors(request.user), initial=_initial(request))
     if request.method == "POST" and form.is_valid() and _lose(request, deal, form):
@@ -42,7 +42,7 @@ def lose(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _initial(request: PersonRequest) -> dict[str, Any]:
     stage = request.GET.get("stage", "")
-    return {"stage": int(stage)} if stage.isdecimal() else {}
+    return {"stage": int(stage)} if stage.isdecimal() and len(stage) < 16 else {}
 
 
 def _lose(request: PersonRequest, deal: Deal, form: LossForm) -> bool:
