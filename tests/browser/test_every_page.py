@@ -1,0 +1,96 @@
+"""Every route that answers with a page is opened in light and dark, on a desk and on a phone: no accessibility finding,
+no complaint of the browser, nothing wider than the window. A new route is found by itself."""
+
+from contextlib import suppress
+
+import pytest
+from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
+
+from tests.browser.conftest import SIZES
+from tests.browser.scene import interaction_of, make_scene
+
+# What stands for the numbers in a route's address, by the name of the route; the rest of deals/<pk>/… is the waiting deal.
+OBJECTS = {
+    "deal-losses": lambda scene: scene.lost,
+    "signal-": lambda scene: scene.waiting.signals.first(),
+    "interaction-": interaction_of,
+    "deal": lambda scene: scene.waiting,
+    "person": lambda scene: scene.company.owner,
+    "absence-new": lambda scene: scene.company.owner,
+    "absence": lambda scene: scene.absence,
+    "departure": lambda scene: scene.company.owner,
+    "team": lambda scene: scene.company.east,
+    "calendar-day-remove": lambda scene: scene.day,
+    "calendar": lambda scene: scene.calendar,
+    "import": lambda scene: scene.imported,
+}
+MORE = [
+    "/deals/?q=clinic",
+    "/risk/?by=person",
+    "/risk/?by=rule",
+    "/risk/?by=parked",
+    "/search/?q=nothing-like-it",
+    "/search/?q=clin",
+    "/no-such-page/",
+]
+
+
+def addresses(scene):
+    for pattern in get_resolver().url_patterns:
+        yield from _addresses(pattern, scene)
+    yield from MORE
+
+
+def _addresses(pattern, scene):
+    if not isinstance(pattern, URLPattern):
+        for below in pattern.url_patterns:
+            yield from _addresses(below, scene)
+        return
+    name = pattern.name
+    if not pattern.pattern.converters and "(?P" not in str(pattern.pattern):
+        yield reverse(name)
+        return
+    make = next((make for begin, make in OBJECTS.items() if name.startswith(begin)), None)
+    if make is not None and make(scene) is not None:
+        with suppress(NoReverseMatch):  # the mailed link of a password reset, say: the journeys open those
+            yield reverse(name, kwargs={"pk": make(scene).pk})
+
+
+def pages(scene, client, user):
+    """The addresses that answer this person with a whole page."""
+    client.force_login(user)
+    for address in dict.fromkeys(addresses(scene)):
+        answer = client.get(address)
+        whole = answer.get("Content-Type", "").startswith("text/html") and b"<html" in answer.content
+        if whole and answer.status_code in (200, 404):
+            yield address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_finding(open_page, log_in, axe, client, watcher, scheme):
+    scene = make_scene()
+    found = list(pages(scene, client, scene.company.admin))
+    assert len(found) > 25
+    page = log_in(open_page(scheme=scheme), scene.company.admin)
+    complaints = []
+    for address in found:
+        page.set_viewport_size(dict(zip(("width", "height"), SIZES["desk"], strict=True)))
+        page.goto(address)
+        for width, height in SIZES.values():
+            page.set_viewport_size({"width": width, "height": height})
+            try:
+                axe(page)
+            except AssertionError as finding:
+                complaints.append(f"{width} px: {finding}")
+    watcher.expect("404")
+    assert not complaints, "\n\n".join(complaints)
+
+
+@pytest.mark.parametrize("who", ["owner", "manager", "executive"])
+def test_the_first_page_of_each_role_has_no_finding(open_page, log_in, axe, who):
+    scene = make_scene()
+    page = log_in(open_page(size="phone"), getattr(scene.company, who))
+    page.goto("/")
+    axe(page)
+    page.emulate_media(color_scheme="dark")
+    axe(page)
