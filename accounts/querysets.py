@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,7 +36,9 @@ class ContactQuerySet(models.QuerySet):  # type: ignore[type-arg]
 
         if sight_of(user).everything:
             return self
-        return self.filter(account__in=Account.objects.visible_to(user))
+        deals = apps.get_model("deals", "Deal").objects.visible_to(user)
+        on_deals = apps.get_model("deals", "DealContact").objects.filter(contact=OuterRef("pk"), deal__in=deals)
+        return self.filter(Q(account__in=Account.objects.visible_to(user)) | Exists(on_deals))
 
 
 class UserQuerySet(models.QuerySet):  # type: ignore[type-arg]

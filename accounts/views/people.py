@@ -61,7 +61,6 @@ def people(request: PersonRequest) -> HttpResponse:
                 no_address=Count("pk", filter=Q(state=State.NO_ADDRESS)),
             ),
             "branches": tree(teams),
-            "calendars": TeamCalendars(),
             "may_add": request.user.role in (Role.MANAGER, Role.ADMIN),
         },
     )
