@@ -71,7 +71,7 @@ class Report:
         self.import_id = imported.pk
         self.counts, self.notes, self.error = imported.counts, imported.plan.get("notes", {}), imported.error
         rejected = imported.rows.filter(result="rejected").order_by("line").values("line", "column", "value", "reason")
-        self.problems = list(rejected[:500])
+        self.problems = [{**one} for one in rejected[:500]]
 
     def _about(self, imported: Import) -> None:
         self.plan = Plan.from_json(imported.plan["file"])

@@ -16,7 +16,7 @@ class Line:
     cells: list[Cell]
 
 
-def text_of(cell: Cell) -> str:
+def text_of(cell: Cell) -> str:  # noqa: PLR0911 - one line for each type of cell
     """The cell as a person would read it, without the space around it; a whole number has no ``.0``."""
     if isinstance(cell, str):
         return cell.strip()

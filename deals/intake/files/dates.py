@@ -8,13 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from deals.intake.files.cells import Cell, text_of
 from deals.intake.files.names import plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Order = Literal["dmy", "mdy", "ymd"]
 ORDERS: tuple[Order, ...] = ("dmy", "mdy", "ymd")
@@ -109,18 +106,19 @@ def _look(cell: Cell, *, from_1904: bool = False) -> date | datetime | Triple | 
     if isinstance(cell, int | float):
         return _from_number(float(cell), from_1904=from_1904)
     text = " ".join(cell.split())
-    if not text or len(text) > 60 or not any(letter.isdigit() for letter in text):
+    if len(text) > 60 or not any(letter.isdigit() for letter in text):
         return None
     if NUMBER.fullmatch(text):
         compact = COMPACT.fullmatch(text)
         return (_parts(compact) if compact else None) or _from_number(float(text), from_1904=from_1904)
-    if match := YEAR_FIRST.fullmatch(text):
-        return _parts(match)
+    return _from_text(text)
+
+
+def _from_text(text: str) -> date | datetime | Triple | None:
     if match := TRIPLE.fullmatch(text):
         return Triple(int(match["a"]), int(match["b"]), int(match["c"]), len(match["c"]) == 4, match)
-    if match := COMPACT.fullmatch(text):
-        return _parts(match)
-    return _with_month_name(text)
+    match = YEAR_FIRST.fullmatch(text) or COMPACT.fullmatch(text)
+    return _parts(match) if match else _with_month_name(text)
 
 
 def _with_month_name(text: str) -> datetime | date | None:
@@ -188,29 +186,34 @@ class DateColumn:
     fits: dict[Order, int] = field(default_factory=lambda: dict.fromkeys(ORDERS, 0))
     doubtful: list[str] = field(default_factory=list)
     _latest: dict[Order | None, date] = field(default_factory=dict)
-    _known: dict[Cell, date | datetime | Triple | None] = field(default_factory=dict)
+    _known: dict[tuple[type, Cell], date | datetime | Triple | None] = field(default_factory=dict)
 
     def see(self, cell: Cell, *, fact: bool = True) -> None:
         if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()):
             return
-        found = self._known.get(cell, False) if not isinstance(cell, bool) else None
-        if found is False:
-            if len(self._known) > 20_000:
-                self._known.clear()
-            found = self._known[cell] = _look(cell, from_1904=self.from_1904)
+        found = self._looked(cell)
         if isinstance(found, Triple):
             self.triples += 1
             readings = {order: day for order in ORDERS if (day := found.as_date(order))}
             for order, day in readings.items():
                 self.fits[order] += 1
                 self._keep(order, day, fact=fact)
-            if len({day for day in readings.values()}) > 1 and len(self.doubtful) < 5 and text_of(cell) not in self.doubtful:
+            if len(set(readings.values())) > 1 and len(self.doubtful) < 5 and text_of(cell) not in self.doubtful:
                 self.doubtful.append(text_of(cell))
-        elif found is None or found is False:
+        elif found is None:
             self.unread += 1
         else:
             self.read += 1
             self._keep(None, found, fact=fact)
+
+    def _looked(self, cell: Cell) -> date | datetime | Triple | None:
+        """Columns repeat themselves: each spelling is looked at once, up to a bound."""
+        spelling = (type(cell), cell)
+        if spelling not in self._known:
+            if len(self._known) > 20_000:
+                self._known.clear()
+            self._known[spelling] = _look(cell, from_1904=self.from_1904)
+        return self._known[spelling]
 
     def _keep(self, order: Order | None, found: date, *, fact: bool) -> None:
         day = day_of(found)
@@ -244,8 +247,3 @@ class DateColumn:
 
 def day_of(found: date | datetime) -> date:
     return found.date() if isinstance(found, datetime) else found
-
-
-def example(day: date) -> Iterator[str]:
-    """The same day written in each order, for the question that is asked."""
-    yield from (day.strftime("%d.%m.%Y"), day.strftime("%m/%d/%Y"), day.strftime("%y-%m-%d"))

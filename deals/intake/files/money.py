@@ -28,10 +28,11 @@ SYMBOLS = {
     "$": "$",
     "Fr.": "CHF",
 }
-CODES = frozenset(
-    "USD EUR GBP JPY CHF CAD AUD NZD CNY HKD SGD INR BRL MXN ZAR SEK NOK DKK ISK PLN CZK HUF RON BGN TRY RUB UAH ILS AED SAR EGP KES NGN KRW THB MYR IDR PHP VND TWD "
-    "CLP COP PEN ARS".split()
+CODE_WORDS = (
+    "USD EUR GBP JPY CHF CAD AUD NZD CNY HKD SGD INR BRL MXN ZAR SEK NOK DKK ISK PLN CZK HUF RON BGN TRY RUB UAH ILS AED SAR EGP "
+    "KES NGN KRW THB MYR IDR PHP VND TWD CLP COP PEN ARS"
 )
+CODES = frozenset(CODE_WORDS.split())
 # Where people write 1.234,56.
 COMMA_COUNTRIES = frozenset(
     {"EUR", "BRL", "PLN", "CZK", "HUF", "RON", "BGN", "TRY", "RUB", "UAH", "SEK", "NOK", "DKK", "ISK", "IDR", "VND", "CLP", "COP", "ARS"}
@@ -53,6 +54,8 @@ UNIT = re.compile(
     )
 )
 SCALE = re.compile(r"(?<=\d)\s*(k|K|M|Mio\.?|mln|bn|Mrd\.?)$")
+SPACE = re.compile(r"[ \u00a0\u202f\u2009'’]")
+SPACED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f\u2009'’]\d{3})+(?:[.,]\d+)?")
 LARGEST = Decimal(10) ** 12
 CENT = Decimal("0.01")
 
@@ -65,12 +68,13 @@ class Said:
     negative: bool
     currency: str
     scale: int
+    decimal: str = ""  # '.' or ',' where the cell itself leaves no doubt
 
     def fits(self, convention: Convention) -> bool:
         return self.value(convention) is not None
 
     def value(self, convention: Convention) -> Decimal | None:
-        decimal, group = (".", ",") if convention == "point" else (",", ".")
+        decimal, group = (".", ",") if (self.decimal or convention) in {".", "point"} else (",", ".")
         whole, dot, fraction = self.digits.partition(decimal)
         if decimal in fraction or group in fraction or (dot and not fraction.isdigit() and fraction):
             return None
@@ -85,7 +89,7 @@ class Said:
     @property
     def lone_group(self) -> str:
         """',' or '.' where it stands once before exactly three digits, so that the number alone cannot say what it parts."""
-        match = re.fullmatch(r"[1-9]\d{0,2}([.,])\d{3}", self.digits)
+        match = None if self.decimal else re.fullmatch(r"[1-9]\d{0,2}([.,])\d{3}", self.digits)
         return match[1] if match else ""
 
 
@@ -107,26 +111,16 @@ def look(cell: Cell) -> Said | Decimal | None:
     scale = 1
     if match := SCALE.search(text):
         scale, text = SCALES[match[1]], text[: match.start()]
-    if re.search(r"[ \u00a0\u202f\u2009'’]", text):
-        if not re.fullmatch(r"\d{1,3}(?:[ \u00a0\u202f\u2009'’]\d{3})+(?:[.,]\d+)?", text):
+    decimal = ""
+    if SPACE.search(text):
+        if not SPACED.fullmatch(text):
             return None
-        text = re.sub(r"[ \u00a0\u202f\u2009'’]", "", text)
-        if text.count(".") + text.count(",") == 1:
-            # The thousands are parted already, so the sign left over parts decimals.
-            return (
-                Decimal(text.replace(",", ".")) * scale * (-1 if negative else 1)
-                if not currency
-                else Said(_as_decimal(text), negative, currency, scale)
-            )
+        text = SPACE.sub("", text)
+        # The thousands are parted already, so a sign that is left parts decimals.
+        decimal = next((sign for sign in ".," if sign in text), "")
     if not re.fullmatch(r"[\d.,]*\d[.,]?", text):
         return None
-    return Said(text if text[0].isdigit() else "0" + text, negative, currency, scale)
-
-
-def _as_decimal(text: str) -> str:
-    """With two decimals at least, so that both conventions cannot read it in two ways."""
-    whole, sign, fraction = re.split(r"([.,])", text)
-    return f"{whole}{sign}{fraction}0" if len(fraction) == 3 else f"{whole}{sign}{fraction}"
+    return Said(text if text[0].isdigit() else "0" + text, negative, currency, scale, decimal)
 
 
 def read(cell: Cell, convention: Convention | None) -> tuple[Decimal, str] | None:
@@ -134,21 +128,21 @@ def read(cell: Cell, convention: Convention | None) -> tuple[Decimal, str] | Non
     said = look(cell)
     if said is None:
         return None
-    if isinstance(said, Decimal):
-        value: Decimal | None = said
-        currency = ""
-    else:
-        value, currency = said.value(convention or "point"), said.currency
-        if value is None and convention is None:
-            value = said.value("comma")
+    value = said if isinstance(said, Decimal) else _either(said, convention)
+    currency = "" if isinstance(said, Decimal) else said.currency
     if value is None or abs(value) >= LARGEST:
         return None
     return value.quantize(CENT), currency
 
 
+def _either(said: Said, convention: Convention | None) -> Decimal | None:
+    value = said.value(convention or "point")
+    return said.value("comma") if value is None and convention is None else value
+
+
 def currency_in(header: str) -> str:
     """The currency a column's title names: ``Betrag (€)``, ``Amount USD``; '$' for a bare dollar sign."""
-    found = [unit for unit in UNIT.findall(header)]
+    found = UNIT.findall(header)
     return next((unit for unit in found if unit in CODES), SYMBOLS.get(found[0], "") if found else "")
 
 
@@ -170,7 +164,7 @@ class MoneyColumn:
         said = look(cell)
         if said is None:
             self.unread += 1
-        elif isinstance(said, Said) and ("," in said.digits or "." in said.digits):
+        elif isinstance(said, Said) and not said.decimal and ("," in said.digits or "." in said.digits):
             self.said += 1
             self.continental += said.currency in COMMA_COUNTRIES
             if lone := said.lone_group:
@@ -179,7 +173,7 @@ class MoneyColumn:
                     self.samples.append(text_of(cell))
             else:
                 for convention in ("point", "comma"):
-                    self.fits[convention] += said.value(convention) is not None  # type: ignore[arg-type] # one of the two words
+                    self.fits[convention] += said.value(convention) is not None
 
     def convention(self) -> Convention | None:
         """The one that fits; None where no cell asks for one, or where the cells cannot say (see :meth:`is_undecided`)."""

@@ -10,10 +10,11 @@ from typing import Generic, TypeVar
 
 Thing = TypeVar("Thing")
 
-LEGAL_FORMS = frozenset(
-    "inc incorporated llc ltd limited plc corp corporation co company gmbh mbh ag kg kgaa ohg ug se sa sas sarl srl spa bv nv ab as oy oyj aps pty pte lp llp "
-    "sl slu sro kft zrt lda ltda cv".split()
+LEGAL_WORDS = (
+    "inc incorporated llc ltd limited plc corp corporation co company gmbh mbh ag kg kgaa ohg ug se sa sas sarl srl spa bv nv ab "
+    "as oy oyj aps pty pte lp llp sl slu sro kft zrt lda ltda cv"
 )
+LEGAL_FORMS = frozenset(LEGAL_WORDS.split())
 NOBODY = frozenset(
     {"", "unknown", "noaccount", "none", "na", "nn", "null", "nocompany", "unassigned", "unbekannt", "keine", "ohne", "inconnu", "desconocido", "no"}
 )
@@ -60,10 +61,8 @@ class Names(Generic[Thing]):
         if self.exact.setdefault(name, thing) != thing:
             self.doubles.add(name)
         for short in self._keys(name):
-            known = self.by_key.get(short, ())
-            if known == ():
-                self.by_key[short] = (name, thing)
-            elif known is not None and known[1] != thing:
+            known = self.by_key.setdefault(short, (name, thing))
+            if known is not None and known[1] != thing:
                 self.by_key[short] = None
 
     def find(self, name: str) -> tuple[str, Thing] | None:

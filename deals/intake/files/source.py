@@ -45,10 +45,8 @@ def open_table(path: Path, kind: str, options: Options) -> tuple[Opening, table.
         raise Refused(_("There is no preset %(name)s. Known are %(known)s.") % {"name": options.preset, "known": ", ".join(PRESETS)})
     preset = PRESETS.get(options.preset)
     said = options.columns or None
-    if kind_of(path) is Container.TEXT:
-        opening = _open_text(path, options.encoding)
-    else:
-        opening = _open_workbook(path, kind, preset, options)
+    is_text = kind_of(path) is Container.TEXT
+    opening = _open_text(path, options.encoding) if is_text else _open_workbook(path, kind, preset, options)
     found = table.find_header(kind, opening.first, preset, said)
     if found is None:
         raise Refused(_("The file has no row with anything in it."))

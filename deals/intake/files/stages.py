@@ -11,10 +11,12 @@ from deals.intake.files.names import key, plain
 Kind = Literal["open", "won", "lost"]
 
 WON = re.compile(
-    r"\b(closed? ?won|won|gewonnen|gagnee?s?|ganad[oa]s?|vint[oa]|ganh[oa]s?|gewonnene|zakonczon\w*wygran\w*|wygran\w*|vundet|vunnet|vunnen|sold|verkauft|vendu|closedwon)\b"
+    r"\b(closed? ?won|won|gewonnen|gagnee?s?|ganad[oa]s?|vint[oa]|ganh[oa]s?|gewonnene|zakonczon\w*wygran\w*|wygran\w*|vundet|"
+    r"vunnet|vunnen|sold|verkauft|vendu|closedwon)\b"
 )
 LOST = re.compile(
-    r"\b(closed? ?lost|lost|verloren|perdue?s?|perdid[oa]s?|pers[oa]|przegran\w*|tabt|tapt|forlorad|closedlost|disqualified|abandoned|cancelled|canceled|no decision|"
+    r"\b(closed? ?lost|lost|verloren|perdue?s?|perdid[oa]s?|pers[oa]|przegran\w*|tabt|tapt|forlorad|closedlost|disqualified|"
+    r"abandoned|cancelled|canceled|no decision|"
     r"abgesagt|abgelehnt|out sold|dead)\b"
 )
 CLOSED = re.compile(r"\b(closed|abgeschlossen|geschlossen|cerrad[oa]|ferme|clos|chius[oa]|fechad[oa]|gesloten|completed|done)\b")

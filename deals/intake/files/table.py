@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from deals.intake.files.presets import Preset
 
 TOTAL = re.compile(
-    r"(grand |sub ?)?totals?( general| generale| geral| amount| sum)?|sum|sums|summe|gesamt|gesamtsumme|gesamtbetrag|zwischensumme|endsumme|somme|total general|totale|totaal|"
+    r"(grand |sub ?)?totals?( general| generale| geral| amount| sum)?|sum|sums|summe|gesamt|gesamtsumme|gesamtbetrag|zwischensumme|"
+    r"endsumme|somme|total general|totale|totaal|"
     r"total general|suma|count|anzahl|average|durchschnitt|итого"
 )
 FOOTER = re.compile(
-    r"(generated|exported|printed|created) (by|on|at)\b|copyright|confidential|erstellt (von|am)\b|report generated|\d+ (records|rows|results)\b|page \d+|end of report|as of \d"
+    r"(generated|exported|printed|created) (by|on|at)\b|copyright|confidential|erstellt (von|am)\b|report generated|\d+ (records|"
+    r"rows|results)\b|page \d+|end of report|as of \d"
 )
 HEADER_WITHIN = 40
 

@@ -117,7 +117,7 @@ def main() -> int:
             return 0
         for row in book.get_sheet_by_index(int(sys.argv[3])).iter_rows():
             cells = [plain(cell) for cell in row[:MOST_COLUMNS]]
-            while cells and (cells[-1] is None or cells[-1] == ""):  # noqa: PLC1901 - zero is a value
+            while cells and (cells[-1] is None or cells[-1] == ""):
                 cells.pop()
             write(json.dumps(cells) + "\n")
     except calamine.PasswordError:

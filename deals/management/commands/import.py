@@ -69,6 +69,8 @@ class Command(BaseCommand):
                 report.did(imports.import_file(kind=given["kind"], path=given["file"], options=options, now=now, progress=progress))
         except Refused as refusal:
             report.refused(str(refusal))
+        except KeyboardInterrupt:
+            report.refused("Stopped. Rows that came in until now are kept; run the command again to go on.")
         if sys.stderr.isatty():
             self.stderr.write("\r" + " " * 40 + "\r", ending="")
         self._say(report, as_json=given["json"])

@@ -2,5 +2,21 @@
 
 from deals.services.imports.lifecycle import asked, import_file, kinds_for, look, may_import, obstacles, planned, preview, receive, resume, start
 from deals.services.imports.running import run
+from deals.services.imports.undoing import undo, undo_preview
 
-__all__ = ["asked", "import_file", "kinds_for", "look", "may_import", "obstacles", "planned", "preview", "receive", "resume", "run", "start"]
+__all__ = [
+    "asked",
+    "import_file",
+    "kinds_for",
+    "look",
+    "may_import",
+    "obstacles",
+    "planned",
+    "preview",
+    "receive",
+    "resume",
+    "run",
+    "start",
+    "undo",
+    "undo_preview",
+]

@@ -26,9 +26,11 @@ LIFECYCLES = {
 LIFECYCLE_OF = {word: lifecycle for lifecycle, words in LIFECYCLES.items() for word in words.split()}
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}")
 # Addresses anybody can have belong to no account.
-PUBLIC_MAIL = frozenset(
-    "gmail.com googlemail.com outlook.com hotmail.com yahoo.com icloud.com gmx.de gmx.net web.de t-online.de aol.com proton.me protonmail.com live.com msn.com".split()
+PUBLIC_WORDS = (
+    "gmail.com googlemail.com outlook.com hotmail.com yahoo.com icloud.com gmx.de gmx.net web.de t-online.de aol.com proton.me "
+    "protonmail.com live.com msn.com"
 )
+PUBLIC_MAIL = frozenset(PUBLIC_WORDS.split())
 
 
 def domain_in(text: str) -> str:
@@ -149,9 +151,11 @@ class AccountWriter(Writer):
                 pairs[child] = (parent, record.line)
             elif child and (record.text("parent") or record.text("parent_id")) and not parent:
                 self.frame.notes.facts[_("part of an account that is not here")] += 1
+        if self.frame.import_id is None:
+            return
         changed = []
         rows = []
-        parents = dict(Account.objects.values_list("pk", "parent_id")) if pairs else {}
+        parents: dict[int, int | None] = dict(Account.objects.values_list("pk", "parent_id")) if pairs else {}
         for account in Account.objects.filter(pk__in=pairs).only("pk", "parent_id"):
             parent, line = pairs[account.pk]
             if account.parent_id == parent or _is_below(parent, account.pk, parents):

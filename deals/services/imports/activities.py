@@ -22,16 +22,23 @@ if TYPE_CHECKING:
     from deals.services.imports.frame import Frame
 
 KINDS = {
-    Interaction.Kind.EMAIL: "email mail e mail emailmessage incomingemail outgoingemail inboundemail outboundemail forwardedemail courriel correo korrespondenz listemail emails",
+    Interaction.Kind.EMAIL: (
+        "email mail e mail emailmessage incomingemail outgoingemail inboundemail outboundemail forwardedemail courriel correo "
+        "korrespondenz listemail emails"
+    ),
     Interaction.Kind.CALL: "call phone phonecall telephone anruf telefonat appel llamada chiamata telefonie calls inboundcall outboundcall",
     Interaction.Kind.VOICEMAIL: "voicemail voicemessage mailbox anrufbeantworter messagerie buzondevoz",
-    Interaction.Kind.MEETING: "meeting event appointment besprechung termin treffen reunion rendezvous rdv visit besuch demo lunch cita incontro meetings",
+    Interaction.Kind.MEETING: (
+        "meeting event appointment besprechung termin treffen reunion rendezvous rdv visit besuch demo lunch cita incontro meetings"
+    ),
     Interaction.Kind.NOTE: "note notes notiz comment kommentar remarque nota annotation",
 }
 KIND_OF = {word: kind for kind, words in KINDS.items() for word in words.split()}
 DIRECTIONS = {
     Interaction.Direction.IN: "in inbound incoming received incomingemail inboundemail inboundcall eingehend entrant entrante recu recibido ricevuto",
-    Interaction.Direction.OUT: "out outbound outgoing sent outgoingemail outboundemail outboundcall ausgehend sortant saliente envoye enviado inviato",
+    Interaction.Direction.OUT: (
+        "out outbound outgoing sent outgoingemail outboundemail outboundcall ausgehend sortant saliente envoye enviado inviato"
+    ),
     Interaction.Direction.INTERNAL: "internal intern interne interno",
 }
 DIRECTION_OF = {word: direction for direction, words in DIRECTIONS.items() for word in words.split()}
@@ -211,20 +218,20 @@ class ActivityWriter(Writer):
             return by_type
         if kind == Interaction.Kind.NOTE:
             return Interaction.Direction.INTERNAL
-        sender, receiver = record.text("from_email").lower(), record.text("to_email").lower()
-        ours = self.lookups.people_by_email
-        if sender in ours:
-            return Interaction.Direction.INTERNAL if receiver in ours else Interaction.Direction.OUT
-        if sender in self.contacts_by_email or receiver in ours:
-            return Interaction.Direction.IN
-        if receiver in self.contacts_by_email:
-            return Interaction.Direction.OUT
+        if by_address := self._by_address(record.text("from_email").lower(), record.text("to_email").lower()):
+            return by_address
         preset = PRESETS.get(self.frame.plan.preset)
         if kind in TALKS or (preset is not None and preset.logs_sent_mail):
             return Interaction.Direction.OUT
-        raise Rejected(
-            "direction", "", _("The row does not say whether it came from them or from us. Match a column with the direction or the sender.")
-        )
+        raise Rejected("direction", "", _("The row does not say who wrote or called. Match a column with the direction or the sender."))
+
+    def _by_address(self, sender: str, receiver: str) -> str | None:
+        ours, theirs = self.lookups.people_by_email, self.contacts_by_email
+        if sender in ours:
+            return Interaction.Direction.INTERNAL if receiver in ours else Interaction.Direction.OUT
+        if sender in theirs or receiver in ours:
+            return Interaction.Direction.IN
+        return Interaction.Direction.OUT if receiver in theirs else None
 
     def _yes_means_in(self, said: str) -> str | None:
         """A column titled 'incoming' that says yes or no."""
@@ -249,7 +256,7 @@ class ActivityWriter(Writer):
 
     def _ends(self, record: Record, at: datetime, shift: int) -> datetime | None:
         if (said := record.values.get("ends_at")) is not None:
-            ends_at = shifted(self.frame.moment(said), shift)
+            ends_at: datetime = shifted(self.frame.moment(said), shift)
             if ends_at < at:
                 raise Rejected("ends_at", str(said), _("It ends before it begins."))
             return ends_at

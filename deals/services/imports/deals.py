@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,7 @@ from deals.signals import LostByImport, deals_imported_as_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date, datetime
 
     from django.db import models
 
@@ -32,8 +32,14 @@ if TYPE_CHECKING:
     from deals.services.imports.frame import Frame
 
 SOURCES = {
-    Deal.Source.INBOUND: "inbound web website webform contactform organicsearch organic directtraffic email phoneinquiry inquiry advertisement paidsearch paidsocial socialmedia webseite anfrage",
-    Deal.Source.INTRODUCED: "referral employeereferral externalreferral customerreferral partner partnerreferral introduced introduction introducer empfehlung wordofmouth recommandation",
+    Deal.Source.INBOUND: (
+        "inbound web website webform contactform organicsearch organic directtraffic email phoneinquiry inquiry advertisement "
+        "paidsearch paidsocial socialmedia webseite anfrage"
+    ),
+    Deal.Source.INTRODUCED: (
+        "referral employeereferral externalreferral customerreferral partner partnerreferral introduced introduction introducer "
+        "empfehlung wordofmouth recommandation"
+    ),
     Deal.Source.OUTBOUND: "outbound coldcall coldcalling purchasedlist prospecting outreach kaltakquise tradeshow offline offlinesources",
     Deal.Source.RENEWAL: "renewal existingbusiness existingcustomer upsell crosssell bestandskunde verlangerung",
 }
@@ -147,16 +153,16 @@ class DealWriter(Writer):
         wanted: dict[str, Any] = {"name": self.fitting(record, "name"), "owner": owner, "account": account, "product": product}
         if "amount" in record.values:
             amount, currency = record.values["amount"]
-            wanted |= {"amount": amount, "currency": currency_of(record.text("currency").upper()[:3] or currency)}
+            wanted["amount"] = amount
+            said = record.text("currency").upper()[:3] or currency
+            if said or deal is None:  # an amount without a currency leaves the one that is there
+                wanted["currency"] = currency_of(said)
         if source := SOURCE_OF.get(key(record.text("source"))):
             wanted["source"] = source
         wanted["opened_on"] = record.values.get("opened_on")
         wanted["closed_on"], wanted["expected_close_on"] = self._close_days(record, stage, deal)
         wanted = {name: value for name, value in wanted.items() if value not in (None, "")}
-        if deal is None:
-            verdict = self._new(record, external_id, wanted, stage, choice)
-        else:
-            verdict = self._known(record, deal, wanted, stage)
+        verdict = self._known(record, deal, wanted, stage) if deal is not None else self._new(record, external_id, wanted, stage, choice)
         verdict.companions = companions
         self._link_contact(record, verdict)
         return verdict
@@ -369,7 +375,8 @@ class DealWriter(Writer):
         if closed is not None:
             return frame.day_start(closed)
         if (said := record.values.get("stage_entered_on")) is not None:
-            return min(shifted(frame.moment(said), frame.shift), frame.now)
+            since: datetime = shifted(frame.moment(said), frame.shift)
+            return min(since, frame.now)
         return min(frame.day_start(opened), frame.now) if opened else frame.now
 
     def _called(self, wanted: dict[str, Any], external_id: str) -> str:

@@ -223,9 +223,6 @@ def asked(about: str, column: str, samples: list[str]) -> str:
             'The dates in %(column)s could be read in more than one way (%(examples)s). Say which with --date-format "%(column)s=dmy" (or mdy, ymd).'
         ) % {"column": column, "examples": examples}
     return _(
-        'The numbers in %(column)s could be read in more than one way (%(examples)s). Say which with --number-format "%(column)s=point" (1,234.56) or "%(column)s=comma" (1.234,56).'
+        "The numbers in %(column)s could be read in more than one way (%(examples)s). "
+        'Say which with --number-format "%(column)s=point" (1,234.56) or "%(column)s=comma" (1.234,56).'
     ) % {"column": column, "examples": examples}
-
-
-def notes_of(imported: Import) -> dict[str, Any]:
-    return dict(imported.plan.get("notes", {}))

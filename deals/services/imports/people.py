@@ -7,6 +7,7 @@ an admin or executive, never an address that is there, and makes admins only for
 from __future__ import annotations
 
 import zoneinfo
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.hashers import make_password
@@ -101,7 +102,7 @@ class PeopleWriter(Writer):
             wanted["email"] = email
         elif here is not None and email and (here.email or "").lower() != email:
             self.frame.notes.facts[_("whose address stays as it is here")] += 1
-        if (zone := record.text("time_zone")) in zoneinfo.available_timezones():
+        if (zone := record.text("time_zone")) in _time_zones():
             wanted["time_zone"] = zone
         if record.values.get("active") is False:
             wanted["is_active"] = False
@@ -135,7 +136,7 @@ class PeopleWriter(Writer):
             team_name = record.text("team")
             return self._named_team(team_name, region, None) if team_name and not means_nobody(team_name) else region
         boss_team = self._named_team(record.text("team"), region, boss) if record.text("team") else self._team_led_by(boss, region)
-        own = self.team_of_manager.get(person if isinstance(person, int) else id(person)) if person is not None else None
+        own: Ref | None = self.team_of_manager.get(person if isinstance(person, int) else id(person)) if person is not None else None
         if own is None and key(name) in self.managing and isinstance(person, User):
             own = person.team
         if own is None:
@@ -254,6 +255,11 @@ class PeopleWriter(Writer):
             if verdict.extra == "made above":
                 # Its row is kept with the companion; one row of the import a person.
                 verdict.companions = [one for one in verdict.companions if one is not verdict.instance]
+
+
+@cache
+def _time_zones() -> set[str]:
+    return zoneinfo.available_timezones()
 
 
 def _name(record: Record) -> str:

@@ -66,8 +66,8 @@ def _fit(seen: list[StageSeen], of_one: list[Stage]) -> Choice | None:
     choice = Choice(of_one[0].pipeline, won=won, lost=lost)
     for one in seen:
         stage = by_key.get(key(one.name))
-        if stage is None and one.kind in (StageKind.WON, StageKind.LOST):
-            stage = won if one.kind == StageKind.WON else lost
+        if stage is None and one.kind in ("won", "lost"):
+            stage = won if one.kind == "won" else lost
         if stage is None or (one.kind is not None and stage.kind != one.kind):
             return None
         choice.by_value[one.name] = stage

@@ -35,7 +35,9 @@ class ProductWriter(Writer):
         wanted: dict[str, Any] = {"name": name, "name_key": name_key, "series": self.fitting(record, "series"), "external_id": external_id}
         if "list_price" in record.values:
             amount, currency = record.values["list_price"]
-            wanted |= {"list_price": amount, "currency": currency_of(record.text("currency").upper()[:3] or currency)}
+            wanted["list_price"] = amount
+            if said := record.text("currency").upper()[:3] or currency:
+                wanted["currency"] = currency_of(said)
         wanted = {name: value for name, value in wanted.items() if value != ""}
         here = self.by_id.get(external_id) or self.by_key.get(name_key)
         if here is None:

@@ -57,6 +57,10 @@ ONE_BATCH_AT_A_TIME = 5_417_703
 REFRESH_BATCH = 500
 
 
+def unexpected() -> str:
+    return _("Something went wrong that Salvor did not expect (%(error)s). What came in until then is kept. Start the import again, or undo it.")
+
+
 def frame_for(imported: Import, now: datetime) -> Frame:
     """The frame of an import that is kept (or, without an id, of one that only looks)."""
     return Frame(
@@ -108,15 +112,7 @@ def run(import_id: int, now: datetime, *, path: Path | None = None, progress: Pr
         _fail(import_id, str(refusal), now)
     except Exception as error:
         log.exception("import failed", import_id=import_id)
-        _fail(
-            import_id,
-            _(
-                "Something went wrong that Salvor did not expect (%(error)s). What came in until then is kept; start the import again to go on, or undo it."
-            )
-            % {"error": type(error).__name__},
-            now,
-        )
-        raise
+        _fail(import_id, unexpected() % {"error": type(error).__name__}, now)
     return Import.objects.get(pk=import_id)
 
 

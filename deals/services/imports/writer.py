@@ -155,7 +155,7 @@ class Writer:
         before: dict[str, Any] = {}
         changes: dict[str, Any] = {}
         for name, value in wanted.items():
-            attribute = self.model._meta.get_field(name)
+            attribute: Any = self.model._meta.get_field(name)
             current = getattr(instance, attribute.attname)
             new = pk_of(value) if attribute.is_relation else value
             if new is None and value is not None:  # a companion that has no id yet
