@@ -1,0 +1,69 @@
+"""What the people of the demo did about their signals: some were taken, a few parked, through the services as everywhere."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from config.demo_company import words
+from config.demo_company.people import DEPARTED
+from deals.models import RiskSignal
+from deals.services.signals import park_signal, take_signal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from config.demo_company.scene import Scene
+
+# (rule, how many days it is parked, the reason's place in words.PARK_REASONS): parked a day and a half ago.
+PARKED = (("stage_overdue", 21, 0), ("customer_silent", 9, 1), ("no_contact", 6, 2), ("close_date_slipping", 8, 3), ("close_date_passed", 12, 4))
+TAKEN = ("reply_overdue", "reply_overdue", "no_next_step", "stage_overdue", "owner_unavailable")
+
+
+def after_sweep(scene: Scene) -> Callable[[int], None]:
+    """To be called after each sweep with the number of looks still to come, six hours apart."""
+
+    def after(still_to_come: int) -> None:
+        moment = scene.now - timedelta(hours=6 * still_to_come)
+        if still_to_come == 6:
+            _park(moment)
+        elif still_to_come == 1:
+            _take(moment)
+
+    return after
+
+
+def _raised(rule: str) -> list[RiskSignal]:
+    """Raised signals of a rule that wait for somebody, oldest first, without those of the one who left."""
+    signals = RiskSignal.objects.filter(rule=rule, state="raised", responsible__isnull=False).exclude(deal__owner__name=DEPARTED)
+    signals = signals.exclude(deal__signals__state="parked")
+    return list(signals.select_related("responsible", "deal").order_by("raised_at", "pk"))
+
+
+def _park(moment: datetime) -> None:
+    for rule, days, reason in PARKED:
+        # One of the milder ones: nobody may park what is burning.
+        signal = next((one for one in _raised(rule) if one.severity < 4), None)
+        if signal is not None and signal.responsible is not None:
+            contact = signal.deal.contacts.order_by("pk").first()
+            text = words.PARK_REASONS[reason].format(them=contact.name if contact else "The contact")
+            park_signal(signal=signal, reason=text, until=moment + timedelta(days=days), by=signal.responsible, now=moment)
+
+    _hand_over(moment)
+
+
+def _hand_over(moment: datetime) -> None:
+    """Two deals of the one who left are being handed over; the third, and the request nobody knows of, just wait."""
+    left = RiskSignal.objects.filter(rule="owner_unavailable", state="raised", deal__owner__name=DEPARTED, deal__status="open")
+    for signal in left.select_related("responsible").order_by("pk")[:2]:
+        if signal.responsible is not None:
+            reason = "Grace takes this over next week, the customer knows."
+            park_signal(signal=signal, reason=reason, until=moment + timedelta(days=7), by=signal.responsible, now=moment)
+
+
+def _take(moment: datetime) -> None:
+    for rule in TAKEN:
+        signal = next((one for one in reversed(_raised(rule)) if one.taken_by_id is None and one.severity < 4), None)
+        if signal is not None and signal.responsible is not None:
+            take_signal(signal=signal, by=signal.responsible, now=moment)
