@@ -106,6 +106,9 @@ class Postgres:
             except ImproperlyConfigured:
                 if self._process() is not None:  # otherwise it went by itself in between
                     raise
+            folder = self._socket_folder()
+            if folder != self.data:
+                shutil.rmtree(folder, ignore_errors=True)
         finally:
             os.close(descriptor)
 
