@@ -1,6 +1,7 @@
 """What every test may use: quick settings and the personas."""
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
@@ -12,6 +13,8 @@ def quick_and_quiet(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     settings.CELERY_TASK_ALWAYS_EAGER = False
+    # Attempts at log-in are counted in the cache: each test counts for itself.
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
 
 
 @pytest.fixture

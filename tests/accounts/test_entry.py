@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.core.mail.backends import locmem
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -15,11 +14,6 @@ from accounts.services.people import readmit, suspend
 
 PASSWORD = "three calm green boats"
 NOT_IN = "Address and password do not belong together"
-
-
-@pytest.fixture(autouse=True)
-def fresh_counts():
-    cache.clear()
 
 
 @pytest.fixture

@@ -1,0 +1,193 @@
+"""Every route times every role. The list of routes is the URL resolver's own, so that none can be forgotten.
+
+``deal`` and what hangs on it belong to ``owner`` in the team East; the stranger is a rep in West. A cell is the
+status of the answer, or ``login`` where somebody is sent to the log-in page. Each request is undone before the next.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, get_resolver, path, reverse
+from django.utils import timezone
+
+from accounts.models import Absence, CalendarDay, Departure, Team, User, WorkingCalendar
+from deals.models import JobRun
+from tests.factories import InteractionFactory, SignalFactory, UserFactory, stage
+
+WHO = ("anonymous", "owner", "teammate", "stranger", "manager", "executive", "admin")
+
+
+@dataclass
+class Route:
+    """``get`` and ``post``: one word for each of WHO. ``about``: the world's things in the address; ``form``: what is posted."""
+
+    get: str
+    post: str
+    about: dict = field(default_factory=dict)
+    form: dict = field(default_factory=dict)
+
+
+ROUTES: dict[str, Route] = {
+    "health": Route("200 200 200 200 200 200 200", "405 405 405 405 405 405 405"),
+    "account_login": Route("200 302 302 302 302 302 302", "200 302 302 302 302 302 302"),
+    "account_logout": Route("302 200 200 200 200 200 200", "302 302 302 302 302 302 302"),
+    "account_change_password": Route("login 200 200 200 200 200 200", "login 200 200 200 200 200 200"),
+    "account_reset_password": Route("200 200 200 200 200 200 200", "302 302 302 302 302 302 302", {}, {"email": "owner@salvor.example"}),
+    "account_reset_password_done": Route("200 200 200 200 200 200 200", "405 405 405 405 405 405 405"),
+    "account_reset_password_from_key": Route("200 200 200 200 200 200 200", "200 200 200 200 200 200 200", {"uidb36": "1", "key": "stale-key"}),
+    "account_reset_password_from_key_done": Route("200 200 200 200 200 200 200", "405 405 405 405 405 405 405"),
+    "notices": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "notices-read": Route("login 405 405 405 405 405 405", "login 302 302 302 302 302 302"),
+    "people": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "person-invite": Route("login 403 403 403 200 403 200", "login 403 403 403 302 403 302", {}, {"name": "Nadia", "role": "rep", "team": "east"}),
+    "person": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "owner"}),
+    "person-edit": Route("login 403 403 404 200 403 200", "login 403 403 404 302 403 302", {"pk": "owner"}, {"name": "Olaf", "team": "east"}),
+    "person-invite-again": Route("login 405 405 405 405 405 405", "login 403 403 404 302 403 302", {"pk": "newcomer"}),
+    "person-role": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 302", {"pk": "owner"}, {"role": "manager"}),
+    "person-suspend": Route("login 405 405 405 405 405 405", "login 403 403 404 302 403 302", {"pk": "owner"}),
+    "person-readmit": Route("login 405 405 405 405 405 405", "login 403 403 404 302 403 302", {"pk": "owner"}),
+    "absence-new": Route(
+        "login 200 403 404 200 403 200", "login 302 403 404 302 403 302", {"pk": "owner"}, {"first_day": "2031-03-03", "last_day": "2031-03-07"}
+    ),
+    "departure": Route("login 403 403 404 200 403 200", "login 403 403 404 302 403 302", {"pk": "owner"}, {"last_day": "2031-03-31"}),
+    "departure-cancel": Route("login 405 405 405 405 405 405", "login 403 403 404 302 403 302", {"pk": "teammate"}),
+    "absence": Route(
+        "login 200 403 404 200 403 200", "login 302 403 404 302 403 302", {"pk": "absence"}, {"first_day": "2031-03-03", "last_day": "2031-03-07"}
+    ),
+    "absence-cancel": Route("login 405 405 405 405 405 405", "login 302 403 404 302 403 302", {"pk": "absence"}),
+    "team-new": Route("login 404 404 404 404 404 200", "login 404 404 404 404 404 302", {}, {"name": "North"}),
+    "team": Route("login 404 404 404 404 404 200", "login 404 404 404 404 404 302", {"pk": "east"}, {"name": "Orient", "parent": "sales"}),
+    "team-remove": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 302", {"pk": "spare"}),
+    "calendars": Route("login 404 404 404 404 404 200", "login 405 405 405 405 405 405"),
+    "calendar-new": Route(
+        "login 404 404 404 404 404 200", "login 404 404 404 404 404 302", {}, {"name": "Berlin", "time_zone": "Europe/Berlin", "day0": "09:00-17:00"}
+    ),
+    "calendar": Route(
+        "login 404 404 404 404 404 200",
+        "login 404 404 404 404 404 302",
+        {"pk": "calendar"},
+        {"name": "Spare", "time_zone": "UTC", "day0": "09:00-17:00"},
+    ),
+    "calendar-remove": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 302", {"pk": "calendar"}),
+    "calendar-day-new": Route(
+        "login 405 405 405 405 405 405", "login 404 404 404 404 404 302", {"pk": "calendar"}, {"date": "2030-12-24", "name": "Christmas Eve"}
+    ),
+    "calendar-day-remove": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 302", {"pk": "day"}),
+    "home": Route("login 302 302 302 302 302 302", "login 405 405 405 405 405 405"),
+    "settings": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "theme": Route("login 405 405 405 405 405 405", "login 302 302 302 302 302 302", {}, {"theme": "dark"}),
+    "search": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "account-names": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "contact-names": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "pipeline": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "pipeline-filter": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "deal-new": Route("login 200 200 200 200 200 200", "login 422 422 422 422 422 422", {}, {"name": "New deal"}),
+    "deal": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "deal"}),
+    "deal-history": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "deal"}),
+    "deal-stage": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "deal"}, {"stage": "negotiation"}),
+    "deal-next-step": Route("login 405 405 405 405 405 405", "login 422 422 404 422 422 422", {"pk": "deal"}),
+    "deal-edit": Route("login 200 200 404 200 200 200", "login 422 422 404 422 422 422", {"pk": "deal"}, {"name": "Clinics, three"}),
+    "deal-log": Route("login 302 302 404 302 302 302", "login 422 422 404 422 422 422", {"pk": "deal"}),
+    "interaction-withdraw": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "interaction"}),
+    "interaction-no-answer": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "interaction"}),
+    "risk-desk": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "signal-take": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "signal"}),
+    "signal-park": Route("login 200 200 404 200 200 200", "login 200 200 404 200 200 200", {"pk": "signal"}),
+    "signal-unpark": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "signal"}),
+    "deal-owner": Route("login 200 200 404 200 200 200", "login 302 302 404 302 302 302", {"pk": "deal"}, {"owner": "teammate"}),
+    "thresholds": Route("login 403 403 403 200 200 200", "login 403 403 403 302 403 302"),
+    "deal-lost": Route("login 200 200 404 200 200 200", "login 200 200 404 200 200 200", {"pk": "deal"}),
+    "deal-losses": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "deal"}),
+}
+
+
+def patterns(urlpatterns):
+    for pattern in urlpatterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern
+        else:
+            yield from patterns(pattern.url_patterns)
+
+
+def routes(urlconf=None):
+    return list(patterns(get_resolver(urlconf).url_patterns))
+
+
+def without_an_entry(urlconf=None):
+    """Routes that the table does not speak of, and routes without a name."""
+    return [str(route.pattern) for route in routes(urlconf) if route.name not in ROUTES]
+
+
+@pytest.fixture
+def world(company):
+    """The company, with one of everything an address may name, all about the owner or their deal."""
+    now = timezone.now()
+    return SimpleNamespace(
+        **vars(company),
+        newcomer=UserFactory(team=company.east),
+        absence=Absence.objects.create(user=company.owner, starts_at=now, ends_at=now + timedelta(days=3)),
+        calendar=WorkingCalendar.objects.create(name="Spare"),
+        usual=WorkingCalendar.objects.get(is_default=True),
+        day=CalendarDay.objects.create(calendar=WorkingCalendar.objects.get(is_default=True), date="2030-12-24", name="Christmas Eve"),
+        spare=Team.objects.create(name="Spare"),
+        departure=Departure.objects.create(user=company.teammate, last_day="2090-01-31", leaves_at=now + timedelta(days=9000)),
+        interaction=InteractionFactory(deal=company.deal, contact=company.contact, at=now - timedelta(hours=1), recorded_at=now),
+        signal=SignalFactory(deal=company.deal, facts={"since": now.isoformat(), "ever": True, "account": "Norwood Clinics"}),
+        negotiation=stage("Negotiation"),
+        sweep=JobRun.objects.create(name="sweep", started_at=now, finished_at=now),
+    )
+
+
+def outcome(world, who, method, route):
+    """What ``who`` gets, as one word; the database is as before afterwards."""
+    client = Client()
+    if who != "anonymous":
+        client.force_login(getattr(world, who))
+    about = {
+        key: thing if isinstance(thing, str) and not hasattr(world, thing) else getattr(world, thing).pk for key, thing in ROUTES[route].about.items()
+    }
+    form = {key: getattr(world, thing).pk if hasattr(world, thing) else thing for key, thing in ROUTES[route].form.items()}
+    address = reverse(route, kwargs=about)
+    with transaction.atomic():
+        answer = client.post(address, form) if method == "post" else client.get(address)
+        transaction.set_rollback(True)
+    sent_to_login = answer.status_code == 302 and answer.url.startswith(f"{reverse('account_login')}?next=")
+    return "login" if sent_to_login else str(answer.status_code)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("route", ROUTES)
+def test_the_table(world, settings, route, method):
+    settings.ACCOUNT_RATE_LIMITS = False
+    expected = dict(zip(WHO, getattr(ROUTES[route], method).split(), strict=True))
+    assert {who: outcome(world, who, method, route) for who in WHO} == expected
+
+
+def test_every_route_is_in_the_table():
+    assert without_an_entry() == []
+
+
+def test_the_table_speaks_of_no_route_that_is_gone():
+    assert set(ROUTES) - {route.name for route in routes()} == set()
+
+
+@pytest.mark.parametrize("name", ["forgotten", None])
+def test_a_new_route_without_an_entry_is_found(name):
+    """The proof that a route cannot be forgotten."""
+    fake = path("forgotten/", lambda _request: HttpResponse(), name=name)
+    urlconf = SimpleNamespace(urlpatterns=[*get_resolver().url_patterns, fake])
+    assert without_an_entry(tuple(urlconf.urlpatterns)) == ["forgotten/"]
+
+
+def test_everybody_in_the_table_can_come_in(world):
+    """A persona that could not log in would make every 'login' and 404 of the table true."""
+    for who in WHO[1:]:
+        client = Client()
+        client.force_login(getattr(world, who))
+        assert User.objects.filter(pk=client.session["_auth_user_id"]).exists()
+        assert client.get(reverse("notices")).status_code == 200
