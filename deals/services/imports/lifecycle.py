@@ -24,7 +24,7 @@ from deals.intake.files.survey import survey
 from deals.intake.files.vocabulary import field_of
 from deals.models import Import
 from deals.services.imports.frame import company_zone
-from deals.services.imports.running import WRITERS, batches, count, frame_for, path_of, records_of, run
+from deals.services.imports.running import UNDO_WANTED, WRITERS, batches, count, frame_for, path_of, records_of, run
 from deals.services.imports.writer import REJECTED
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def receive(*, kind: str, file_name: str, chunks: Iterable[bytes], by: User, now
                     )
                 file.write(chunk)
         imported = Import(kind=kind, file_name=Path(file_name).name[:255] or "file", file_path=relative, created_by=by, created_at=now)
-        look(imported=imported, options=Options(), now=now, path=path)
+        prepare(imported=imported, options=Options(), now=now)
     except Refused:
         path.unlink(missing_ok=True)
         raise
@@ -94,6 +94,25 @@ def look(*, imported: Import, options: Options, now: datetime, path: Path | None
     if save:
         imported.save()
     return plan
+
+
+def prepare(*, imported: Import, options: Options, now: datetime) -> None:
+    """Look at an uploaded file as ``options`` say, judge its first rows, and keep both with the import."""
+    look(imported=imported, options=options, now=now, save=False)
+    if imported.state == Import.State.READY:
+        imported.plan["preview"] = asdict(preview(imported=imported, now=now, rows=PREVIEW_ROWS))
+    imported.save()
+
+
+@transaction.atomic
+def discard(*, imported: Import) -> None:
+    """Throw away an upload that never ran, with its file."""
+    held = Import.objects.select_for_update().get(pk=imported.pk)
+    if held.state not in (Import.State.UPLOADED, Import.State.READY):
+        raise Refused(_("This import has been started already. It can be undone when it is done."))
+    path = Path(settings.MEDIA_ROOT) / held.file_path
+    held.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
 def shift_for(plan: Plan, today: date) -> int:
@@ -176,6 +195,18 @@ def start(*, imported: Import, by: User, now: datetime) -> Import:
     return held
 
 
+@transaction.atomic
+def ask_undo(*, imported: Import, now: datetime) -> None:
+    """Hand the undoing to a worker, for it may take a while."""
+    held = Import.objects.select_for_update().get(pk=imported.pk)
+    if held.state not in (Import.State.DONE, Import.State.FAILED):
+        raise Refused(_("Only an import that is done or stopped can be undone."))
+    held.plan = {**held.plan, UNDO_WANTED: True}
+    held.heartbeat_at = now
+    held.save(update_fields=["plan", "heartbeat_at"])
+    transaction.on_commit(lambda: _send(held.pk))
+
+
 def _send(import_id: int) -> None:
     from deals.tasks import run_import
 
@@ -188,9 +219,9 @@ def _send(import_id: int) -> None:
 def resume(now: datetime) -> int:
     """Go on with imports whose worker died or whose message was lost; those of the command line end as failed. Returns their number."""
     silent = Q(heartbeat_at__isnull=True) | Q(heartbeat_at__lt=now - DEAD_AFTER)
-    waiting = list(
-        Import.objects.filter(silent, state__in=[Import.State.WAITING, Import.State.RUNNING]).order_by("created_at").values_list("pk", flat=True)
-    )
+    at_work = Q(state__in=[Import.State.WAITING, Import.State.RUNNING])
+    being_undone = Q(state__in=[Import.State.DONE, Import.State.FAILED], **{f"plan__{UNDO_WANTED}": True})
+    waiting = list(Import.objects.filter(silent, at_work | being_undone).order_by("created_at").values_list("pk", flat=True))
     for import_id in waiting:
         run(import_id, now)
     return len(waiting)

@@ -55,6 +55,8 @@ WRITERS: dict[str, type[Writer]] = {
 # Any number; every import takes it for the time of one batch.
 ONE_BATCH_AT_A_TIME = 5_417_703
 REFRESH_BATCH = 500
+# Set in the plan of an import that somebody asked to be undone.
+UNDO_WANTED = "undo_wanted"
 
 
 def unexpected() -> str:
@@ -100,6 +102,8 @@ def run(import_id: int, now: datetime, *, path: Path | None = None, progress: Pr
 
     Ends in the states done or failed; a failure keeps what was done and says why in ``error``.
     """
+    if (to_undo := Import.objects.filter(pk=import_id, **{f"plan__{UNDO_WANTED}": True}).first()) is not None:
+        return _undo(to_undo, now)
     imported = _claim(import_id, now)
     if imported is None:
         return Import.objects.get(pk=import_id)
@@ -114,6 +118,16 @@ def run(import_id: int, now: datetime, *, path: Path | None = None, progress: Pr
         log.exception("import failed", import_id=import_id)
         _fail(import_id, unexpected() % {"error": type(error).__name__}, now)
     return Import.objects.get(pk=import_id)
+
+
+def _undo(imported: Import, now: datetime) -> Import:
+    from deals.services.imports.undoing import undo
+
+    try:
+        undo(imported=imported, now=now)
+    except Refused as refusal:  # somebody else did it meanwhile
+        log.info("nothing to undo", import_id=imported.pk, why=str(refusal))
+    return Import.objects.get(pk=imported.pk)
 
 
 @transaction.atomic

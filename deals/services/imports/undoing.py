@@ -101,7 +101,8 @@ def undo(*, imported: Import, now: datetime) -> Undone:
 @transaction.atomic
 def _close(imported: Import, found: Undone, now: datetime) -> None:
     held = Import.objects.select_for_update().get(pk=imported.pk)
-    held.state, held.undone_at, held.plan = Import.State.UNDONE, now, {**held.plan, "undone": found.as_json()}
+    kept = {name: value for name, value in held.plan.items() if name != "undo_wanted"}
+    held.state, held.undone_at, held.plan = Import.State.UNDONE, now, {**kept, "undone": found.as_json()}
     held.save(update_fields=["state", "undone_at", "plan"])
 
 
@@ -217,11 +218,17 @@ def _deals(ids: list[int], imported: Import) -> dict[int, str]:
 
 
 def _edited(model: str, ids: Iterable[int], imported: Import) -> set[int]:
-    """Those with a change in their history after the import ended (the history keeps every change, whoever made it)."""
+    """Those that are not as the import left them. The history keeps every change; one that was taken back does not count."""
     ended = imported.finished_at or imported.heartbeat_at or imported.created_at
     app, name = model.split(".")
     events = apps.get_model(app, f"{name}event")._default_manager
-    return set(events.filter(pgh_obj_id__in=list(ids), pgh_created_at__gt=ended, pgh_label="update").values_list("pgh_obj_id", flat=True))
+    later = set(events.filter(pgh_obj_id__in=list(ids), pgh_created_at__gt=ended, pgh_label="update").values_list("pgh_obj_id", flat=True))
+    if not later:
+        return later
+    left = {event.pgh_obj_id: event for event in events.filter(pgh_obj_id__in=later, pgh_created_at__lte=ended).order_by("pgh_id")}
+    now = apps.get_model(model)._default_manager.in_bulk(later)
+    kept = [field.attname for field in events.model._meta.concrete_fields if not field.name.startswith("pgh_")]
+    return {pk for pk in later if pk not in left or any(getattr(left[pk], field) != getattr(now[pk], field) for field in kept)}
 
 
 def _free_people(ids: list[int], imported: Import) -> list[int]:
