@@ -81,10 +81,11 @@ def unpark(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def owner(request: PersonRequest, pk: int) -> HttpResponse:
-    """Give the deal to another person in the user's sight."""
+    """Give the deal to another person in the user's sight; the undo names who had it before."""
     deal = get_object_or_404(_deals(request), pk=pk)
     now = timezone.now()
-    form = OwnerForm(request.POST or None, user=request.user, deal=deal, now=now)
+    typed = {"owner": request.POST["undo"]} if "undo" in request.POST else request.POST
+    form = OwnerForm(typed or None, user=request.user, deal=deal, now=now)
     if request.method == "POST" and form.is_valid():
         person, before = form.cleaned_data["owner"], deal.owner
         try:
@@ -94,7 +95,7 @@ def owner(request: PersonRequest, pk: int) -> HttpResponse:
         else:
             words = _("%(deal)s is %(name)s’s now.") % {"deal": deal, "name": person.name}
             path = _back(request, deal, "deal-owner", deal.pk)
-            messages.success(request, undo(words, path=path, name="owner", value=before.pk) if before and _sees(request, deal) else words)
+            messages.success(request, undo(words, path=path, value=str(before.pk)) if before and _sees(request, deal) else words)
             return _done(request, deal)
     return _ask(request, "deals/risk_desk/owner.html", form, deal, {})
 
@@ -130,13 +131,13 @@ def _done(request: PersonRequest, deal: Deal) -> HttpResponse:
 
 def _rows(request: PersonRequest, deal: Deal) -> HttpResponse:
     """The deal as the list the user looks at would show it now, and what changed above the list."""
-    here = urlsplit(request.htmx.current_url or "")
-    desk = Desk(request.user, Filters.of(QueryDict(here.query)), teams_in_sight(request.user))
+    here = _here(request)
+    desk = Desk(request.user, Filters.of(QueryDict(urlsplit(here).query)), teams_in_sight(request.user))
     deals, at_stake = desk.totals()
     context = {
         "deal": deal,
         "row": desk.row(deal.pk),
-        "here": f"{here.path}?{here.query}" if here.query else here.path,
+        "here": here,
         "deals": deals,
         "at_stake": at_stake,
         "parked_count": desk.parked_count(),
@@ -146,6 +147,12 @@ def _rows(request: PersonRequest, deal: Deal) -> HttpResponse:
 
 def _in_row(request: PersonRequest) -> bool:
     return bool(request.htmx) and (request.htmx.target or "").startswith("at-risk-")
+
+
+def _here(request: PersonRequest) -> str:
+    """The list the user looks at while htmx asks: its path with its filters."""
+    address = urlsplit(request.htmx.current_url or "")
+    return f"{address.path}?{address.query}" if address.query else address.path
 
 
 def _sees(request: PersonRequest, deal: Deal) -> bool:
@@ -160,6 +167,6 @@ def _back(request: PersonRequest, deal: Deal, route: str, pk: int) -> str:
 
 def _next(request: PersonRequest, deal: Deal) -> str:
     """Back to where the form was opened from; to the deal where that was elsewhere or is not said."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
+    asked = request.POST.get("next") or request.GET.get("next") or (_here(request) if _in_row(request) else "")
     safe = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return asked if asked and safe else reverse("deal", args=[deal.pk])

@@ -120,10 +120,11 @@ def test_the_third_parking_is_refused_in_the_form(as_manager, signal):
 
 
 def test_the_form_opens_inside_its_row(as_manager, signal):
-    response = as_manager.get(f"/signals/{signal.pk}/park/", headers=from_row(signal, target=f"at-risk-{signal.deal_id}-form"))
+    response = as_manager.get(f"/signals/{signal.pk}/park/", headers=from_row(signal, target=f"at-risk-{signal.deal_id}-form", query="?severity=3"))
     words = response.content.decode()
     assert f'<tr class="panel" id="at-risk-{signal.deal_id}-form">' in words
     assert response["HX-Retarget"] == f"#at-risk-{signal.deal_id}-form"
+    assert 'name="next" value="/risk/?severity=3"' in words, "an undo leads back to this list"
     assert "<html" not in words
 
 
@@ -162,7 +163,10 @@ def test_giving_the_deal_to_somebody_clears_what_waited_for_an_owner(as_manager,
 
 def test_giving_it_away_can_be_undone(as_manager, company):
     response = as_manager.post(f"/deals/{company.deal.pk}/owner/", {"owner": company.teammate.pk})
-    assert f'name="owner" value="{company.owner.pk}"' in said(response)[0]
+    assert f'name="undo" value="{company.owner.pk}"' in said(response)[0]
+    as_manager.post(f"/deals/{company.deal.pk}/owner/", {"undo": company.owner.pk})
+    company.deal.refresh_from_db()
+    assert company.deal.owner == company.owner
 
 
 def test_only_people_in_sight_who_are_still_here_are_offered(as_manager, company):
