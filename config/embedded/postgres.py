@@ -127,6 +127,7 @@ class Postgres:
             _let_through(self.data)
             _let_read(programs().parent)
         self._initialise()
+        self._make_socket_folder()
         options = [
             "listen_addresses=",
             f"unix_socket_directories={self._socket_folder()}",
@@ -194,11 +195,16 @@ class Postgres:
         return True
 
     def _socket_folder(self) -> Path:
-        """Beside the data where that path will do for a socket, otherwise a short private one."""
+        """Beside the data where that path will do for a socket, otherwise a short one for the time it runs."""
         if PLAIN_PATH.fullmatch(str(self.data)) and len(os.fsencode(self.data)) <= LONGEST_SOCKET_FOLDER:
             return self.data
         name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
-        folder = Path(f"/tmp/salvor-{os.getuid()}-{name}")  # noqa: S108 - checked to be ours just below
+        return Path(f"/tmp/salvor-{os.getuid()}-{name}")  # noqa: S108 - made and checked to be ours below
+
+    def _make_socket_folder(self) -> None:
+        folder = self._socket_folder()
+        if folder == self.data:
+            return
         with suppress(FileExistsError):
             folder.mkdir(mode=0o700)
             if self._user is not None:
@@ -206,10 +212,7 @@ class Postgres:
         found = folder.lstat()
         owner = self._user.pw_uid if self._user is not None else os.getuid()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner:
-            raise ImproperlyConfigured(
-                f"{folder} belongs to somebody else, and PostgreSQL needs it for its socket. Clone Salvor into a shorter path."
-            )
-        return folder
+            raise ImproperlyConfigured(f"{folder} belongs to somebody else, and PostgreSQL needs it for its socket. Clone Salvor into a shorter path.")
 
     # --- running its programs ------------------------------------------------------------------------------------
     def _run(self, program: str, *arguments: str) -> None:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg2
 import pytest
@@ -48,7 +49,8 @@ def postgres(folder):
     postgres = Postgres(folder, durable=False)
     yield postgres
     postgres.stop()
-    assert not answers(Postgres(folder))
+    assert not answers(postgres)
+    assert not Path(parse_qs(urlsplit(postgres.address()).query)["host"][0]).exists()
 
 
 def test_any_path_will_do(postgres):
