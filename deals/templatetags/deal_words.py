@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,6 +31,7 @@ OUTCOMES = {
     (Kind.MEETING, Outcome.HELD): gettext_lazy("Meeting held"),
     (Kind.MEETING, Outcome.CANCELLED): gettext_lazy("Meeting cancelled"),
 }
+PREVIEW = 180
 EVENTS = {
     "raised": gettext_lazy("%(what)s"),
     "worsened": gettext_lazy("Got worse: %(what)s"),
@@ -67,6 +69,18 @@ def said_icon(said: Interaction) -> str:
 def said_kind(said: Interaction) -> str:
     """``Mail``, ``Call, no answer``, ``Meeting held``."""
     return str(OUTCOMES.get((Kind(said.kind), Outcome(said.outcome))) or said.get_kind_display())
+
+
+@register.filter
+def needs_fold(body: str) -> bool:
+    """Is it longer than a timeline shows at a glance: more than one paragraph, or many words?"""
+    return len(body) > PREVIEW or "\n" in body.strip()
+
+
+@register.filter
+def preview(body: str) -> str:
+    """The first words in one paragraph."""
+    return Truncator(" ".join(body.split())).chars(PREVIEW)
 
 
 @register.filter

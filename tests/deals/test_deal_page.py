@@ -206,6 +206,14 @@ def test_words_of_a_customer_are_shown_as_words(client, company):
     assert "&lt;b&gt;bold" in html
 
 
+def test_a_long_mail_is_folded_to_its_first_words_and_kept_whole(client, company):
+    InteractionFactory(deal=company.deal, body="Hello Olaf,\n\nwe will take the risk.\n\nPriya")
+    client.force_login(company.owner)
+    html = page(client, company).content.decode()
+    assert '<span class="body">Hello Olaf, we will take the risk. Priya</span>' in html
+    assert "Hello Olaf,\n\nwe will take the risk." in html
+
+
 def test_the_history_says_who_changed_what(client, company):
     client.force_login(company.owner)
     client.post(reverse("deal-edit", args=[company.deal.pk]), {"name": "Three clinics more", "source": "unknown", "account": "Norwood Clinics"})
