@@ -11,20 +11,20 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Case, Count, F, FilteredRelation, Max, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Count, F, FilteredRelation, Max, OuterRef, Prefetch, Q, Subquery, Sum, Value, When, Window
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.keyset import Page, page
 from accounts.models import Team, User
 from accounts.sight import sight_of, subtree
+from deals.desk_rows import Owed, Row, owed, row
 from deals.models import Deal, RiskSignal, SignalEvent
 from deals.models.signals import OPEN_STATES
-from deals.risk.sentences import RULE_NAMES, detail, say
-from deals.services.signals import may_act
+from deals.risk.sentences import RULE_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -36,31 +36,21 @@ if TYPE_CHECKING:
 SIZE = 50
 KEYS = ("-rank", "-value_at_stake", "-over", "-pk")
 PARKED_KEYS = ("parked_until", "pk")
+# What a row says of its deal, and of its signal: the rest stays in the database.
+SHOWN = (
+    "name",
+    "amount",
+    "source",
+    "dates_shifted_by",
+    "value_at_stake",
+    "last_contact_at",
+    "stage_entered_at",
+    "account__name",
+    "account__lifecycle",
+)
+WORDED = ("deal", "rule", "severity", "facts", "since", "times_over", "responsible__name", "taken_by__name")
 RAISED = RiskSignal.State.RAISED
 OLDER = Q(rule="stage_overdue", facts__contains={"older_than_any_won": True})
-# A bar is full at this many times the limit, so that the bars of two rows can be compared.
-FULL_BAR = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """One raised signal in words. ``share`` and ``mark``: how far past its limit, as parts of a bar's width."""
-
-    signal: RiskSignal
-    sentence: str
-    evidence: str
-    may_act: bool
-    share: float
-    mark: float
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A deal that needs somebody: the signal that leads, and the others it has."""
-
-    deal: Deal
-    lead: Owed
-    more: list[Owed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +94,23 @@ class Desk:
 
     def deals(self, *, token: str = "") -> Page[Deal]:
         """The deals, the most severe first, then by value at stake, then by how far past the limit."""
-        return page(self._ranked().select_related("account"), keys=KEYS, size=SIZE, token=token)
+        return page(self._ranked().select_related("account").only(*SHOWN), keys=KEYS, size=SIZE, token=token)
 
     def rows(self, deals: Sequence[Deal]) -> list[Row]:
-        """The signals of these deals, put into words. Two queries."""
-        signals = RiskSignal.objects.filter(deal__in=[deal.pk for deal in deals], state=RAISED)
-        of_deal: dict[int, list[RiskSignal]] = {}
-        for signal in self._ordered(signals):
-            of_deal.setdefault(signal.deal_id, []).append(signal)
-        rows = []
-        for deal in deals:
-            if owed := [self.owed(signal) for signal in of_deal.get(deal.pk, ())]:
-                rows.append(Row(deal, owed[0], owed[1:]))
-        return rows
+        """The signals that lead these deals, put into words. Two queries."""
+        signals = self._worded(RiskSignal.objects.filter(deal__in=[deal.pk for deal in deals], state=RAISED))
+        of_deal = Window(Count("pk"), partition_by="deal_id")
+        leads = {signal.deal_id: signal for signal in signals.annotate(of_deal=of_deal).order_by("deal_id", *self._first()).distinct("deal_id")}
+        return [row(deal, leads[deal.pk], leads[deal.pk].of_deal - 1, self.user) for deal in deals if deal.pk in leads]
+
+    def owed_on(self, deal: Deal) -> list[Owed]:
+        """Everything raised on one deal, what was asked for first. Two queries."""
+        signals = self._worded(RiskSignal.objects.filter(deal=deal, state=RAISED))
+        return [owed(signal, self.user) for signal in signals.order_by(*self._first())]
 
     def row(self, deal_id: int) -> Row | None:
         """One deal as this list would show it; None where it would not. Three queries."""
-        found = self.rows(list(self._at_risk().filter(pk=deal_id).select_related("account")))
+        found = self.rows(list(self._at_risk().filter(pk=deal_id).select_related("account").only(*SHOWN)))
         return found[0] if found else None
 
     def people(self) -> list[OfPerson]:
@@ -199,23 +189,15 @@ class Desk:
             return signals
         return signals.filter(deal__in=Deal.objects.visible_to(self.user).watched().filter(terms))
 
-    def _ordered(self, signals: QuerySet[RiskSignal]) -> Iterable[RiskSignal]:
-        """What was asked for first, then the most severe, the furthest past its limit."""
-        signals = signals.select_related("responsible", "taken_by").prefetch_related("told")
-        if self.filters.of_signals:
-            signals = signals.annotate(asked=Case(When(self.filters.signal_terms(), then=Value(0)), default=Value(1))).order_by("asked")
-        return signals.order_by(*(["asked"] if self.filters.of_signals else []), "-severity", "-times_over", "pk")
+    def _worded(self, signals: QuerySet[RiskSignal]) -> QuerySet[RiskSignal]:
+        """With the names a row says, and ``asked``: 0 for what the filters ask for."""
+        told = Prefetch("told", User.objects.only("name"))
+        asked = Case(When(self.filters.signal_terms(), then=Value(0)), default=Value(1)) if self.filters.of_signals else Value(0)
+        return signals.select_related("responsible", "taken_by").only(*WORDED).prefetch_related(told).annotate(asked=asked)
 
-    def owed(self, signal: RiskSignal) -> Owed:
-        times = max(signal.times_over, 1.0)
-        return Owed(
-            signal=signal,
-            sentence=say(signal.rule, signal.facts),
-            evidence=detail(signal.rule, signal.facts),
-            may_act=may_act(signal=signal, by=self.user),
-            share=min(times / FULL_BAR, 1.0),
-            mark=1 / max(times, FULL_BAR),
-        )
+    def _first(self) -> tuple[str, ...]:
+        """What was asked for first, then the most severe, the furthest past its limit."""
+        return ("asked", "-severity", "-times_over", "pk")
 
 
 def teams_in_sight(user: User) -> list[Team]:

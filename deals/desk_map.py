@@ -6,6 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import ngettext
+
+from deals.models import Severity
+from deals.templatetags.words import money, severity_class
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -27,10 +32,29 @@ class Dot:
     """One deal. ``x`` in percent, ``y`` and ``radius`` in pixels; ``days`` since the last contact."""
 
     deal: Deal
+    url: str
+    name: str
+    value: str
     days: int
     x: str
     y: str
     radius: str
+
+    @property
+    def label(self) -> str:
+        words = {"amount": self.value, "n": self.days}
+        return f"{self.name}: " + (
+            ngettext("%(amount)s at stake, %(n)d day since the last contact", "%(amount)s at stake, %(n)d days since the last contact", self.days)
+            % words
+        )
+
+    @property
+    def css(self) -> str:
+        return severity_class(self.deal.rank)  # type: ignore[attr-defined] # the annotation of Desk.deals
+
+    @property
+    def severity(self) -> str:
+        return str(Severity(self.deal.rank).label)  # type: ignore[attr-defined] # likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +89,9 @@ def draw(deals: Sequence[Deal], *, now: datetime) -> Map:
     dots = [
         Dot(
             deal=deal,
+            url=deal.get_absolute_url(),
+            name=f"{deal.name}, {deal.account.name}" if deal.account else deal.name,
+            value=money(deal.value_at_stake),
             days=days,
             x=f"{_across(days, longest):.2f}",
             y=f"{_up(float(deal.value_at_stake) / top):.1f}",

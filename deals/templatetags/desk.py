@@ -1,4 +1,4 @@
-"""Tags of the risk desk: its bars, and the way back from a filter."""
+"""Tags of the risk desk: its bars, ids, and the way back from a filter."""
 
 from __future__ import annotations
 
@@ -15,17 +15,13 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-    from deals.desk import Owed
-
 register = template.Library()
 
 
-@register.simple_tag
-def limit_bar(owed: Owed) -> SafeString:
-    """How far past its limit a signal is; the mark is the limit."""
-    times = owed.signal.times_over
-    label = _("%(times).1f times its limit") % {"times": times} if times > 1.05 else _("at its limit")
-    return bar(owed.share, label, severity_class(owed.signal.severity), owed.mark)
+@register.filter
+def plain(number: int) -> str:
+    """A number without the marks between thousands, for ids."""
+    return str(number)
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from accounts.models import Role
 from deals.desk import Desk, teams_in_sight
 from deals.desk_filters import NOBODY, Filters
 from deals.desk_map import draw
+from deals.desk_rows import owed
 from deals.models import Severity
 from deals.risk.sentences import RULE_NAMES
 
@@ -62,7 +63,7 @@ def risk_desk(request: PersonRequest) -> HttpResponse:
         context |= _overview(desk, people, rules, now)
     if tab == "parked":
         parked = desk.parked(token=token)
-        context |= {"page": parked, "parked": [desk.owed(signal) for signal in parked.rows]}
+        context |= {"page": parked, "parked": [owed(signal, request.user) for signal in parked.rows]}
     elif tab == "mine":
         page = context.get("first") or desk.deals(token=token)
         context |= {"page": page, "rows": desk.rows(page.rows)}

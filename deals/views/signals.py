@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh, reswap, retarget
 
 from accounts.refusals import Refused
@@ -52,7 +52,7 @@ def park(request: PersonRequest, pk: int) -> HttpResponse:
     """Set a signal aside, with a reason and an end."""
     signal = _signal(request, pk)
     now = timezone.now()
-    form = ParkForm(request.POST or None, now=now)
+    form = ParkForm(request.POST if request.method == "POST" else None, now=now)
     if request.method == "POST" and form.is_valid():
         try:
             park_signal(signal=signal, reason=form.cleaned_data["reason"], until=form.until_moment(), by=request.user, now=now)
@@ -85,7 +85,7 @@ def owner(request: PersonRequest, pk: int) -> HttpResponse:
     deal = get_object_or_404(_deals(request), pk=pk)
     now = timezone.now()
     typed = {"owner": request.POST["undo"]} if "undo" in request.POST else request.POST
-    form = OwnerForm(typed or None, user=request.user, deal=deal, now=now)
+    form = OwnerForm(typed if request.method == "POST" else None, user=request.user, deal=deal, now=now)
     if request.method == "POST" and form.is_valid():
         person, before = form.cleaned_data["owner"], deal.owner
         try:
@@ -98,6 +98,18 @@ def owner(request: PersonRequest, pk: int) -> HttpResponse:
             messages.success(request, undo(words, path=path, value=str(before.pk)) if before and _sees(request, deal) else words)
             return _done(request, deal)
     return _ask(request, "deals/risk_desk/owner.html", form, deal, {})
+
+
+@require_GET
+def owed(request: PersonRequest, pk: int) -> HttpResponse:
+    """Everything owed on a deal, to open inside its row of the desk; its own page is the deal's."""
+    deal = get_object_or_404(_deals(request), pk=pk)
+    if not _in_row(request):
+        return redirect(deal)
+    here = _here(request)
+    desk = Desk(request.user, Filters.of(QueryDict(urlsplit(here).query)))
+    response = render(request, "deals/risk_desk/_panel.html", {"deal": deal, "owed": desk.owed_on(deal), "here": here})
+    return reswap(response, "outerHTML")
 
 
 def _deals(request: PersonRequest) -> Any:

@@ -1,16 +1,13 @@
-// The risk desk: a menu closes when it has opened a form inside its row, and that form closes again with the focus back where it was.
+// The risk desk: what opened inside a row closes again, and the focus goes back to where it was opened.
 (() => {
   document.addEventListener("click", (event) => {
-    const opener = event.target.closest(".rows.desk .sheet a[hx-get]");
-    if (opener) opener.closest("details").open = false;
     const cancel = event.target.closest("[data-cancel]");
     const panel = cancel && cancel.closest("tr.panel");
     if (!panel) return;
     event.preventDefault();
-    const body = panel.closest("tbody");
+    const opener = panel.closest("tbody").querySelector(".acts a[hx-get]");
     panel.replaceChildren();
     panel.hidden = true;
-    const summary = body.querySelector(".menu > summary");
-    if (summary) summary.focus();
+    if (opener) opener.focus();
   });
 })();

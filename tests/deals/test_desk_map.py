@@ -2,18 +2,19 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
 
 from deals.desk_map import BOTTOM, LEFT, MONTH_ENDS, RIGHT, TOP, Line, ceiling, draw, silence
+from deals.models import Deal
 
 
 def deal(now, *, days=0, value=0, ever=True):
     then = now - timedelta(days=days)
-    return SimpleNamespace(
-        last_contact_at=then if ever else None, stage_entered_at=now - timedelta(days=99) if ever else then, value_at_stake=Decimal(value)
-    )
+    made = Deal(pk=7, name="Depot scanners", stage_entered_at=now - timedelta(days=99) if ever else then, value_at_stake=Decimal(value))
+    made.last_contact_at = then if ever else None
+    made.rank = 3
+    return made
 
 
 def test_silence_counts_from_the_last_contact_or_else_from_the_stage(now):
@@ -50,3 +51,8 @@ def test_the_top_of_the_scale_is_a_round_number(value, top):
 @pytest.mark.parametrize(("value", "words"), [(500_000, "500k"), (1_250_000, "1.25M"), (500, "500"), (0.5, "0.5")])
 def test_a_line_is_labelled_in_few_letters(value, words):
     assert Line("0", value).label == words
+
+
+def test_a_dot_says_in_words_what_it_shows(now):
+    (dot,) = draw([deal(now, days=1, value=265_000)], now=now).dots
+    assert (dot.label, dot.css, dot.severity) == ("Depot scanners: 265,000 at stake, 1 day since the last contact", "high", "High")

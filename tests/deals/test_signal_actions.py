@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Departure
 from deals.models import SignalEvent
 from deals.risk.refresh import refresh
-from tests.factories import LONG_AGO, DealFactory, UserFactory, stage
+from tests.factories import LONG_AGO, DealFactory, SignalFactory, UserFactory, stage
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +144,20 @@ def test_the_list_one_looks_at_decides_what_leads_the_row(as_manager, signal):
     """Narrowed to another rule, a deal without such a signal is off that list."""
     response = as_manager.post(f"/signals/{signal.pk}/take/", headers=from_row(signal, query="?rule=reply_overdue"))
     assert "is off this list" in response.content.decode()
+
+
+def test_a_row_opens_to_everything_owed_on_the_deal(as_manager, signal):
+    SignalFactory(deal=signal.deal, rule="no_contact", severity=2, facts={"since": signal.since.isoformat(), "ever": True})
+    response = as_manager.get(f"/deals/{signal.deal_id}/owed/", headers=from_row(signal, target=f"at-risk-{signal.deal_id}-form"))
+    words = response.content.decode()
+    assert [one.signal.rule for one in response.context["owed"]] == ["unowned", "no_contact"]
+    assert words.count(">Take</button>") == words.count(">Park</a>") == 2
+    assert "Give it to somebody else" in words
+    assert response["HX-Reswap"] == "outerHTML"
+
+
+def test_without_script_it_is_the_deals_own_page(as_manager, signal):
+    assert as_manager.get(f"/deals/{signal.deal_id}/owed/").url == f"/deals/{signal.deal_id}/"
 
 
 def test_bringing_back_before_its_time(as_manager, signal, company):

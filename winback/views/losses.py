@@ -34,7 +34,7 @@ def lose(request: PersonRequest, pk: int) -> HttpResponse:
     if deal.status == StageKind.LOST:
         messages.info(request, _("%(deal)s is lost already; what was recorded stands below.") % {"deal": deal})
         return redirect(deal)
-    form = LossForm(request.POST or None, deal=deal, vendors=vendors(request.user), initial=_initial(request))
+    form = LossForm(request.POST if request.method == "POST" else None, deal=deal, vendors=vendors(request.user), initial=_initial(request))
     if request.method == "POST" and form.is_valid() and _lose(request, deal, form):
         return redirect(deal)
     return render(request, "winback/lose_deal.html", {"deal": deal, "form": form}, status=422 if form.errors else 200)
