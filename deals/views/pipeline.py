@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from accounts.keyset import Page, page
 from deals.ageing import ageing_of
 from deals.filters import NO_FILTERS, DealFilter
-from deals.keyset import Page, page
 from deals.models import Deal, RiskSignal
 from deals.risk.sentences import RULE_NAMES
 
