@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from accounts.models import CalendarDay, Team, WorkingCalendar
 from accounts.models.calendars import default_week
@@ -90,6 +92,25 @@ class TeamCalendars:
         """The first and the last day away, as the person who is away counts them."""
         times = self.of_person(absence.user)
         return times.local_date(absence.starts_at), times.local_date(absence.ends_at - timedelta(microseconds=1))
+
+
+# How long a process may show times by a zone that was changed meanwhile; it decides nothing else.
+ZONE_KEPT_SECONDS = 60.0
+_zones: dict[int | None, tuple[float, ZoneInfo]] = {}
+
+
+def zone_for(user: User) -> ZoneInfo:
+    """The zone in which the person reads times: their own choice, or that of their team's calendar.
+
+    Two queries once a minute for a team and process, otherwise none.
+    """
+    if user.time_zone:
+        return ZoneInfo(user.time_zone)
+    kept = _zones.get(user.team_id)
+    if kept is None or kept[0] < monotonic():
+        kept = monotonic() + ZONE_KEPT_SECONDS, working_time_for(user).zone
+        _zones[user.team_id] = kept
+    return kept[1]
 
 
 def working_time_for(user: User) -> WorkingTime:

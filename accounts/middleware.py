@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone, translation
+
+from accounts.calendars import zone_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,5 @@ class LocalTimeMiddleware:
         user = request.user
         if not user.is_authenticated:
             return self.get_response(request)
-        name = user.time_zone
-        with timezone.override(ZoneInfo(name) if name else None), translation.override(user.language):
+        with timezone.override(zone_for(user)), translation.override(user.language):
             return self.get_response(request)

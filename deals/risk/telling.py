@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.services.notices import NewNotice
@@ -40,7 +40,7 @@ def _notice(happening: Happening, person_id: int, loaded: Loaded, now: datetime)
     signal = happening.signal
     deal = loaded.deals[signal.deal_id]
     person = loaded.company.people[person_id]
-    with translation.override(person.language):
+    with translation.override(person.language), timezone.override(loaded.clock(person_id).zone):
         return NewNotice(
             user_id=person_id,
             kind=f"signal_{happening.kind}",
