@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.calendars import working_time_for
-from accounts.models import Departure, Role, User
+from accounts.models import Departure, User
 from accounts.refusals import Refused
-from accounts.services.people import refuse_without_another_admin
+from accounts.services.people import lock_person, refuse_without_another_admin
 from accounts.services.presence import tell_presence_changed
 
 if TYPE_CHECKING:
@@ -24,9 +24,8 @@ def record_departure(*, user: User, last_day: date, mail_to: User | None, by: Us
 
     From that moment they cannot log in, open sessions end, and their deals go up the line.
     """
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    if user.role == Role.ADMIN:
-        refuse_without_another_admin(user, now)
+    user = lock_person(user, and_admins=True)
+    refuse_without_another_admin(user, now)
     if mail_to is not None:
         _check_mail_to(user, mail_to, now)
     leaves_at = working_time_for(user).start_of_day(last_day + timedelta(days=1))

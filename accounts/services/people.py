@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.authority import managed_teams
@@ -38,11 +39,11 @@ def edit_person(*, user: User, by: User, now: datetime, **changes: Any) -> User:
     unknown = changes.keys() - EDITABLE
     if unknown:
         raise TypeError(f"edit_person() does not change {', '.join(sorted(unknown))}")
-    user = _locked(user)
+    user = lock_person(user, and_admins="email" in changes)
     if "email" in changes:
         changes["email"] = _address(changes["email"])
-        if changes["email"] is None and user.role == Role.ADMIN:
-            _keep_an_admin(user, now)
+        if changes["email"] is None:
+            refuse_without_another_admin(user, now)
     if "team" in changes and by.role != Role.ADMIN and (changes["team"] is None or changes["team"].pk not in managed_teams(by)):
         raise Refused(_("You can move people between the teams you manage. Ask an admin for another team."))
     changed = [field for field, value in changes.items() if getattr(user, field) != value]
@@ -60,11 +61,10 @@ def change_role(*, user: User, role: str, by: User, now: datetime) -> User:
     """Only admins do this, and the last admin who can log in keeps the role."""
     if by.role != Role.ADMIN:
         raise Refused(_("Only an admin can change what somebody may do. Ask one of yours."))
-    user = _locked(user)
+    user = lock_person(user, and_admins=True)
     if user.role == role:
         return user
-    if user.role == Role.ADMIN:
-        _keep_an_admin(user, now)
+    refuse_without_another_admin(user, now)
     user.role = role
     user.save(update_fields=["role"])
     tell_presence_changed(user_ids=[user.pk], now=now)
@@ -76,11 +76,10 @@ def suspend(*, user: User, by: User, now: datetime) -> User:
     """Keep somebody out from this moment; their deals go up the line as if they had left."""
     if user.pk == by.pk:
         raise Refused(_("You cannot suspend yourself. Ask another admin to do it."))
-    user = _locked(user)
+    user = lock_person(user, and_admins=True)
     if not user.is_active:
         return user
-    if user.role == Role.ADMIN:
-        _keep_an_admin(user, now)
+    refuse_without_another_admin(user, now)
     user.is_active = False
     user.save(update_fields=["is_active"])
     tell_presence_changed(user_ids=[user.pk], now=now)
@@ -90,7 +89,7 @@ def suspend(*, user: User, by: User, now: datetime) -> User:
 @transaction.atomic
 def readmit(*, user: User, by: User, now: datetime) -> User:
     """Let a suspended person in again, with the password they had."""
-    user = _locked(user)
+    user = lock_person(user)
     if not user.is_active:
         user.is_active = True
         user.save(update_fields=["is_active"])
@@ -98,22 +97,21 @@ def readmit(*, user: User, by: User, now: datetime) -> User:
     return user
 
 
+def lock_person(user: User, *, and_admins: bool = False) -> User:
+    """The person as the database has them, locked; with all admins where one of them may go, so that two cannot go
+    at the same time. Always in the order of their ids, so that two who lock wait instead of stopping each other."""
+    rows = User.objects.filter(Q(pk=user.pk) | Q(role=Role.ADMIN)) if and_admins else User.objects.filter(pk=user.pk)
+    locked = {row.pk: row for row in rows.order_by("pk").select_for_update(no_key=True)}
+    return locked[user.pk]
+
+
 def refuse_without_another_admin(user: User, now: datetime) -> None:
-    """Raise Refused where ``user`` is the last admin who can log in. Call it inside the transaction of the change:
-    all admins stay locked until its end, so that two of them cannot go at the same time."""
-    _keep_an_admin(user, now)
-
-
-def _keep_an_admin(user: User, now: datetime) -> None:
-    admins = User.objects.filter(role=Role.ADMIN).order_by("pk")
-    locked = list(admins.select_for_update(no_key=True).values_list("pk", flat=True))
-    others = User.objects.here(now).filter(pk__in=locked, email__isnull=False, departure__isnull=True).exclude(pk=user.pk)
+    """Raise Refused where ``user`` is the last admin who can log in and stays. Needs ``lock_person(and_admins=True)``."""
+    if user.role != Role.ADMIN:
+        return
+    others = User.objects.here(now).filter(role=Role.ADMIN, email__isnull=False, departure__isnull=True).exclude(pk=user.pk)
     if not others.exists():
         raise Refused(_("%(name)s is the last admin who can log in. Make somebody else an admin first.") % {"name": user.name})
-
-
-def _locked(user: User) -> User:
-    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _address(email: str | None) -> str | None:
