@@ -81,6 +81,7 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _matching(imported: Import, form: MatchForm) -> dict[str, Any]:
     plan = form.plan
+    preview = imported.plan.get("preview")
     return {
         "imported": imported,
         "form": form,
@@ -89,7 +90,8 @@ def _matching(imported: Import, form: MatchForm) -> dict[str, Any]:
         "formats": formats(plan),
         "passed_over": passed_over(plan),
         "obstacles": service.obstacles(imported),
-        "preview": imported.plan.get("preview"),
+        "preview": preview,
+        "coming": plan.rows - preview["counts"].get("rejected", 0) if preview else 0,
         "ready": imported.state == Import.State.READY,
     }
 

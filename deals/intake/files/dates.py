@@ -193,8 +193,9 @@ class DateColumn:
             return
         found = self._looked(cell)
         if isinstance(found, Triple):
-            self.triples += 1
             readings = {order: day for order in ORDERS if (day := found.as_date(order))}
+            self.triples += bool(readings)
+            self.unread += not readings
             for order, day in readings.items():
                 self.fits[order] += 1
                 self._keep(order, day, fact=fact)
@@ -226,11 +227,13 @@ class DateColumn:
 
     def is_undecided(self) -> bool:
         """Whether a person has to say it: two orders fit about as well and give different days."""
-        if not self.triples or not self.doubtful:
+        if not self.triples:
             return False
         best, second = self._ranking()[:2]
         missed, missed_by_second = self.triples - self.fits[best], self.triples - self.fits[second]
-        return missed_by_second == 0 or missed > missed_by_second * 0.1
+        if not missed_by_second:
+            return bool(self.doubtful)
+        return missed > missed_by_second * 0.1
 
     def choices(self) -> list[Order]:
         """The orders a person may choose between: those that read at least half of what the best one reads."""

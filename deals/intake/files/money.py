@@ -56,6 +56,8 @@ UNIT = re.compile(
 SCALE = re.compile(r"(?<=\d)\s*(k|K|M|Mio\.?|mln|bn|Mrd\.?)$")
 SPACE = re.compile(r"[ \u00a0\u202f\u2009'’]")
 SPACED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f\u2009'’]\d{3})+(?:[.,]\d+)?")
+# Thousands in groups of three, or as in India: 12,34,567.
+GROUPED = {sign: re.compile(rf"\d{{1,3}}(?:[{sign}]\d{{3}})+|\d{{1,2}}(?:[{sign}]\d{{2}})+[{sign}]\d{{3}}") for sign in ".,"}
 LARGEST = Decimal(10) ** 12
 CENT = Decimal("0.01")
 
@@ -78,7 +80,7 @@ class Said:
         whole, dot, fraction = self.digits.partition(decimal)
         if decimal in fraction or group in fraction or (dot and not fraction.isdigit() and fraction):
             return None
-        if group in whole and not re.fullmatch(r"\d{1,3}(?:" + re.escape(group) + r"\d{2})*" + re.escape(group) + r"\d{3}", whole):
+        if group in whole and not GROUPED[group].fullmatch(whole):
             return None
         try:
             value = Decimal(whole.replace(group, "") + "." + (fraction or "0")) * self.scale

@@ -110,7 +110,7 @@ def main() -> int:
                     "index": index,
                     "name": about.name,
                     "visible": about.visible == calamine.SheetVisibleEnum.Visible,
-                    "rows": sheet.total_height,
+                    "rows": sheet.end[0] + 1 if sheet.end else 0,
                     "first": first,
                 }
                 write(json.dumps(seen) + "\n")

@@ -46,6 +46,8 @@ class PeopleWriter(Writer):
             if manager_id:
                 self.team_of_manager.setdefault(manager_id, pk)
         self.made: list[Any] = []
+        # Managers whom this file names before (or without) a row of their own.
+        self.bosses: set[int] = set()
 
     def identity(self, record: Record) -> str:
         return record.text("external_id") or record.text("email").lower() or key(_name(record))
@@ -85,7 +87,8 @@ class PeopleWriter(Writer):
             if companions and verdict.result != UPDATED:
                 verdict.result = UPDATED
             return verdict
-        if isinstance(ref, User):  # made further up as somebody's manager
+        if isinstance(ref, User) and id(ref) in self.bosses:
+            self.bosses.discard(id(ref))
             for field, value in wanted.items():
                 setattr(ref, field, value)
             return Verdict(record, CREATED, ref, companions=companions, extra="made above")
@@ -207,6 +210,7 @@ class PeopleWriter(Writer):
         name = person_name(said)[:150]
         boss = User(name=name, role=Role.MANAGER, password=make_password(None))
         self._remember(name, "", "", boss)
+        self.bosses.add(id(boss))
         self.made.append(boss)
         self.boss_name = name
         self.frame.notes.made[_("managers")] += 1
