@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Absence, CalendarDay, Departure, Notice, WorkingCalendar
 from deals.models import Deal, Import, Interaction
 from deals.risk.refresh import refresh
+from deals.services.imports import receive, run
 from deals.services.interactions import log_interaction
 from deals.services.next_steps import set_next_step
 from deals.services.signals import park_signal, take_signal
@@ -27,6 +28,7 @@ class Scene:
     day: CalendarDay
     absence: Absence
     imported: Import
+    done: Import
 
 
 def make_scene() -> Scene:
@@ -109,11 +111,16 @@ def make_scene() -> Scene:
             created_at=now,
             dedupe_key=f"scene:{person.pk}",
         )
-    imported = Import.objects.create(
-        kind="deals", state="done", file_name="pipeline.csv", created_by=company.admin, created_at=now, started_at=now, finished_at=now
+    imported = receive(
+        kind="products", file_name="products.csv", chunks=[b"product,list price\nFirst kit,100.50\nSecond kit,200.00\n"], by=company.admin, now=now
     )
+    done = receive(
+        kind="products", file_name="older.csv", chunks=[b"product,list price\nThird kit,100.50\nFourth kit,cheap\n"], by=company.admin, now=now
+    )
+    Import.objects.filter(pk=done.pk).update(state="waiting")
+    run(done.pk, now)
     waiting.refresh_from_db()
-    return Scene(company=company, waiting=waiting, lost=lost, calendar=calendar, day=day, absence=absence, imported=imported)
+    return Scene(company=company, waiting=waiting, lost=lost, calendar=calendar, day=day, absence=absence, imported=imported, done=done)
 
 
 def interaction_of(scene: Scene) -> Interaction:

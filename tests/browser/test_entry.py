@@ -40,6 +40,6 @@ def test_a_wrong_password_says_what_to_do_and_keeps_the_address(open_page, axe, 
     page.get_by_label("E-mail").fill(manager.email)
     page.get_by_label("Password").fill("not the password")
     page.get_by_role("button", name="Log in").click()
-    page.get_by_text("are not correct").wait_for()
+    page.get_by_text("do not belong together").wait_for()
     assert page.get_by_label("E-mail").input_value() == manager.email
     axe(page)

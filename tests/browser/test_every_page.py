@@ -22,7 +22,9 @@ OBJECTS = {
     "team": lambda scene: scene.company.east,
     "calendar-day-remove": lambda scene: scene.day,
     "calendar": lambda scene: scene.calendar,
-    "import": lambda scene: scene.imported,
+    "import-undo": lambda scene: scene.done,
+    "import-": lambda scene: scene.imported,
+    "import": lambda scene: scene.done,
 }
 MORE = [
     "/deals/?q=clinic",
@@ -39,6 +41,7 @@ def addresses(scene):
     for pattern in get_resolver().url_patterns:
         yield from _addresses(pattern, scene)
     yield from MORE
+    yield reverse("import", kwargs={"pk": scene.imported.pk})
 
 
 def _addresses(pattern, scene):
