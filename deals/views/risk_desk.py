@@ -13,6 +13,7 @@ from accounts.models import Role
 from deals.desk import Desk, teams_in_sight
 from deals.desk_filters import NOBODY, Filters
 from deals.desk_map import draw
+from deals.desk_overview import overview
 from deals.desk_rows import owed
 from deals.models import Severity
 from deals.risk.sentences import RULE_NAMES
@@ -40,8 +41,8 @@ def risk_desk(request: PersonRequest) -> HttpResponse:
     desk = Desk(request.user, filters, teams)
     by = request.GET.get("by", "")
     tab = by if by in TABS else "mine"
-    people, rules = desk.people(), desk.rules()
-    deals, at_stake = desk.totals()
+    counted = overview(desk, now=now)
+    people, rules = counted.people, counted.rules
     context: dict[str, Any] = {
         "tab": tab,
         "here": request.get_full_path(),
@@ -50,8 +51,9 @@ def risk_desk(request: PersonRequest) -> HttpResponse:
         "teams": teams,
         "people": people,
         "rules": [rule for rule in rules if rule.deals],
-        "deals": deals,
-        "at_stake": at_stake,
+        "deals": counted.deals,
+        "at_stake": counted.at_stake,
+        "counted_at": counted.counted_at if counted.counted_at != now else None,
         "parked_count": sum(rule.parked for rule in rules if filters.rule in ("", rule.rule)),
         "mine": mine(request.user),
         "rule_names": RULE_NAMES.items(),
