@@ -48,9 +48,7 @@ class Interaction(models.Model):
     is_human = models.BooleanField(default=True)
     at = models.DateTimeField(_("when"))
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
-    moment = models.GeneratedField(
-        expression=models.functions.Coalesce(F("ends_at"), F("at")), output_field=models.DateTimeField(), db_persist=True
-    )
+    moment = models.GeneratedField(expression=models.functions.Coalesce(F("ends_at"), F("at")), output_field=models.DateTimeField(), db_persist=True)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     body = models.TextField(_("words"), blank=True)
     external_id = models.CharField(max_length=300, null=True, blank=True, unique=True)
