@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 THEMES = frozenset({"auto", "light", "dark"})
 # Route, name, icon, what it is for, and to whom it is shown (empty: everybody).
 SETTINGS = (
-    ("thresholds", _("Limits"), "sliders-horizontal", _("How long each stage and each answer may take before somebody is told."), ()),
+    (
+        "thresholds",
+        _("Limits"),
+        "sliders-horizontal",
+        _("How long each stage and each answer may take before somebody is told."),
+        (Role.MANAGER, Role.EXECUTIVE, Role.ADMIN),
+    ),
     ("calendars", _("Working calendars"), "calendar-days", _("When each team works: hours, time zones, holidays."), (Role.ADMIN,)),
     ("people", _("People and teams"), "users", _("Who is here, who is away, who covers, and who has left."), (Role.MANAGER, Role.ADMIN)),
     ("imports", _("Imports"), "upload", _("What was brought in from files, and undoing it."), (Role.MANAGER, Role.ADMIN)),
