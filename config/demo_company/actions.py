@@ -21,15 +21,14 @@ PARKED = (("stage_overdue", 21, 0), ("customer_silent", 9, 1), ("no_contact", 6,
 TAKEN = ("reply_overdue", "reply_overdue", "no_next_step", "stage_overdue", "owner_unavailable")
 
 
-def after_sweep(scene: Scene) -> Callable[[int], None]:
-    """To be called after each sweep with the number of looks still to come, six hours apart."""
+def after_sweep(scene: Scene) -> Callable[[datetime], None]:
+    """To be called after each sweep: people parked things the working day before last, and took some in the last hours of work."""
+    office = scene.people.offices["east"]
+    coming = [(office.back(scene.now, 12), _park), (office.back(scene.now, 3), _take)]
 
-    def after(still_to_come: int) -> None:
-        moment = scene.now - timedelta(hours=6 * still_to_come)
-        if still_to_come == 6:
-            _park(moment)
-        elif still_to_come == 1:
-            _take(moment)
+    def after(moment: datetime) -> None:
+        while coming and coming[0][0] <= moment:
+            coming.pop(0)[1](moment)
 
     return after
 

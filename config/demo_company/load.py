@@ -67,7 +67,7 @@ def load(*, seed: int, now: datetime, deals: int) -> Loaded | None:
         write_company(scene)
         _make_deals(scene, deals, customer)
         last_day = scene.people.offices["east"].back(now, 20)
-        write_deals(scene, _moments(now), actions.after_sweep(scene), tell_from=last_day)
+        write_deals(scene, _moments(scene), actions.after_sweep(scene), tell_from=last_day)
         quieten_notices(read_until=last_day + (now - last_day) / 2, read_at=now - timedelta(hours=1))
     return Loaded(len(scene.people.users), len(scene.customers.everyone), len(scene.episodes))
 
@@ -126,7 +126,16 @@ def _make_deals(scene: Scene, deals: int, customer: Customer) -> None:
     make_healthy(scene, max(0, to_stand - troubled - 2))
 
 
-def _moments(now: datetime) -> Sequence[datetime]:
-    """When the last weeks are looked at again: weekly at first, daily, then four times a day."""
-    days = [35, 28, 24, 21, 18, 16, *range(14, 5, -1)]
-    return [now - timedelta(days=day) for day in days] + [now - timedelta(hours=hours) for hours in range(5 * 24, -1, -6)]
+def _moments(scene: Scene) -> Sequence[datetime]:
+    """When the last weeks are looked at again: just after the teams begin their days, as that is when most clocks
+    run out; the last working days at every team's beginning and afternoon, those before at one of them."""
+    now, found = scene.now, {scene.replay_from, scene.now}
+    for key in TEAM_KEYS:
+        clock = scene.people.offices[key].clock
+        for ago in range(35):
+            opens = clock.next_open(clock.start_of_day(clock.local_date(now) - timedelta(days=ago)))
+            if ago <= 6:
+                found |= {opens + timedelta(minutes=1), opens + timedelta(hours=4, minutes=31)}
+            elif key == "east" or (key == "central" and ago <= 14):
+                found.add(opens + timedelta(minutes=1))
+    return sorted(moment for moment in found if scene.replay_from <= moment <= now)

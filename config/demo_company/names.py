@@ -374,7 +374,7 @@ Quokka Leisure|L
 
 # First and last names by the part of the world the customer is in.
 FIRST = {
-    "us": "Marguerite Alan Denise Curtis Joyce Neil Rosa Walter Monica Gerald Tamara Victor Helen Dwight Carla Raymond Judith Andre Paula Everett Lorena Miles "
+    "us": "Margaret Alan Denise Curtis Joyce Neil Rosa Walter Monica Gerald Tamara Victor Helen Dwight Carla Raymond Judith Andre Paula Everett Lorena Miles "
     "Yvonne Hector Bridget Clark Simone Russell Deborah Ivan Naomi Garrett",
     "de": "Ulrike Matthias Sabine Holger Petra Dirk Annette Jürgen Birgit Ralf Cornelia Uwe Heike Torsten Silke Andreas Claudia Markus Franziska Bernd Nadine "
     "Oliver Karin Thomas Yasemin Emre Ruth Reto Beate Lukas",
@@ -389,7 +389,7 @@ FIRST = {
     "anz": "Deborah Wayne Kirsty Glenn Narelle Bruce Tamsin Craig Hine Wiremu Leanne Brett Mere Tane Sharon Damien Ngaire Rhys Joanne Troy Kylie Angus Marama Doug",
 }
 LAST = {
-    "us": "Odell Pruitt Hathaway Gaines Delacroix Kessler Whitlow Amador Bostwick Crandall Eubanks Farrow Guthrie Holcomb Ibarra Jessup Kirkland Lomax Mayfield "
+    "us": "Ashby Hathaway Gaines Delacroix Kessler Amador Bostwick Crandall Eubanks Farrow Guthrie Holcomb Ibarra Jessup Kirkland Lomax Mayfield "
     "Nesbitt Overton Pacheco Quimby Rollins Stanton Thorne Underhill Vance Whitcomb Yarrow Zamora Bellamy Coates Dunleavy",
     "de": "Brandt Ziegler Kühn Oster Pohlmann Rademacher Seidel Thalheim Uhlig Vollmer Wendt Arnold Baumgart Conradi Dreyer Ebert Fuchsberger Gruber Hartwig "
     "Immel Jansen Kessel Lohmann Meinert Nolte Öztürk Prinz Riedl Stadler Tiedemann Zumstein",

@@ -136,7 +136,10 @@ def make_people(*, now: datetime, password: str) -> People:
     joined = now - timedelta(days=1100)
 
     def person(name: str, role: str | _StrPromise, team: Team) -> User:
-        return User(name=name, email=address(name), role=str(role), team=team, password=password, created_at=joined, invited_at=joined)
+        zone = team.calendar.time_zone if team.calendar else ""
+        return User(
+            name=name, email=address(name), role=str(role), team=team, time_zone=zone, password=password, created_at=joined, invited_at=joined
+        )
 
     users = {EXECUTIVE: person(EXECUTIVE, Role.EXECUTIVE.value, root), ADMIN: person(ADMIN, Role.ADMIN.value, root)}
     users |= {head: person(head, Role.EXECUTIVE.value, regions[key]) for key, (_name, _place, head) in REGIONS.items()}

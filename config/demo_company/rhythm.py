@@ -94,8 +94,11 @@ def make_closed(scene: Scene, wish: Wish) -> Episode:
     stays = [_stay(scene, stage) for stage in path]
     if wish.ends == "lost":
         stays[-1] *= rng.uniform(1.0, 1.7)
-    episode = _begin(scene, wish, source)
-    closed_at = _backed(scene, episode, closing_moment(scene))
+    closing = closing_moment(scene)
+    if wish.owner == DEPARTED:
+        closing = min(closing, scene.people.departures[0].leaves_at - timedelta(days=rng.randrange(20, 200)))
+    episode = _begin(scene, wish, source, until=closing)
+    closed_at = _backed(scene, episode, closing)
     moments = _entries(scene, episode, stays, closed_at)
     _enter(scene, episode, wish.pipeline, path, moments)
     end = _ending(scene, episode, wish, path[-1], closed_at)
@@ -116,7 +119,7 @@ def make_open(scene: Scene, wish: Wish) -> tuple[Episode, Talk, datetime]:
     if wish.age is not None:
         factor = wish.age / sum(stays)
         stays = [stay * factor for stay in stays]
-    episode = _begin(scene, wish, source)
+    episode = _begin(scene, wish, source, until=scene.now)
     moments = _entries(scene, episode, stays, scene.now)
     _enter(scene, episode, wish.pipeline, path, moments)
     if wish.age is not None:
@@ -130,10 +133,10 @@ def make_open(scene: Scene, wish: Wish) -> tuple[Episode, Talk, datetime]:
 # --- how it begins ------------------------------------------------------------------------------------------------
 
 
-def _begin(scene: Scene, wish: Wish, source: str) -> Episode:
+def _begin(scene: Scene, wish: Wish, source: str, *, until: datetime) -> Episode:
     rng = scene.rng
     customer = wish.customer or _customer(scene, wish)
-    owner = _owner(scene, wish, customer)
+    owner = _owner(scene, wish, customer, until)
     offer = some_offer(rng, RENEWED if wish.pipeline == "Renewals" else ())
     site = rng.choice(customer.sites)
     contacts = rng.sample(customer.contacts, min(len(customer.contacts), rng.choice((1, 1, 2, 2, 3))))
@@ -168,14 +171,14 @@ def _customer(scene: Scene, wish: Wish) -> Customer:
     return rng.choice(candidates)
 
 
-def _owner(scene: Scene, wish: Wish, customer: Customer) -> User:
+def _owner(scene: Scene, wish: Wish, customer: Customer, until: datetime) -> User:
     """Mostly whoever owns the account; never the one who left, unless asked for."""
     if wish.owner:
         return scene.people.users[wish.owner]
     reps = [rep for rep in scene.people.reps(wish.team) if rep.name not in SELDOM]
     if customer.owner in reps and scene.rng.random() < 0.75:
         return customer.owner
-    if wish.ends in ("won", "lost") and customer.owner.name in SELDOM:
+    if customer.owner.name in SELDOM and until < scene.people.departures[0].leaves_at:
         return customer.owner
     return scene.rng.choice(reps)
 
@@ -188,7 +191,7 @@ def _introducer(scene: Scene, wish: Wish, customer: Customer) -> Contact:
     """An adviser of the region, or a customer who speaks well of us."""
     advisers = scene.customers.of(wish.team, Account.Lifecycle.PARTNER)
     friends = [one for one in scene.customers.of(wish.team, Account.Lifecycle.CUSTOMER) if one is not customer]
-    return scene.rng.choice(scene.rng.choice(advisers if advisers and scene.rng.random() < 0.6 else friends or [customer]).contacts)
+    return scene.rng.choice(scene.rng.choice(advisers if advisers and scene.rng.random() < 0.3 else friends or [customer]).contacts)
 
 
 def _path(scene: Scene, wish: Wish) -> tuple[list[str], str]:
@@ -197,8 +200,8 @@ def _path(scene: Scene, wish: Wish) -> tuple[list[str], str]:
     if wish.pipeline == "Renewals":
         return path, Deal.Source.RENEWAL
     if wish.ends == "Inquiry":
-        return path, scene.rng.choice((Deal.Source.INBOUND, Deal.Source.INBOUND, Deal.Source.INTRODUCED))
-    source = scene.rng.choices((Deal.Source.INBOUND, Deal.Source.OUTBOUND, Deal.Source.INTRODUCED), (34, 52, 14))[0]
+        return path, scene.rng.choice((Deal.Source.INBOUND,) * 5 + (Deal.Source.INTRODUCED,))
+    source = scene.rng.choices((Deal.Source.INBOUND, Deal.Source.OUTBOUND, Deal.Source.INTRODUCED), (34, 58, 8))[0]
     return (path[1:], source) if source == Deal.Source.OUTBOUND else (path, source)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -48,7 +47,7 @@ class Standing:
 
     def ago(self, hours: float) -> datetime:
         """That many working hours before now, but never before what was told already."""
-        return max(self.episode.office.back(self.scene.now, hours), self.told + timedelta(minutes=3))
+        return max(self.episode.office.back(self.scene.now, hours + self.between(0.02, 0.3)), self.told + timedelta(minutes=3))
 
     def ahead(self, hours: float) -> datetime:
         return self.episode.office.on(self.scene.now, hours)
@@ -159,7 +158,8 @@ class Standing:
         span = self.scene.now - entered
         new = final
         for position in range(times, 0, -1):
-            at = clock.next_open(entered + span * (position - rng.uniform(0.1, 0.5)) / times)
+            at = entered + span * (position - rng.uniform(0.1, 0.5)) / times
+            at = at if clock.is_open(at) else max(self.episode.office.back(at, 2), entered + timedelta(minutes=position))
             old = min(
                 new - timedelta(days=7), max(clock.local_date(at) + timedelta(days=rng.randint(1, 4)), new - timedelta(days=rng.randint(14, 40)))
             )
@@ -224,7 +224,7 @@ def _wish(
 ) -> Wish:
     """A deal old enough in its stage for ``quiet`` working hours to fit in; some of the demo's rep."""
     stage = scene.rng.choice(stages)
-    needed = (quiet / 8 * 1.45 + 3) / scene.limit_days(stage)
+    needed = (quiet / 8 * 1.5 + 5) / scene.limit_days(stage)
     owner = REP if position == 0 and with_rep else None
     return Wish(team, stage, stay=stay if stay is not None else max(needed, scene.rng.uniform(0.4, 0.8)), quiet=quiet, owner=owner)
 
@@ -265,25 +265,28 @@ class Unanswered(Recipe):
 
 
 class Silent(Recipe):
-    """The level is how many times five working days they have been silent."""
+    """The level is how many times as long as usual they have been silent."""
 
-    levels = (1.25, 2.2, 1.3, 3.2, 1.15, 2.3, 1.4)
+    levels = (1.5, 2.4, 1.6, 3.3, 1.45, 2.4, 1.7)
 
     def make(self, scene: Scene, team: str, position: int, level: float) -> None:
-        hours = 40 * level
-        wish = _wish(scene, team, position, hours + 24 * (level > 2) + 4, with_rep=True)
-        wish = replace(wish, customer=_least_known(scene, team, wish.owner))
+        owner = REP if position == 0 else None
+        customer, limit = _quick_to_answer(scene, team)
+        hours = limit * level
+        wish = replace(_wish(scene, team, position, hours + 24 * (level > 2) + 4), customer=customer, owner=owner)
         standing = begin(scene, wish)
         standing.silent([hours + 20, hours] if level > 2 else [hours])
         standing.done()
 
 
-def _least_known(scene: Scene, team: str, owner: str | None) -> Customer:
-    """The one we wrote to least: how quickly they answer has not been learned yet."""
-    spoken = Counter(id(episode.customer) for episode in scene.episodes for _one in episode.talk)
+def _quick_to_answer(scene: Scene, team: str) -> tuple[Customer, float]:
+    """Somebody whose silence is noticed soon, and after how many working hours the rules will notice it."""
     candidates = scene.customers.of(team, Account.Lifecycle.PROSPECT, Account.Lifecycle.CUSTOMER)
-    theirs = [one for one in candidates if one.owner.name == owner] or candidates
-    return min(theirs, key=lambda one: spoken[id(one)])
+    # Not the same one twice.
+    busy = {id(episode.customer) for episode in scene.episodes if episode.deal.closed_on is None}
+    limits = [(scene.silence_hours(one), id(one) in busy, position, one) for position, one in enumerate(candidates)]
+    hours, _busy, _position, customer = min(limits, key=lambda found: (found[0] > 48, found[1], found[0], found[2]))
+    return customer, hours
 
 
 class NoContact(Recipe):
@@ -335,7 +338,7 @@ class NoStep(Recipe):
 class DatePassed(Recipe):
     """The level is the days since the expected close."""
 
-    levels = (6, 15, 4, 23, 9)
+    levels = (7, 15, 10, 23, 12)
 
     def make(self, scene: Scene, team: str, position: int, level: float) -> None:
         standing = begin(scene, _wish(scene, team, position, 30, stages=("Proposal", "Negotiation"), with_rep=True))
@@ -373,8 +376,11 @@ class OwnerLeft(Recipe):
 
     def make(self, scene: Scene, team: str, position: int, level: float) -> None:
         office = scene.people.offices["east"]
+        customer = scene.rng.choice(scene.customers.of("east", Account.Lifecycle.CUSTOMER, Account.Lifecycle.PROSPECT))
         gone = office.hours(scene.people.departures[0].leaves_at, scene.now)
-        standing = begin(scene, Wish("east", ("Proposal", "Negotiation", "Discovery")[position % 3], stay=0.95, owner=DEPARTED, quiet=gone + 5))
+        standing = begin(
+            scene, Wish("east", ("Proposal", "Negotiation", "Discovery")[position % 3], stay=0.95, owner=DEPARTED, quiet=gone + 5, customer=customer)
+        )
         if level:
             standing.waiting([26.0])
         else:

@@ -31,6 +31,7 @@ def make_customer(scene: Scene) -> Customer:
     customer = scene.customers.named(CUSTOMER)
     account = customer.account
     account.lifecycle, account.recurring_value, account.employees = Account.Lifecycle.CUSTOMER, Decimal(86_000), 2_300
+    customer.reserved = True
     customer.owner = account.owner = scene.people.users[DEPARTED]
     customer.sites = SECTORS["H"][2]
     customer.contacts[:] = [

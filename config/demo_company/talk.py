@@ -79,15 +79,15 @@ class Talk:
         contact = self._contact()
         at = self.office.some_time(self.rng, start)
         if self.rng.random() < 0.25:
-            self.add(Kind.CALL, Direction.OUT, at, contact=contact, outcome=Outcome.NO_ANSWER, subject="Called, no answer")
+            self.add(Kind.CALL, Direction.OUT, at, contact=contact, outcome=Outcome.NO_ANSWER)
             if self.rng.random() < 0.4:
                 voice = self._fill(self.rng.choice(words.VOICEMAILS), contact, at)
-                self.add(Kind.VOICEMAIL, Direction.OUT, at + timedelta(minutes=1), contact=contact, subject="Voicemail", body=voice)
+                self.add(Kind.VOICEMAIL, Direction.OUT, at + timedelta(minutes=1), contact=contact, body=voice)
             at = self.office.on(at, self.rng.uniform(1, 6))
         ends = at + timedelta(minutes=self.rng.choice((4, 6, 7, 9, 12, 14, 18, 25)))
-        note = self._fill(self._fresh(words.CALLS[stage]) or words.SHORT_CALL, contact, at)
+        note = self._fill(self._fresh(words.CALLS[stage]) or self._fresh(words.SHORT_CALLS) or words.SHORT_CALLS[0], contact, at)
         direction = Direction.OUT if self.rng.random() < 0.75 else Direction.IN
-        self.add(Kind.CALL, direction, at, ends_at=ends, contact=contact, outcome=Outcome.CONNECTED, subject="Call", body=note)
+        self.add(Kind.CALL, direction, at, ends_at=ends, contact=contact, outcome=Outcome.CONNECTED, body=note)
         return ends
 
     def meeting(self, stage: str, at: datetime, *, booked_at: datetime) -> datetime:
@@ -117,11 +117,11 @@ class Talk:
     def note(self, at: datetime) -> None:
         """A word among ourselves."""
         text = self._fill(self._fresh(words.INTERNAL_NOTES) or words.INTERNAL_NOTES[0], self.episode.contacts[0], at)
-        self.add(Kind.NOTE, Direction.INTERNAL, self.office.some_time(self.rng, at), subject="Note", body=text)
+        self.add(Kind.NOTE, Direction.INTERNAL, self.office.some_time(self.rng, at), body=text)
 
     def voicemail(self, at: datetime, contact: Contact, text: str, user: User | None = None) -> None:
         """They left a message."""
-        self.add(Kind.VOICEMAIL, Direction.IN, at, contact=contact, subject="Voicemail", body=self._fill(text, contact, at), user=user)
+        self.add(Kind.VOICEMAIL, Direction.IN, at, contact=contact, body=self._fill(text, contact, at), user=user)
 
     def from_us(self, at: datetime, subject: str, text: str, contact: Contact) -> None:
         """Our mail with greeting and name; now and then a machine answers it."""
@@ -141,8 +141,8 @@ class Talk:
 
     def called(self, at: datetime, ends_at: datetime, stage: str, contact: Contact) -> None:
         """A call of ours that reached them."""
-        note = self._fill(self._fresh(words.CALLS[stage]) or words.SHORT_CALL, contact, at)
-        self.add(Kind.CALL, Direction.OUT, at, ends_at=ends_at, contact=contact, outcome=Outcome.CONNECTED, subject="Call", body=note)
+        note = self._fill(self._fresh(words.CALLS[stage]) or self._fresh(words.SHORT_CALLS) or words.SHORT_CALLS[0], contact, at)
+        self.add(Kind.CALL, Direction.OUT, at, ends_at=ends_at, contact=contact, outcome=Outcome.CONNECTED, body=note)
 
     def booked(self, starts: datetime, ends: datetime, stage: str, contact: Contact, *, booked_at: datetime) -> None:
         """A meeting still to come."""

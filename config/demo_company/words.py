@@ -283,7 +283,17 @@ CALLS = {
     "In signature": ("Form is in the signature run, back by {day}.", "{them} promised the signed form for this week."),
 }
 
-SHORT_CALL = "Short call, nothing new. {them} will come back to me on {day}."
+SHORT_CALLS = (
+    "Short call, nothing new. {them} will come back to me on {day}.",
+    "{them} was between two meetings. We speak on {day}.",
+    "Asked where it stands. It is on the agenda of their next round.",
+    "{them} had one question about the service, answered on the spot.",
+    "Still on their list, says {them}. Holidays in the team slow it down.",
+    "Waiting for a word from their finance people. {them} will ask them.",
+    "{them} wants to look at it again on {day} with a colleague.",
+    "Good mood, no news. I try again after {day}.",
+    "Agreed to wait for their internal meeting in {month}.",
+)
 
 # Meetings: (subject, notes afterwards).
 MEETINGS = {

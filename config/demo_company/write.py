@@ -64,11 +64,10 @@ def write_company(scene: Scene) -> None:
         Contact.objects.bulk_create([contact for one in customers.everyone for contact in one.contacts], batch_size=BATCH)
 
 
-def write_deals(scene: Scene, moments: Sequence[datetime], then: Callable[[int], None], *, tell_from: datetime) -> None:
+def write_deals(scene: Scene, moments: Sequence[datetime], then: Callable[[datetime], None], *, tell_from: datetime) -> None:
     """All deals as they stood at the first moment, then what came after, moment by moment, each followed by a sweep.
 
-    ``then`` is called after each sweep with the number of moments still to come, for what people did about
-    the signals. Notices are written from ``tell_from`` on.
+    ``then`` is called after each sweep with its moment, for what people did about the signals. Notices are written from ``tell_from`` on.
     """
     replay = Replay(scene.episodes)
     for position, moment in enumerate(moments):
@@ -82,7 +81,7 @@ def write_deals(scene: Scene, moments: Sequence[datetime], then: Callable[[int],
         tell = moment >= tell_from
         refresh(touched, moment, tell=tell)
         sweep(moment, tell=tell)
-        then(len(moments) - 1 - position)
+        then(moment)
 
 
 class Replay:
