@@ -212,7 +212,9 @@ class Postgres:
         found = folder.lstat()
         owner = self._user.pw_uid if self._user is not None else os.getuid()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner:
-            raise ImproperlyConfigured(f"{folder} belongs to somebody else, and PostgreSQL needs it for its socket. Clone Salvor into a shorter path.")
+            raise ImproperlyConfigured(
+                f"{folder} belongs to somebody else, and PostgreSQL needs it for its socket. Clone Salvor into a shorter path."
+            )
 
     # --- running its programs ------------------------------------------------------------------------------------
     def _run(self, program: str, *arguments: str) -> None:
