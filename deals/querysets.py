@@ -13,6 +13,22 @@ from accounts.sight import sight_of
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from accounts.sight import Sight
+
+
+def waiting_for(user: User, sight: Sight) -> list[int]:
+    """Deals out of the user's sight whose open signal waits for them or climbed to them.
+
+    Plain ids, found once a request by two indexed look-ups: as a subquery in an OR it would keep the
+    database from using any index of the deals.
+    """
+    known: list[int] | None = getattr(user, "_waiting_deals", None)
+    if known is None:
+        signals = apps.get_model("deals", "RiskSignal").objects.filter(state__in=["raised", "parked"])
+        out_of_sight = signals.exclude(deal__team_id__in=sight.team_ids).order_by().values_list("deal_id", flat=True)
+        known = list(out_of_sight.filter(responsible=user).union(out_of_sight.filter(told=user)))
+        user._waiting_deals = known  # type: ignore[attr-defined] # noqa: SLF001 - a cache that lives as long as the request's user
+    return known
 
 
 class DealQuerySet(models.QuerySet):  # type: ignore[type-arg]
@@ -23,8 +39,9 @@ class DealQuerySet(models.QuerySet):  # type: ignore[type-arg]
             return self
         if not sight.user_ids:
             return self.none()
-        waiting = apps.get_model("deals", "RiskSignal").objects.filter(Q(responsible=user) | Q(told=user), state__in=["raised", "parked"])
-        return self.filter(Q(team_id__in=sight.team_ids) | Q(owner_id__in=sight.user_ids) | Q(pk__in=waiting.values("deal_id")))
+        mine = Q(team_id__in=sight.team_ids) | Q(owner_id__in=sight.user_ids)
+        waiting = waiting_for(user, sight)
+        return self.filter(mine | Q(pk__in=waiting)) if waiting else self.filter(mine)
 
     def watched(self) -> Self:
         """Deals whose clocks run: inquiries and open ones."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
-from deals.risk.policy import REPLY_SAMPLES, STAGE_SAMPLES
+from deals.models import AccountRhythm, PipelineRhythm, StageRhythm
+from deals.risk.policy import REPLY_SAMPLES, STAGE_SAMPLES, WON_SAMPLES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +27,6 @@ FROM stay JOIN deals_stage s ON s.id = stay.stage_id AND s.kind IN ('inquiry', '
 WHERE days IS NOT NULL AND days > 0 GROUP BY stay.stage_id
 ON CONFLICT (stage_id) DO UPDATE SET samples = excluded.samples, p75_days = excluded.p75_days, learned_at = excluded.learned_at
 WHERE (deals_stagerhythm.samples, deals_stagerhythm.p75_days) IS DISTINCT FROM (excluded.samples, excluded.p75_days)
-RETURNING stage_id, samples
 """
 
 PIPELINES = """
@@ -35,10 +35,10 @@ SELECT pipeline_id, count(*), max(closed_on - opened_on), %(now)s
 FROM deals_deal WHERE status = 'won' AND opened_on IS NOT NULL AND closed_on >= opened_on GROUP BY pipeline_id
 ON CONFLICT (pipeline_id) DO UPDATE SET won = excluded.won, longest_won_days = excluded.longest_won_days, learned_at = excluded.learned_at
 WHERE (deals_pipelinerhythm.won, deals_pipelinerhythm.longest_won_days) IS DISTINCT FROM (excluded.won, excluded.longest_won_days)
-RETURNING pipeline_id
 """
 
 # How long an account takes to answer a message of ours: from our last message before their next word.
+# Accounts without enough samples lose what was learned of them before.
 ACCOUNTS = """
 WITH said AS (
     SELECT d.account_id, i.deal_id, i.direction, i.moment,
@@ -46,47 +46,64 @@ WITH said AS (
     FROM deals_interaction i JOIN deals_deal d ON d.id = i.deal_id
     WHERE d.account_id IS NOT NULL AND i.is_human AND i.withdrawn_at IS NULL AND i.direction IN ('in', 'out') AND i.kind IN ('email', 'voicemail')
     WINDOW w AS (PARTITION BY i.deal_id ORDER BY i.moment, i.id)
+), learned AS (
+    SELECT account_id, count(*) AS samples, percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM moment - asked_at) / 3600.0) AS p90
+    FROM said WHERE direction = 'in' AND before = 'out' GROUP BY account_id HAVING count(*) >= %(replies)s
+), forgotten AS (
+    DELETE FROM deals_accountrhythm WHERE account_id NOT IN (SELECT account_id FROM learned)
 )
 INSERT INTO deals_accountrhythm (account_id, samples, reply_p90_hours, learned_at)
-SELECT account_id, count(*), percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM moment - asked_at) / 3600.0), %(now)s
-FROM said WHERE direction = 'in' AND before = 'out' GROUP BY account_id HAVING count(*) >= %(replies)s
+SELECT account_id, samples, p90, %(now)s FROM learned
 ON CONFLICT (account_id) DO UPDATE SET samples = excluded.samples, reply_p90_hours = excluded.reply_p90_hours, learned_at = excluded.learned_at
 WHERE (deals_accountrhythm.samples, deals_accountrhythm.reply_p90_hours) IS DISTINCT FROM (excluded.samples, excluded.reply_p90_hours)
-RETURNING account_id
 """
 
 # Samples can go away, too: an import undone, a deal reopened. A rhythm nothing stands behind must not rule.
 FORGET_STAGES = """
 DELETE FROM deals_stagerhythm r
 WHERE NOT EXISTS (SELECT 1 FROM deals_stagechange c JOIN deals_deal d ON d.id = c.deal_id WHERE c.to_stage_id = r.stage_id AND d.status = 'won')
-RETURNING stage_id
 """
 FORGET_PIPELINES = """
 DELETE FROM deals_pipelinerhythm r
 WHERE NOT EXISTS (SELECT 1 FROM deals_deal d WHERE d.pipeline_id = r.pipeline_id AND d.status = 'won' AND d.opened_on IS NOT NULL)
-RETURNING pipeline_id
 """
 
 LOOK_AGAIN = """
 UPDATE deals_deal SET alarm_at = %(now)s
-WHERE status IN ('inquiry', 'open') AND (stage_id = ANY(%(stages)s) OR pipeline_id = ANY(%(pipelines)s) OR account_id = ANY(%(accounts)s))
-  AND alarm_at IS DISTINCT FROM %(now)s
+WHERE id IN (
+    SELECT id FROM deals_deal
+    WHERE status IN ('inquiry', 'open') AND (stage_id = ANY(%(stages)s) OR pipeline_id = ANY(%(pipelines)s) OR account_id = ANY(%(accounts)s))
+    ORDER BY id FOR UPDATE)
+  AND (alarm_at IS NULL OR alarm_at > %(now)s)
 """
 
 
 @transaction.atomic
 def learn(now: datetime) -> int:
-    """Learn again from all history; deals whose limits changed are due for the next sweep. Returns their number."""
+    """Learn again from all history; deals whose limits changed are due for the next sweep. Returns their number.
+
+    A limit counts as changed when it differs by a day (stages), an hour (answers), or begins or ceases to hold.
+    """
+    before = _limits()
     with connection.cursor() as cursor:
         cursor.execute(STAGES, {"now": now})
-        stages = [stage for stage, samples in cursor.fetchall() if samples >= STAGE_SAMPLES]
         cursor.execute(PIPELINES, {"now": now})
-        pipelines = [pipeline for (pipeline,) in cursor.fetchall()]
         cursor.execute(ACCOUNTS, {"now": now, "replies": REPLY_SAMPLES})
-        accounts = [account for (account,) in cursor.fetchall()]
         cursor.execute(FORGET_STAGES)
-        stages += [stage for (stage,) in cursor.fetchall()]
         cursor.execute(FORGET_PIPELINES)
-        pipelines += [pipeline for (pipeline,) in cursor.fetchall()]
-        cursor.execute(LOOK_AGAIN, {"now": now, "stages": stages, "pipelines": pipelines, "accounts": accounts})
+        after = _limits()
+        changed = {kind: [pk for pk in before[kind].keys() | after[kind].keys() if before[kind].get(pk) != after[kind].get(pk)] for kind in after}
+        cursor.execute(LOOK_AGAIN, {"now": now, **changed})
         return int(cursor.rowcount)
+
+
+def _limits() -> dict[str, dict[int, int]]:
+    """The limits the rules draw from the rhythms, by what they belong to, in whole days or hours."""
+    stages = StageRhythm.objects.filter(samples__gte=STAGE_SAMPLES).values_list("stage_id", "p75_days")
+    pipelines = PipelineRhythm.objects.filter(won__gte=WON_SAMPLES).values_list("pipeline_id", "longest_won_days")
+    accounts = AccountRhythm.objects.filter(samples__gte=REPLY_SAMPLES).values_list("account_id", "reply_p90_hours")
+    return {
+        "stages": {pk: round(days) for pk, days in stages},
+        "pipelines": dict(pipelines),
+        "accounts": {pk: round(hours) for pk, hours in accounts},
+    }

@@ -4,7 +4,7 @@ from deals.models.deals import Deal, DealContact
 from deals.models.history import CloseDateChange, StageChange
 from deals.models.imports import Import, ImportRow
 from deals.models.interactions import Interaction
-from deals.models.jobs import JobRun, RuleFailure
+from deals.models.jobs import JobRun, LookAgain, RuleFailure
 from deals.models.pipelines import Pipeline, Product, Stage, StageKind
 from deals.models.rhythms import AccountRhythm, PipelineRhythm, StageRhythm
 from deals.models.signals import RiskSignal, Severity, SignalEvent
@@ -20,6 +20,7 @@ __all__ = [
     "ImportRow",
     "Interaction",
     "JobRun",
+    "LookAgain",
     "NextStep",
     "Pipeline",
     "PipelineRhythm",

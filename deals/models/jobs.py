@@ -18,6 +18,20 @@ class JobRun(models.Model):
         return f"{self.name} {self.started_at}"
 
 
+class LookAgain(models.Model):
+    """A request to look at many deals again: written with the change that made it needed, worked off by the
+    sweep in batches, so that no web request rewrites a company's deals. Null stage or team: every one."""
+
+    stage = models.ForeignKey("deals.Stage", on_delete=models.CASCADE, null=True, related_name="+")
+    team = models.ForeignKey("accounts.Team", on_delete=models.CASCADE, null=True, related_name="+")
+    # Deals up to this id are done.
+    after_id = models.BigIntegerField(default=0)
+    asked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.stage_id} {self.team_id} after {self.after_id}"
+
+
 class RuleFailure(models.Model):
     """A rule raised an exception on a deal: counted here, tried again an hour later, never in the sweep's way."""
 

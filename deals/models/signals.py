@@ -72,7 +72,7 @@ class RiskSignal(models.Model):
             models.CheckConstraint(condition=Q(park_count__lte=2), name="signal_parked_at_most_twice"),
         ]
         indexes = [
-            models.Index(fields=["responsible", "-severity"], condition=Q(state="raised"), name="signal_raised_of_person"),
+            models.Index(fields=["responsible"], condition=Q(state__in=OPEN_STATES), name="signal_open_of_person"),
             models.Index(fields=["rule", "-severity"], condition=Q(state="raised"), name="signal_raised_by_rule"),
             models.Index(fields=["deal"], condition=Q(state__in=OPEN_STATES), name="signal_open_of_deal"),
             models.Index(fields=["-cleared_at"], condition=Q(state="cleared"), name="signal_cleared_lately"),

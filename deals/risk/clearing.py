@@ -21,6 +21,14 @@ BY_RULE = {
     "unowned": "owner",
 }
 OUTCOME = "outcome"
+# Nothing was done about it: a limit, a calendar or the facts it rested on changed.
+NOT_DUE = "not_due"
+
+
+def of(rule: str, *, fact_changed: bool) -> str:
+    """What cleared a signal of this rule, where the facts behind it changed; otherwise that it is no longer due."""
+    return BY_RULE[rule] if fact_changed else NOT_DUE
+
 
 WORDS: dict[str, _StrPromise] = {
     "answered": _("answered"),
@@ -32,4 +40,5 @@ WORDS: dict[str, _StrPromise] = {
     "somebody_there": _("somebody is there for it"),
     "owner": _("it has an owner"),
     "outcome": _("the deal was won or lost"),
+    "not_due": _("it is not due any more"),
 }

@@ -78,9 +78,15 @@ class Facts:
     booked_until: datetime | None = None  # the end of the last planned meeting with them
     next_step_due: datetime | None = None  # of the current next step
     last_step_ended: datetime | None = None  # when the last one was done or dropped
+    last_move_forward: datetime | None = None
     pushes: tuple[Push, ...] = ()  # since the last move forward, in order
     gap: Gap | None = None
     rhythm: Rhythm = field(default_factory=Rhythm)
+
+    @property
+    def moved_forward_at(self) -> datetime:
+        """Since when the deal has not come any further: the last move forward, or where there was none the entry."""
+        return min(self.last_move_forward or self.stage_entered_at, self.stage_entered_at)
 
     @property
     def opened_at(self) -> datetime:

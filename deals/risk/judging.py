@@ -109,7 +109,8 @@ class _Case:
                 self.judgement.reply_due_at = finding.steps[0].at
         if finding is None or severity is None:
             if signal is not None:
-                _clear(self.judgement, signal, clearing.BY_RULE[rule], self.now)
+                by = clearing.of(rule, fact_changed=finding is None or finding.since != signal.since)
+                _clear(self.judgement, signal, by, self.now)
             return
         if signal is None:
             signal = self.go_off(rule, finding, severity)

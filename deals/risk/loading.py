@@ -111,14 +111,18 @@ SELECT i.id, i.moment, i.kind, i.user_id, COALESCE(c.name, ''), i.subject
 FROM deals_interaction i LEFT JOIN accounts_contact c ON c.id = i.contact_id WHERE i.id = ANY(%(ids)s)
 """
 
-# Pushes since the last move forward.
+# The last move forward of each deal.
+FORWARD = """
+SELECT m.deal_id, max(m.at)
+FROM deals_stagechange m JOIN deals_stage f ON f.id = m.from_stage_id JOIN deals_stage t ON t.id = m.to_stage_id
+WHERE m.deal_id = ANY(%(ids)s) AND t.position > f.position AND f.pipeline_id = t.pipeline_id GROUP BY m.deal_id
+"""
+
+# Every push of the close date.
 PUSHES = """
 SELECT c.deal_id, c.at, c.new - c.old
 FROM deals_closedatechange c
 WHERE c.deal_id = ANY(%(ids)s) AND c.new > c.old
-  AND c.at > COALESCE((SELECT max(m.at) FROM deals_stagechange m
-                       JOIN deals_stage f ON f.id = m.from_stage_id JOIN deals_stage t ON t.id = m.to_stage_id
-                       WHERE m.deal_id = c.deal_id AND t.position > f.position AND f.pipeline_id = t.pipeline_id), '-infinity')
 ORDER BY c.deal_id, c.at, c.id
 """
 
@@ -130,6 +134,7 @@ class Loaded:
     deals: dict[int, DealRow]
     contacts: dict[int, tuple[Any, ...]]
     messages: dict[int, Message]
+    forward: dict[int, datetime]
     pushes: dict[int, tuple[Push, ...]]
     company: Organisation
     policies: Policies
@@ -172,6 +177,7 @@ class Loaded:
             booked_until=booked_until,
             next_step_due=deal.next_step_due,
             last_step_ended=deal.last_step_ended,
+            last_move_forward=self.forward.get(deal.id),
             pushes=self.pushes.get(deal.id, ()),
             gap=Gap(gap[0], gap[1], gap[2], self.company.people[deal.owner_id].name) if gap is not None and deal.owner_id is not None else None,
             rhythm=Rhythm(
@@ -193,12 +199,15 @@ def load(deal_ids: Sequence[int], now: datetime) -> Loaded:
     unanswered = [pk for row in contacts.values() for pk in row[5] or ()]
     messages = {row[0]: Message(*row) for row in _rows(MESSAGES, {"ids": unanswered})} if unanswered else {}
     pushes: defaultdict[int, list[Push]] = defaultdict(list)
+    forward = dict(_rows(FORWARD, asked))
     for deal_id, at, days in _rows(PUSHES, asked):
-        pushes[deal_id].append(Push(at, days))
+        if deal_id not in forward or at > forward[deal_id]:
+            pushes[deal_id].append(Push(at, days))
     return Loaded(
         deals={row[0]: DealRow(*row) for row in _rows(DEALS, asked)},
         contacts=contacts,
         messages=messages,
+        forward=forward,
         pushes={deal_id: tuple(found) for deal_id, found in pushes.items()},
         company=company,
         policies=policy.load(company.parents),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
 from django.db import DatabaseError, OperationalError, transaction
 
-from deals.models import Deal, JobRun
+from deals.models import Deal, Import, JobRun
+from deals.risk import again
 from deals.risk.refresh import RETRY_AFTER, note_failure, refresh
 
 if TYPE_CHECKING:
@@ -33,14 +36,16 @@ def sweep(now: datetime, *, tell: bool = True, batch: int = BATCH) -> Swept:
     Two sweeps at once share the work (``SKIP LOCKED``); one that is killed loses at most its last batch,
     which is due as before.
     """
-    run, _made = JobRun.objects.update_or_create(name="sweep", defaults={"started_at": now, "finished_at": None, "done": 0, "failed": 0})
+    started = monotonic()
+    run, _made = JobRun.objects.update_or_create(name="sweep", defaults={"started_at": now})
+    again.make_due(now)
     deals = failed = 0
     while True:
         taken, broken = _step(now, tell=tell, batch=batch)
         if not taken:
             break
         deals, failed = deals + taken, failed + broken
-    JobRun.objects.filter(pk=run.pk).update(finished_at=now, done=deals, failed=failed)
+    JobRun.objects.filter(pk=run.pk).update(finished_at=now + timedelta(seconds=monotonic() - started), done=deals, failed=failed)
     return Swept(deals, failed)
 
 
@@ -60,9 +65,9 @@ def _step(now: datetime, *, tell: bool, batch: int) -> tuple[int, int]:
 
 
 def _due(now: datetime, batch: int) -> list[int]:
-    return list(
-        Deal.objects.watched().filter(alarm_at__lte=now).order_by("alarm_at").select_for_update(skip_locked=True).values_list("pk", flat=True)[:batch]
-    )
+    # An import that still runs looks at its own deals first, without telling anybody of the past.
+    due = Deal.objects.watched().filter(alarm_at__lte=now).exclude(imported_by__state=Import.State.RUNNING)
+    return list(due.order_by("alarm_at").select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:batch])
 
 
 def _alone(deal_id: int, now: datetime, *, tell: bool) -> bool:

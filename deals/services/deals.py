@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
@@ -68,7 +69,7 @@ def open_deal(
         product=product,
         source=source,
         introduced_by=introduced_by,
-        opened_on=opened_on or now.date(),
+        opened_on=opened_on or timezone.localdate(now),
         expected_close_on=expected_close_on,
         created_at=now,
         created_by=by,

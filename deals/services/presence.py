@@ -1,24 +1,33 @@
-"""When people come, go or leave, their deals are looked at again by the next sweep."""
+"""When people come, go, leave or change teams, their deals follow and are looked at again by the next sweep."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db import connection
 from django.dispatch import receiver
 
 from accounts.signals import presence_changed
-from deals.models import Deal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+# What these people own, what waits for them, and what has nobody, because somebody of the line above may be back.
+LOOK_AGAIN = """
+UPDATE deals_deal d SET alarm_at = %(now)s, team_id = COALESCE((SELECT u.team_id FROM accounts_user u WHERE u.id = d.owner_id), d.team_id)
+WHERE d.id IN (
+    SELECT id FROM deals_deal
+    WHERE status IN ('inquiry', 'open') AND id IN (
+        SELECT id FROM deals_deal WHERE owner_id = ANY(%(people)s) AND status IN ('inquiry', 'open')
+        UNION SELECT deal_id FROM deals_risksignal WHERE responsible_id = ANY(%(people)s) AND state IN ('raised', 'parked')
+        UNION SELECT deal_id FROM deals_risksignal WHERE rule IN ('owner_unavailable', 'unowned') AND state = 'raised')
+    ORDER BY id FOR UPDATE)
+"""
+
 
 @receiver(presence_changed)
 def look_again(*, user_ids: Sequence[int], now: datetime, **_more: Any) -> None:
-    """In the transaction of the change: every watched deal these people own, or that waits for them, is due now;
-    and so are those whose owner is not there, because somebody of the line above may be back."""
-    still_open = Q(signals__state__in=["raised", "parked"])
-    waiting = still_open & (Q(signals__responsible_id__in=user_ids) | Q(signals__rule__in=["owner_unavailable", "unowned"]))
-    Deal.objects.watched().filter(pk__in=Deal.objects.watched().filter(Q(owner_id__in=user_ids) | waiting).values("pk")).update(alarm_at=now)
+    """In the transaction of the change: every watched deal concerned is due now, and stands with its owner's team."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK_AGAIN, {"now": now, "people": list(user_ids)})

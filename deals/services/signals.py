@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -16,11 +17,13 @@ from deals.risk.policy import CLIMB_AFTER, PARK_AT_MOST, PARK_TIMES, TAKING_HOLD
 from deals.risk.refresh import refresh
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from accounts.models import User
 
 SENIOR = frozenset({Role.MANAGER, Role.EXECUTIVE, Role.ADMIN})
+# As long as a parking counts as a slip of the hand.
+PARK_UNDO = timedelta(minutes=5)
 State, Event = RiskSignal.State, SignalEvent.Kind
 
 
@@ -33,17 +36,16 @@ def may_act(*, signal: RiskSignal, by: User) -> bool:
 
 @transaction.atomic
 def take_signal(*, signal: RiskSignal, by: User, now: datetime) -> RiskSignal:
-    """Somebody says "mine": the climb stops for 8 working hours, once."""
+    """Somebody says "mine". Taken by the person it waits for, the climb stops for 8 working hours, once."""
     signal = _lock(signal)
     _act(signal, by)
     if signal.state != State.RAISED:
         raise Refused(_("This is parked. Bring it back first."))
     if signal.taken_by_id == by.pk:
         return signal
-    first = signal.taken_at is None
-    signal.taken_by, signal.taken_at = by, now
-    if first and signal.climbs_at is not None:
+    if by.pk == signal.responsible_id and signal.climbs_at is not None and not _was_held(signal):
         signal.climbs_at = max(signal.climbs_at, _later(signal, now, TAKING_HOLDS))
+    signal.taken_by, signal.taken_at = by, now
     signal.save(update_fields=["taken_by", "taken_at", "climbs_at"])
     _remember(signal, Event.TAKEN, by, now)
     refresh([signal.deal_id], now)
@@ -75,18 +77,25 @@ def park_signal(*, signal: RiskSignal, reason: str, until: datetime, by: User, n
 
 @transaction.atomic
 def unpark_signal(*, signal: RiskSignal, by: User, now: datetime) -> RiskSignal:
-    """Bring a parked signal back before its time."""
+    """Bring a parked signal back before its time. Undone at once by whoever parked it, it counts as never parked."""
     signal = _lock(signal)
     _act(signal, by)
     if signal.state != State.PARKED:
         return signal
     after = CLIMB_AFTER.get(signal.severity)
+    if signal.parked_by_id == by.pk and signal.parked_at is not None and now - signal.parked_at <= PARK_UNDO:
+        signal.park_count -= 1
     signal.state, signal.park_reason, signal.parked_until = State.RAISED, "", None
     signal.climbs_at = _later(signal, now, after) if after is not None else None
-    signal.save(update_fields=["state", "park_reason", "parked_until", "climbs_at"])
+    signal.save(update_fields=["state", "park_reason", "parked_until", "climbs_at", "park_count"])
     _remember(signal, Event.UNPARKED, by, now)
     refresh([signal.deal_id], now)
     return signal
+
+
+def _was_held(signal: RiskSignal) -> bool:
+    """Whether the person it waits for has taken it before."""
+    return signal.events.filter(kind=Event.TAKEN, by_id=signal.responsible_id).exists()
 
 
 def _lock(signal: RiskSignal) -> RiskSignal:

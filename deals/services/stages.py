@@ -15,6 +15,7 @@ from deals.risk.refresh import refresh
 from deals.services.deals import lock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from accounts.models import User
@@ -45,11 +46,17 @@ def enter_stage(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> 
     deal.closed_on = timezone.localdate(now) if closing else None
     if closing:
         deal.alarm_at = None
-        NextStep.objects.filter(deal=deal, ended_at__isnull=True).update(ended_at=now)
-        Task.objects.filter(deal=deal, ended_at__isnull=True).update(ended_at=now)
+        end_what_hangs([deal.pk], now)
     deal.save(update_fields=["stage", "status", "stage_entered_at", "closed_on", "alarm_at"])
     refresh([deal.pk], now)
     return deal
+
+
+def end_what_hangs(deal_ids: Iterable[int], now: datetime) -> None:
+    """Next steps and tasks end with the deals that were closed."""
+    ids = list(deal_ids)
+    NextStep.objects.filter(deal__in=ids, ended_at__isnull=True).update(ended_at=now)
+    Task.objects.filter(deal__in=ids, ended_at__isnull=True).update(ended_at=now)
 
 
 @transaction.atomic

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, Team
+from accounts.authority import managed_teams
+from accounts.models import Role
 from accounts.refusals import Refused
-from accounts.sight import sight_of, subtree
-from deals.models import Deal, Threshold
+from deals.models import Threshold
+from deals.risk import again
 from deals.risk.policy import SETTINGS, UNIT_NAMES
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from accounts.models import User
+    from accounts.models import Team, User
     from deals.models import Stage
 
 
@@ -27,7 +28,7 @@ def set_threshold(
 ) -> int:
     """Set one limit, or with ``None`` take it back to what it inherits. Returns how many deals will be looked at again.
 
-    The deals concerned are due at once: the next sweep brings them in line, however many they are.
+    The sweep makes the deals concerned due in batches and brings them in line, however many they are.
     """
     known = SETTINGS[setting]
     _may(by, team)
@@ -45,20 +46,11 @@ def set_threshold(
         changed = not Threshold.objects.filter(setting=setting, stage=stage, team=team, value=value).exists()
         if changed:
             Threshold.objects.update_or_create(setting=setting, stage=stage, team=team, defaults={"value": value})
-    return _look_again(stage, team, now) if changed else 0
+    return again.ask(stage_id=stage.pk if stage else None, team_id=team.pk if team else None, now=now) if changed else 0
 
 
 def _may(by: User, team: Team | None) -> None:
     if by.role == Role.ADMIN:
         return
-    if by.role != Role.MANAGER or team is None or team.pk not in sight_of(by).team_ids:
+    if team is None or team.pk not in managed_teams(by):
         raise Refused(_("You can set limits for the teams you manage. Ask an admin for the whole company's."))
-
-
-def _look_again(stage: Stage | None, team: Team | None, now: datetime) -> int:
-    deals = Deal.objects.watched()
-    if stage is not None:
-        deals = deals.filter(stage=stage)
-    if team is not None:
-        deals = deals.filter(team_id__in=subtree({team.pk}, Team.objects.values_list("pk", "parent_id")))
-    return deals.update(alarm_at=now)

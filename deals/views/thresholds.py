@@ -20,12 +20,11 @@ from accounts.refusals import Refused
 from accounts.sight import sight_of
 from deals.limit_forms import LimitsForm
 from deals.limits import Limits
-from deals.models import Deal, Pipeline
+from deals.models import Pipeline
 from deals.services.thresholds import set_threshold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from django.http import HttpResponse
 
@@ -100,22 +99,23 @@ def _typed(request: PersonRequest) -> Mapping[str, str]:
 def _save(request: PersonRequest, form: LimitsForm, team: Team | None) -> bool:
     now = timezone.now()
     changed = form.changed()
+    concerned: dict[int | None, int] = {}
     try:
         with transaction.atomic():
             for cell, value in changed:
-                set_threshold(setting=cell.setting.key, value=value, stage=cell.stage, team=team, by=request.user, now=now)
+                stage_id = cell.stage.pk if cell.stage else None
+                concerned[stage_id] = set_threshold(setting=cell.setting.key, value=value, stage=cell.stage, team=team, by=request.user, now=now)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
-    messages.success(request, _said(len(changed), now))
+    messages.success(request, _said(len(changed), concerned.get(None) or sum(concerned.values())))
     return True
 
 
-def _said(changed: int, now: datetime) -> str:
-    """What was saved, and how many deals are due to be looked at again because of it."""
+def _said(changed: int, deals: int) -> str:
+    """What was saved, and how many deals are looked at again because of it."""
     if not changed:
         return _("Nothing was changed.")
     saved = ngettext("One limit saved.", "%(n)d limits saved.", changed) % {"n": changed}
-    deals = Deal.objects.watched().filter(alarm_at=now).count()
     again = ngettext("One deal is looked at again within a minute.", "%(n)d deals are looked at again within a minute.", deals) % {"n": deals}
     return f"{saved} {again}"

@@ -50,6 +50,21 @@ def test_how_long_an_account_takes_to_answer(company, now):
     assert (rhythm.samples, round(rhythm.reply_p90_hours, 1)) == (20, 18.1)
 
 
+def test_one_more_sample_that_changes_no_limit_makes_nothing_due(company, now):
+    for _deal in range(40):
+        won_after(20)
+    learn(now)
+    won_after(20)
+    assert learn(now + timedelta(days=1)) == 0
+    assert StageRhythm.objects.get().samples == 41
+
+
+def test_an_account_that_lost_its_samples_is_forgotten(company, now):
+    AccountRhythm.objects.create(account=company.account, samples=20, reply_p90_hours=3, learned_at=now)
+    learn(now)
+    assert not AccountRhythm.objects.exists()
+
+
 def test_a_rhythm_with_nothing_behind_it_is_forgotten(company, now):
     deal = won_after(3)
     learn(now)

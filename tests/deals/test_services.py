@@ -6,7 +6,8 @@ import pytest
 
 from accounts.refusals import Refused
 from accounts.signals import presence_changed
-from deals.models import CloseDateChange, Deal, NextStep, StageChange, Task, Threshold
+from deals.models import CloseDateChange, Deal, LookAgain, NextStep, StageChange, Task, Threshold
+from deals.risk import again
 from deals.services.deals import assign_deal, edit_deal, open_deal
 from deals.services.interactions import log_interaction, no_answer_needed
 from deals.services.next_steps import finish_next_step, set_next_step
@@ -129,8 +130,9 @@ def test_our_own_message_cannot_wait_for_our_answer(opened, company, now):
 
 def test_a_new_threshold_makes_its_deals_due_again(opened, company, now):
     looked_at = set_threshold(setting="stage_limit", value=3, stage=opened.stage, team=company.east, by=company.manager, now=now)
+    again.make_due(now)
     opened.refresh_from_db()
-    assert (looked_at, opened.alarm_at) == (1, now)
+    assert (looked_at, opened.alarm_at, LookAgain.objects.count()) == (1, now, 0)
     assert set_threshold(setting="stage_limit", value=3, stage=opened.stage, team=company.east, by=company.manager, now=now) == 0
     set_threshold(setting="stage_limit", value=None, stage=opened.stage, team=company.east, by=company.manager, now=now)
     assert not Threshold.objects.exists()

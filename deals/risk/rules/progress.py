@@ -16,16 +16,19 @@ if TYPE_CHECKING:
     from deals.risk.policy import Policy
 
 FREQUENT_PUSHES = 4
+# From low to medium without a next step: five working days in all at the default limit of one.
+MORE_WITHOUT_A_STEP = 4 * WORKING_DAY
 
 
 def stage_overdue(facts: Facts, policy: Policy) -> Finding | None:
     """Too long in the stage: low at the limit, medium at one and a half times, high at twice; high, too,
     from the day the deal is older than any deal of its pipeline that was ever won.
 
+    A move back does not start the clock anew: it runs from the last move forward.
     The limit is what a person chose for the stage; else the 75th percentile of the time won deals stayed
     in it (calendar days, from 30 samples on); else the default.
     """
-    entered, rhythm, clock = facts.stage_entered_at, facts.rhythm, facts.clock
+    entered, rhythm, clock = facts.moved_forward_at, facts.rhythm, facts.clock
     learned = rhythm.stage_samples >= STAGE_SAMPLES and "stage_limit" not in policy.chosen
     chosen = policy.time("stage_limit")
 
@@ -67,7 +70,8 @@ def no_next_step(facts: Facts, policy: Policy) -> Finding | None:
     """An open deal has no next step in the future: a day after the last one passed, or after opening."""
     start = facts.next_step_due or facts.last_step_ended or facts.opened_at
     clock = facts.clock
-    steps = ((clock.add(start, policy.time("no_next_step")), Severity.LOW), (clock.add(start, 5 * WORKING_DAY), Severity.MEDIUM))
+    limit = policy.time("no_next_step")
+    steps = ((clock.add(start, limit), Severity.LOW), (clock.add(start, limit + MORE_WITHOUT_A_STEP), Severity.MEDIUM))
     named = facts.next_step_due is not None or facts.last_step_ended is not None
     return Finding(since=start, steps=ladder(*steps), facts={"since": start.isoformat(), "named": named})
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.hashers import make_password
@@ -18,6 +17,7 @@ from deals.intake.files.names import Names, company_key, key, means_nobody, pers
 from deals.intake.files.survey import outcome_of
 from deals.models import CloseDateChange, Deal, DealContact, Product, Stage, StageChange, StageKind
 from deals.services.imports import pipelines
+from deals.services.imports.copying import copy_rows
 from deals.services.imports.frame import Ref, currency_of, pk_of, shifted
 from deals.services.imports.writer import CREATED, UPDATED, Rejected, Verdict, Writer, fingerprint
 from deals.signals import LostByImport, deals_imported_as_lost
@@ -382,17 +382,10 @@ class DealWriter(Writer):
     def _called(self, wanted: dict[str, Any], external_id: str) -> str:
         """'GTX Basic, Cancity', as well as the file allows."""
         product, account = wanted.get("product"), wanted.get("account")
-        product_name = (
-            next((name for name, thing in self._product_names().items() if thing == product), "")
-            if isinstance(product, int)
-            else getattr(product, "name", "")
-        )
+        product_name = self.lookups.product_names.get(product, "") if isinstance(product, int) else getattr(product, "name", "")
         account_name = self.lookups.account_names.get(account, "") if isinstance(account, int) else getattr(account, "name", "")
         name = ", ".join(part for part in (product_name, account_name) if part)
         return (name or _("Deal %(id)s") % {"id": external_id})[:250]
-
-    def _product_names(self) -> dict[str, Ref]:
-        return self.lookups.products.exact
 
     def _team_of(self, owner: Ref | None) -> int | None:
         if isinstance(owner, int):
@@ -449,10 +442,8 @@ class DealWriter(Writer):
     def after_write(self, verdicts: list[Verdict]) -> None:
         by_id = self.frame.by.pk if self.frame.by else None
         written = [(verdict.instance, verdict.extra) for verdict in verdicts if verdict.extra is not None]
-        moves = chain.from_iterable(((deal, *change) for change in history.changes) for deal, history in written)
-        StageChange.objects.bulk_create(
-            [StageChange(deal=deal, from_stage=before, to_stage=after, at=at, by_id=by_id) for deal, before, after, at in moves], batch_size=1000
-        )
+        moves = ((deal.pk, before.pk if before else None, after.pk, at, by_id) for deal, history in written for before, after, at in history.changes)
+        copy_rows(StageChange, ("deal_id", "from_stage_id", "to_stage_id", "at", "by_id"), moves)
         CloseDateChange.objects.bulk_create(
             [
                 CloseDateChange(deal=deal, old=history.close_date[0], new=history.close_date[1], at=self.frame.now, by_id=by_id)

@@ -119,6 +119,7 @@ class Lookups:
         self.accounts_by_id: dict[str, Ref] = {}
         self.account_names: dict[int, str] = {}
         self.products: Names[Ref] = Names()
+        self.product_names: dict[int, str] = {}
 
     def read_people(self) -> None:
         for pk, name, email, external_id, team_id in User.objects.values_list("pk", "name", "email", "external_id", "team_id"):
@@ -139,6 +140,7 @@ class Lookups:
     def read_products(self) -> None:
         for pk, name in Product.objects.values_list("pk", "name"):
             self.products.add(name, pk)
+            self.product_names[pk] = name
 
     def person(self, name: str) -> tuple[str, Ref] | None:
         """By e-mail where it is one, by name, or by a name written last name first."""

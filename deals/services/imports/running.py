@@ -34,7 +34,7 @@ from deals.services.imports.deals import DealWriter
 from deals.services.imports.frame import Frame, Notes, company_zone
 from deals.services.imports.people import PeopleWriter
 from deals.services.imports.products import ProductWriter
-from deals.services.imports.writer import REJECTED, Verdict, Writer, rows_of
+from deals.services.imports.writer import REJECTED, Verdict, Writer, keep_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -193,7 +193,7 @@ def _one_batch(imported: Import, writer: Writer, records: list[Record]) -> None:
     frame = writer.frame
     frame.notes = Notes()
     verdicts = _written(writer, records)
-    ImportRow.objects.bulk_create(rows_of(verdicts, imported.pk), batch_size=1000)
+    keep_rows(verdicts, imported.pk)
     count(imported.counts, verdicts)
     notes = Notes.from_json(imported.plan.get("notes", {}))
     notes.add(frame.notes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from deals.intake.files.values import Problem, Record
 from deals.models import ImportRow
+from deals.services.imports.copying import copy_instances, copy_rows
 from deals.services.imports.frame import Lookups, pk_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from deals.services.imports.frame import Frame
 
@@ -116,7 +118,10 @@ class Writer:
         companions = [one for verdict in verdicts for one in verdict.companions]
         for model in dict.fromkeys(type(one) for one in companions):
             model._default_manager.bulk_create([one for one in companions if type(one) is model], batch_size=CHUNK)
-        self.model._default_manager.bulk_create([verdict.instance for verdict in verdicts if verdict.result == CREATED], batch_size=CHUNK)
+        made = [verdict.instance for verdict in verdicts if verdict.result == CREATED]
+        for instance in made:
+            _take_ids_of_relations(instance)
+        copy_instances(self.model, made)
         self._update([verdict for verdict in verdicts if verdict.result == UPDATED])
         self.after_write(verdicts)
 
@@ -197,6 +202,13 @@ class Writer:
             self.frame.notes.found[self.frame.title(name), said, here] += 1
 
 
+def _take_ids_of_relations(instance: Any) -> None:
+    """Relations that were made along the way have their ids only now."""
+    for name, related in instance._state.fields_cache.items():  # noqa: SLF001 - only what was given as an instance
+        if related is not None:
+            setattr(instance, f"{name}_id", related.pk)
+
+
 def _refused(record: Record, problems: list[Problem]) -> Verdict:
     first, *more = problems
     if more:
@@ -205,44 +217,24 @@ def _refused(record: Record, problems: list[Problem]) -> Verdict:
     return Verdict(record, REJECTED, problem=first)
 
 
-def rows_of(verdicts: Iterable[Verdict], import_id: int) -> list[ImportRow]:
+ROW_COLUMNS = ("imported_id", "line", "result", "model", "object_id", "before", "after", "cells", "column", "value", "reason")
+
+
+def keep_rows(verdicts: Iterable[Verdict], import_id: int) -> None:
     """What the import keeps of a batch: what it made, what it changed and how it was before, and what it refused."""
-    rows: list[ImportRow] = []
-    for verdict in verdicts:
-        line = verdict.record.line
-        if verdict.result == REJECTED and verdict.problem:
-            cells = [plain(cell) for cell in verdict.record.cells]
-            problem = verdict.problem
-            rows.append(
-                ImportRow(
-                    imported_id=import_id,
-                    line=line,
-                    result=REJECTED,
-                    cells=cells,
-                    column=problem.column[:200],
-                    value=problem.value[:500],
-                    reason=problem.reason[:500],
-                )
-            )
-            continue
-        rows += [
-            ImportRow(imported_id=import_id, line=line, result=CREATED, model=one._meta.label_lower, object_id=one.pk) for one in verdict.companions
-        ]
-        if verdict.result == CREATED:
-            rows.append(
-                ImportRow(imported_id=import_id, line=line, result=CREATED, model=verdict.instance._meta.label_lower, object_id=verdict.instance.pk)
-            )
-        elif verdict.result == UPDATED:
-            after = {name: plain(getattr(verdict.instance, name)) for name in verdict.before}
-            rows.append(
-                ImportRow(
-                    imported_id=import_id,
-                    line=line,
-                    result=UPDATED,
-                    model=verdict.instance._meta.label_lower,
-                    object_id=verdict.instance.pk,
-                    before=verdict.before,
-                    after=after,
-                )
-            )
-    return rows
+    copy_rows(ImportRow, ROW_COLUMNS, (row for verdict in verdicts for row in _rows_of(verdict, import_id)))
+
+
+def _rows_of(verdict: Verdict, import_id: int) -> Iterator[tuple[Any, ...]]:
+    line, instance, problem = verdict.record.line, verdict.instance, verdict.problem
+    if verdict.result == REJECTED and problem is not None:
+        cells = json.dumps([plain(cell) for cell in verdict.record.cells])
+        yield import_id, line, REJECTED, "", None, None, None, cells, problem.column[:200], problem.value[:500], problem.reason[:500]
+        return
+    for one in verdict.companions:
+        yield import_id, line, CREATED, one._meta.label_lower, one.pk, None, None, None, "", "", ""
+    if verdict.result == CREATED:
+        yield import_id, line, CREATED, instance._meta.label_lower, instance.pk, None, None, None, "", "", ""
+    elif verdict.result == UPDATED:
+        before, after = json.dumps(verdict.before), json.dumps({name: plain(getattr(instance, name)) for name in verdict.before})
+        yield import_id, line, UPDATED, instance._meta.label_lower, instance.pk, before, after, None, "", "", ""

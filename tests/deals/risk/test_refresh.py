@@ -120,9 +120,10 @@ def test_taking_it_holds_the_climb_once(deal, company):
     assert raised(deal)["reply_overdue"].level == 0
     sweep(at("2026-03-06 10:00"))
     assert raised(deal)["reply_overdue"].level == 1
-    # Taking it again, by somebody else, holds nothing a second time.
+    # Taken by somebody else, or by the same person again, it climbs on.
     before = raised(deal)["reply_overdue"].climbs_at
     take_signal(signal=signal, by=company.manager, now=at("2026-03-06 11:00"))
+    take_signal(signal=signal, by=company.owner, now=at("2026-03-06 12:00"))
     assert raised(deal)["reply_overdue"].climbs_at == before
 
 
@@ -171,14 +172,39 @@ def test_the_second_parking_needs_a_manager_and_there_is_no_third(deal, company)
     def park(by):
         return park_signal(signal=signal, reason="Later", until=at("2026-03-10 09:00"), by=by, now=now)
 
+    later = now + timedelta(hours=1)
     park(company.owner)
-    unpark_signal(signal=signal, by=company.owner, now=now)
+    unpark_signal(signal=signal, by=company.owner, now=later)
     with pytest.raises(Refused, match="Ask your manager"):
         park(company.owner)
     park(company.manager)
-    unpark_signal(signal=signal, by=company.manager, now=now)
+    unpark_signal(signal=signal, by=company.manager, now=later)
     with pytest.raises(Refused, match="parked twice"):
         park(company.manager)
+
+
+def test_a_parking_undone_at_once_counts_as_none(deal, company):
+    hear(deal, company, "2026-03-02 11:00")
+    sweep(at("2026-03-03 11:00"))
+    now = at("2026-03-03 12:00")
+    signal = park_signal(signal=raised(deal)["reply_overdue"], reason="Slip", until=at("2026-03-10 09:00"), by=company.owner, now=now)
+    assert unpark_signal(signal=signal, by=company.owner, now=now + timedelta(minutes=1)).park_count == 0
+
+
+def test_a_move_back_does_not_start_the_stage_clock_anew(deal, company):
+    move_deal(deal=deal, stage=factories.stage("Discovery"), by=company.owner, now=MONDAY)
+    sweep(at("2026-03-23 10:00"))
+    move_deal(deal=deal, stage=factories.stage("Qualification"), by=company.owner, now=at("2026-03-23 11:00"))
+    assert raised(deal)["stage_overdue"].since == MONDAY
+    move_deal(deal=deal, stage=factories.stage("Proposal"), by=company.owner, now=at("2026-03-23 12:00"))
+    assert RiskSignal.objects.get(deal=deal, rule="stage_overdue").cleared_by == "moved"
+
+
+def test_what_a_new_limit_clears_was_not_done_by_anybody(deal, company):
+    sweep(at("2026-03-17 10:00"))
+    Threshold.objects.create(setting="no_contact", value=50)
+    refresh([deal.pk], at("2026-03-17 11:00"))
+    assert RiskSignal.objects.get(deal=deal, rule="no_contact").cleared_by == "not_due"
 
 
 def test_no_answer_needed_clears_and_keeps_who_said_it(deal, company):

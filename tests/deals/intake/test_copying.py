@@ -1,0 +1,48 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Account
+from deals.models import ImportRow, Product
+from deals.services.imports.copying import copy_instances, copy_rows
+
+pytestmark = pytest.mark.django_db
+TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), min_size=1, max_size=40)
+
+
+@given(name=TEXTS, detail=TEXTS)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_letter_comes_back(name, detail):
+    account = Account(name=name, details={"note": detail, "list": [1, None, True]}, recurring_value=Decimal("1.50"))
+    copy_instances(Account, [account])
+    account.refresh_from_db()
+    assert (account.name, account.details, account.recurring_value) == (name, {"note": detail, "list": [1, None, True]}, Decimal("1.50"))
+    assert account.created_at is not None
+    assert account.owner is None
+
+
+def test_ids_are_taken_from_the_tables_own_sequence():
+    before = Product.objects.create(name="a", name_key="a")
+    made = [Product(name=name, name_key=name) for name in "bc"]
+    copy_instances(Product, made)
+    after = Product.objects.create(name="d", name_key="d")
+    assert before.pk < made[0].pk < made[1].pk < after.pk
+
+
+def test_constraints_hold_as_ever():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copy_instances(Product, [Product(name="a", name_key="a"), Product(name="b", name_key="a")])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copy_rows(ImportRow, ["imported_id", "line"], [(0, 1)])
+
+
+def test_the_history_is_kept_as_for_any_other_writer():
+    account = Account(name="a")
+    copy_instances(Account, [account])
+    event = Account._meta.apps.get_model("accounts", "AccountEvent").objects.get(pgh_obj_id=account.pk)
+    assert (event.pgh_label, event.name) == ("insert", "a")
+    assert abs((datetime.now(UTC) - event.pgh_created_at).total_seconds()) < 60
