@@ -204,7 +204,7 @@ class Writer:
 
 def _take_ids_of_relations(instance: Any) -> None:
     """Relations that were made along the way have their ids only now."""
-    for name, related in instance._state.fields_cache.items():  # noqa: SLF001 - only what was given as an instance
+    for name, related in list(instance._state.fields_cache.items()):  # noqa: SLF001 - only what was given as an instance
         if related is not None:
             setattr(instance, f"{name}_id", related.pk)
 

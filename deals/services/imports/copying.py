@@ -1,0 +1,75 @@
+"""Writing many rows by COPY: several times as fast as INSERT, with the same triggers and constraints."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.models import JSONField
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from django.db.models import Model
+
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def next_ids(model: type[Model], number: int) -> list[int]:
+    """Fresh ids of the model's table, in order."""
+    if not number:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [model._meta.db_table, number])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Add rows given as values of the columns ``names``. Raises what an INSERT would (IntegrityError, DataError)."""
+    out = io.StringIO()
+    for row in rows:
+        out.write("\t".join([_cell(value) for value in row]))
+        out.write("\n")
+    if not out.tell():
+        return
+    out.seek(0)
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(name) for name in names)
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        cursor.cursor.copy_expert(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN", out)
+
+
+def copy_instances(model: type[Model], instances: Sequence[Any]) -> None:
+    """Add instances that are complete (relations by id); they get their ids."""
+    fields = [field for field in model._meta.concrete_fields if not getattr(field, "generated", False)]
+    documents = {field.attname for field in fields if isinstance(field, JSONField)}
+    names = [field.attname for field in fields]
+    dated_by_themselves = [field for field in fields if getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False)]
+    for instance, pk in zip(instances, next_ids(model, len(instances)), strict=True):
+        instance.pk = pk
+        instance._state.adding = False  # noqa: SLF001 - as bulk_create does
+        for field in dated_by_themselves:
+            field.pre_save(instance, add=True)
+    copy_rows(
+        model,
+        [str(field.column) for field in fields],
+        (
+            [json.dumps(getattr(one, name)) if name in documents and getattr(one, name) is not None else getattr(one, name) for name in names]
+            for one in instances
+        ),
+    )
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(value, str):
+        return value.translate(ESCAPES) if "\\" in value or not value.isprintable() else value
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
