@@ -8,13 +8,18 @@ All moments are aware; "at" is always an argument.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from accounts.models import Absence, Departure, Role, Team, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
+
+
+COLUMNS = ("pk", "name", "role", "team_id", "is_active", "suspended_at", "language")
+# A person who may not log in, and nobody wrote down since when: long enough for every clock.
+NOBODY_KNOWS = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Person:
     team_id: int | None = None
     leaves_at: datetime | None = None
     active: bool = True
+    inactive_since: datetime | None = None
     language: str = "en"
     absences: tuple[Away, ...] = ()
 
@@ -109,7 +115,7 @@ class Organisation:
         if person.leaves_at is not None:
             gaps.append(("left", person.leaves_at, None))
         elif not person.active:
-            gaps.append(("left", at, None))
+            gaps.append(("left", person.inactive_since or NOBODY_KNOWS, None))
         return min(gaps, key=lambda gap: gap[1], default=None)
 
     def _covered(self, away: Away, at: datetime) -> bool:
@@ -141,8 +147,10 @@ def load(*, at: datetime) -> Organisation:
         absences.setdefault(user_id, []).append(Away(start, end, cover_id))
     leaving = dict(Departure.objects.values_list("user_id", "leaves_at"))
     people = {
-        pk: Person(pk, name, role, team_id, leaving.get(pk), active, language, tuple(sorted(absences.get(pk, ()), key=lambda away: away.start)))
-        for pk, name, role, team_id, active, language in User.objects.values_list("pk", "name", "role", "team_id", "is_active", "language")
+        pk: Person(
+            pk, name, role, team_id, leaving.get(pk), active, since, language, tuple(sorted(absences.get(pk, ()), key=lambda away: away.start))
+        )
+        for pk, name, role, team_id, active, since, language in User.objects.values_list(*COLUMNS)
     }
     teams = list(Team.objects.values_list("pk", "manager_id", "parent_id"))
     return Organisation(people, {pk: manager for pk, manager, _ in teams}, {pk: parent for pk, _, parent in teams})

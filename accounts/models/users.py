@@ -54,6 +54,8 @@ class User(AbstractBaseUser):
     role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.REP)
     team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="members")
     is_active = models.BooleanField(_("may log in"), default=True)
+    # Since when not: whatever waits for them has had nobody from then on.
+    suspended_at = models.DateTimeField(null=True, blank=True)
     time_zone = models.CharField(
         _("time zone"), max_length=64, blank=True, validators=[known_time_zone], help_text=_("Empty: that of the team's calendar")
     )

@@ -80,8 +80,8 @@ def suspend(*, user: User, by: User, now: datetime) -> User:
     if not user.is_active:
         return user
     refuse_without_another_admin(user, now)
-    user.is_active = False
-    user.save(update_fields=["is_active"])
+    user.is_active, user.suspended_at = False, now
+    user.save(update_fields=["is_active", "suspended_at"])
     tell_presence_changed(user_ids=[user.pk], now=now)
     return user
 
@@ -91,8 +91,8 @@ def readmit(*, user: User, by: User, now: datetime) -> User:
     """Let a suspended person in again, with the password they had."""
     user = lock_person(user)
     if not user.is_active:
-        user.is_active = True
-        user.save(update_fields=["is_active"])
+        user.is_active, user.suspended_at = True, None
+        user.save(update_fields=["is_active", "suspended_at"])
         tell_presence_changed(user_ids=[user.pk], now=now)
     return user
 

@@ -384,3 +384,11 @@ def test_when_a_manager_comes_back_what_went_past_them_returns(deal, company):
     assert raised(deal)["owner_unavailable"].responsible == company.executive
     sweep(at("2026-03-05 00:00"))
     assert raised(deal)["owner_unavailable"].responsible == company.manager
+
+
+def test_a_suspended_owners_deal_stays_at_risk_through_the_night(deal, company):
+    company.owner.is_active, company.owner.suspended_at = False, at("2026-03-03 09:30")
+    company.owner.save()
+    for moment in ("2026-03-03 10:00", "2026-03-03 22:00", "2026-03-04 10:00"):
+        refresh([deal.pk], at(moment))
+        assert raised(deal)["owner_unavailable"].raised_at == at("2026-03-03 10:00")
