@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 from django.db import DatabaseError, OperationalError, transaction
 
-from deals.models import Deal, Import, JobRun
+from deals.models import Deal, Import, Interaction, JobRun
 from deals.risk import again
 from deals.risk.refresh import RETRY_AFTER, note_failure, refresh
 
@@ -65,8 +65,12 @@ def _step(now: datetime, *, tell: bool, batch: int) -> tuple[int, int]:
 
 
 def _due(now: datetime, batch: int) -> list[int]:
-    # An import that still runs looks at its own deals first, without telling anybody of the past.
-    due = Deal.objects.watched().filter(alarm_at__lte=now).exclude(imported_by__state=Import.State.RUNNING)
+    due = Deal.objects.watched().filter(alarm_at__lte=now)
+    running = list(Import.objects.filter(state=Import.State.RUNNING).values_list("pk", flat=True))
+    if running:
+        # An import that still runs looks at what it brought itself, without telling anybody of the past.
+        touched = Interaction.objects.filter(imported_by__in=running, deal__isnull=False)
+        due = due.exclude(imported_by__in=running).exclude(pk__in=touched.values("deal_id"))
     return list(due.order_by("alarm_at").select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:batch])
 
 

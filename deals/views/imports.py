@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.authority import managed_teams
 from accounts.models import Role
 from accounts.refusals import Refused
-from accounts.sight import sight_of
 from deals.intake.files import rejects
 from deals.intake.files.plan import Plan
 from deals.intake.forms import MatchForm, UploadForm
@@ -35,13 +35,14 @@ AT_WORK = (Import.State.WAITING, Import.State.RUNNING)
 
 
 def _in_sight(request: PersonRequest) -> QuerySet[Import]:
-    """An admin's: all. A manager's: their own and those of their people. Nobody else imports."""
+    """An admin's: all. A manager's: their own, and those of managers of the teams they manage. Nobody else imports."""
     if not service.may_import(request.user):
         raise PermissionDenied
     found = Import.objects.select_related("created_by")
     if request.user.role == Role.ADMIN:
         return found
-    return found.filter(Q(created_by=request.user) | Q(created_by__team_id__in=sight_of(request.user).team_ids))
+    below = Q(created_by__team_id__in=managed_teams(request.user), created_by__role=Role.MANAGER)
+    return found.filter(Q(created_by=request.user) | below, kind__in=service.kinds_for(request.user))
 
 
 def _one(request: PersonRequest, pk: int) -> Import:

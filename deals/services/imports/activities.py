@@ -104,7 +104,10 @@ class ActivityWriter(Writer):
             return {record.text(name) for record in records for name in names} - {""}
 
         self.keys = {line: known for line, known in self.keys.items() if records and line >= records[0].line}
-        self.here = {fact.external_id: fact for fact in Interaction.objects.filter(external_id__in=[self.identity(record) for record in records])}
+        self.here = {
+            fact.external_id: fact
+            for fact in Interaction.objects.select_related("deal").filter(external_id__in=[self.identity(record) for record in records])
+        }
         deals = Deal.objects.filter(external_id__in=said("deal_id", "deal")) | Deal.objects.filter(name__in=said("deal"))
         self.deals_by_id: dict[str, Any] = {}
         self.deals_by_name: Names[Any] = Names()
@@ -143,6 +146,10 @@ class ActivityWriter(Writer):
         kind = self._kind(record)
         deal, contact, account_id = self._whose(record)
         fact = self.here.get(external_id)
+        if fact is not None and fact.deal is not None and not self.frame.sees(team_id=fact.deal.team_id, owner_id=fact.deal.owner_id):
+            raise Rejected(
+                "external_id", record.text("external_id"), _("This was recorded already, in a team you do not see. Ask an admin to import it.")
+            )
         shift = fact.dates_shifted_by if fact is not None else deal["dates_shifted_by"] if deal else frame.shift
         at = shifted(frame.moment(record.values["at"]), shift)
         ends_at = self._ends(record, at, shift)
@@ -270,6 +277,8 @@ class ActivityWriter(Writer):
         """(deal, contact, account id); Rejected where the row belongs to nothing that is here."""
         deal = self._deal(record)
         contact = self._contact(record)
+        if contact is not None and contact.account_id is not None and not self.frame.sees_account(contact.account_id):
+            contact = None  # somebody else's: not to be learned of by an import
         account_id = deal["account_id"] if deal and deal["account_id"] else self._account(record) or (contact.account_id if contact else None)
         if deal is None and contact is None and account_id is None:
             name = next(
@@ -290,8 +299,7 @@ class ActivityWriter(Writer):
         if pk is None:
             return None
         deal = self.deals[pk]
-        sight = self.frame.sight
-        if sight is not None and not sight.everything and deal["team_id"] not in sight.team_ids and deal["owner_id"] not in sight.user_ids:
+        if not self.frame.sees(team_id=deal["team_id"], owner_id=deal["owner_id"]):
             raise Rejected(
                 "deal_id" if external_id else "deal",
                 external_id or name,
@@ -315,7 +323,7 @@ class ActivityWriter(Writer):
             if by_name is not None:
                 self.found("account", said, by_name[0])
                 found = by_name[1]
-        return int(found) if found is not None else None
+        return int(found) if found is not None and self.frame.sees_account(int(found)) else None
 
     def _user(self, record: Record) -> int | None:
         found = self.lookups.people_by_id.get(record.text("user_id"))

@@ -126,12 +126,11 @@ class DealWriter(Writer):
         self.contacts_of: dict[int, set[int]] = {}
         if not (self.frame.has("contact") or self.frame.has("contact_email")):
             return
+        seen = Contact.objects.visible_to(self.frame.by) if self.frame.by else Contact.objects.all()
         emails = {record.text("contact_email").lower() for record in records} - {""}
         names = {record.text("contact") for record in records} - {""}
-        self.contacts_by_email = {
-            email.lower(): pk for pk, email in Contact.objects.filter(email__in=emails).order_by("-pk").values_list("pk", "email")
-        }
-        for pk, name in Contact.objects.filter(name__in=names).values_list("pk", "name"):
+        self.contacts_by_email = {email.lower(): pk for pk, email in seen.filter(email__in=emails).order_by("-pk").values_list("pk", "email")}
+        for pk, name in seen.filter(name__in=names).values_list("pk", "name"):
             self.contacts_by_name.add(name, pk)
         for deal, contact in DealContact.objects.filter(deal__in=list(self.here.values())).values_list("deal_id", "contact_id"):
             self.contacts_of.setdefault(deal, set()).add(contact)
@@ -168,8 +167,7 @@ class DealWriter(Writer):
         return verdict
 
     def _may_change(self, deal: Deal, record: Record) -> None:
-        sight = self.frame.sight
-        if sight is not None and not sight.everything and deal.team_id not in sight.team_ids and deal.owner_id not in sight.user_ids:
+        if not self.frame.sees(team_id=deal.team_id, owner_id=deal.owner_id):
             raise Rejected(
                 "external_id",
                 record.text("external_id"),
@@ -177,6 +175,14 @@ class DealWriter(Writer):
             )
 
     def _owner(self, record: Record, companions: list[models.Model]) -> Ref | None:
+        """The owner, who works where whoever imports may look."""
+        owner = self._owner_named(record, companions)
+        if isinstance(owner, int) and not self.frame.sees(team_id=self.lookups.teams_of_people.get(owner), owner_id=owner):
+            name = next(name for name in ("owner_email", "owner", "owner_id") if record.text(name))
+            raise Rejected(name, record.text(name), _("This person works in a team you do not see. Ask an admin to import the row."))
+        return owner
+
+    def _owner_named(self, record: Record, companions: list[models.Model]) -> Ref | None:
         said = record.text("owner_email") or record.text("owner")
         external_id = record.text("owner_id")
         if external_id and external_id in self.lookups.people_by_id:
@@ -209,6 +215,14 @@ class DealWriter(Writer):
         return person
 
     def _account(self, record: Record, parts: Parts, companions: list[models.Model]) -> Ref | None:
+        """The account; one that belongs to another team would come into sight with the deal, so that is an admin's to do."""
+        account = self._account_named(record, parts, companions)
+        if isinstance(account, int) and not self.frame.sees_account(account):
+            name = next((name for name in ("account", "account_id", "name") if record.text(name)), "account")
+            raise Rejected(name, record.text(name), _("This account belongs to a team you do not see. Ask an admin to import the row."))
+        return account
+
+    def _account_named(self, record: Record, parts: Parts, companions: list[models.Model]) -> Ref | None:
         said, external_id = record.text("account"), record.text("account_id")
         if external_id and external_id in self.lookups.accounts_by_id:
             return self.lookups.accounts_by_id[external_id]

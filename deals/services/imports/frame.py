@@ -78,6 +78,7 @@ class Frame:
     import_id: int | None = None
     shift: int = 0
     notes: Notes = field(default_factory=Notes)
+    accounts_seen: frozenset[int] | None = None
 
     @property
     def today(self) -> date:
@@ -87,6 +88,19 @@ class Frame:
     def sight(self) -> Sight | None:
         """What the person who imports may see; None for everything."""
         return None if self.by is None else sight_of(self.by)
+
+    def sees(self, *, team_id: int | None, owner_id: int | None) -> bool:
+        """Whether work of this team or owner is in the sight of whoever imports."""
+        sight = self.sight
+        return sight is None or sight.everything or team_id in sight.team_ids or owner_id in sight.user_ids
+
+    def sees_account(self, account_id: int) -> bool:
+        """Whether whoever imports may see the account; what they may see is read once a run."""
+        if self.by is None or sight_of(self.by).everything:
+            return True
+        if self.accounts_seen is None:
+            self.accounts_seen = frozenset(Account.objects.visible_to(self.by).values_list("pk", flat=True))
+        return account_id in self.accounts_seen
 
     def has(self, name: str) -> bool:
         return name in self.plan.fields

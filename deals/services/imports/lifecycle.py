@@ -50,8 +50,9 @@ def may_import(user: User) -> bool:
 
 
 def kinds_for(user: User) -> list[str]:
-    """People and teams decide who sees what, so only admins bring them in."""
-    return [kind for kind in Import.Kind.values if kind != Import.Kind.PEOPLE or user.role == Role.ADMIN]
+    """Managers bring in the deals and activities of their teams. People, products, accounts and contacts are
+    everybody's, and say who sees what: those are for admins."""
+    return list(Import.Kind.values) if user.role == Role.ADMIN else [Import.Kind.DEALS, Import.Kind.ACTIVITIES]
 
 
 def receive(*, kind: str, file_name: str, chunks: Iterable[bytes], by: User, now: datetime) -> Import:
@@ -74,7 +75,7 @@ def receive(*, kind: str, file_name: str, chunks: Iterable[bytes], by: User, now
                 file.write(chunk)
         imported = Import(kind=kind, file_name=Path(file_name).name[:255] or "file", file_path=relative, created_by=by, created_at=now)
         prepare(imported=imported, options=Options(), now=now)
-    except Refused:
+    except BaseException:
         path.unlink(missing_ok=True)
         raise
     return imported
@@ -186,7 +187,7 @@ def preview(*, imported: Import, now: datetime, path: Path | None = None, rows: 
 def start(*, imported: Import, by: User, now: datetime) -> Import:
     """Hand a ready import to a worker. A lost message is made good by :func:`resume`."""
     held = Import.objects.select_for_update().get(pk=imported.pk)
-    if held.state not in (Import.State.READY, Import.State.FAILED):
+    if held.state not in (Import.State.READY, Import.State.FAILED) or held.plan.get(UNDO_WANTED):
         raise Refused(_("This import cannot be started now: %(state)s.") % {"state": held.get_state_display().lower()})
     held.state, held.error, held.finished_at = Import.State.WAITING, "", None
     held.heartbeat_at = now
