@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from holidays.registry import COUNTRIES
 
 from accounts.authority import managed_teams
+from accounts.editing import OnlyWhatChanged
 from accounts.models import Role, Team, User, WorkingCalendar
 from accounts.people import State
 
@@ -104,6 +105,10 @@ class PersonForm(forms.Form):
         self.fields["team"].queryset = teams  # type: ignore[attr-defined] # a ModelChoiceField
 
 
+class EditPersonForm(OnlyWhatChanged, PersonForm):
+    pass
+
+
 class NewPersonForm(PersonForm):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.REP)
     send_invitation = forms.BooleanField(label=_("Send the invitation now"), required=False, initial=True)
@@ -173,6 +178,10 @@ class TeamForm(forms.Form):
         people = User.objects.here(now).exclude(role=Role.REP).select_related("team").order_by("name")
         self.fields["manager"].queryset = people  # type: ignore[attr-defined] # a ModelChoiceField
         self.fields["parent"].queryset = Team.objects.exclude(pk__in=but).order_by("name")  # type: ignore[attr-defined] # a ModelChoiceField
+
+
+class EditTeamForm(OnlyWhatChanged, TeamForm):
+    pass
 
 
 class CalendarForm(forms.Form):

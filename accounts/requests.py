@@ -1,4 +1,4 @@
-"""What a view is given: the request of somebody who is logged in."""
+"""What a view is given: the request of somebody who is logged in, and what was asked with it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django_htmx.middleware import HtmxDetails
 
     from accounts.models import User
@@ -17,3 +19,13 @@ class PersonRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+
+
+def typed_words(asked: Mapping[str, str], name: str, *, most: int = 100) -> str:
+    """What somebody typed into a search box, without the NUL that no text in the database can hold."""
+    return asked.get(name, "").replace("\x00", "").strip()[:most]
+
+
+def typed_number(text: str | None) -> int | None:
+    """A number an id can be; None for anything else."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 16 else None

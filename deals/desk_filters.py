@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db.models import Q
 
+from accounts.requests import typed_number, typed_words
 from deals.models import Severity
 from deals.risk.sentences import RULE_NAMES
 
@@ -30,14 +31,14 @@ class Filters:
 
     @classmethod
     def of(cls, query: QueryDict) -> Self:
-        rule, severity = query.get("rule", ""), _number(query.get("severity"))
+        rule, severity = query.get("rule", ""), typed_number(query.get("severity"))
         return cls(
-            person=_number(query.get("person")),
+            person=typed_number(query.get("person")),
             rule=rule if rule in RULE_NAMES else "",
             severity=severity if severity in Severity.values else None,
             older=query.get("older") == "1",
-            team=_number(query.get("team")),
-            text=query.get("text", "").replace("\x00", "").strip()[:100],
+            team=typed_number(query.get("team")),
+            text=typed_words(query, "text"),
         )
 
     def __bool__(self) -> bool:
@@ -74,8 +75,3 @@ class Filters:
         if self.text:
             terms &= Q(name__icontains=self.text) | Q(account__name__icontains=self.text)
         return terms
-
-
-def _number(value: str | None) -> int | None:
-    """A number an id can be; None for anything else."""
-    return int(value) if value and value.isascii() and value.isdecimal() and len(value) < 16 else None

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.editing import OnlyWhatChanged
 from accounts.models import Account, Contact, User
 from deals.models import Deal, Interaction, Product, Stage, StageKind
 
@@ -166,9 +167,10 @@ class DealForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         name = data.get("account", "").strip()
-        data["account"] = self._account(name, make=bool(data.get("make_account")))
-        data["new_account"] = name if data["account"] is None and "account" not in self.errors else ""
-        data["introduced_by"] = self._contact(data.get("introduced_by", "").strip())
+        # Only what was typed is looked up: what stands there already may be out of the person's sight.
+        data["account"] = self._account(name, make=bool(data.get("make_account"))) if "account" in self.changed_data else None
+        data["new_account"] = name if data["account"] is None and "account" in self.changed_data and "account" not in self.errors else ""
+        data["introduced_by"] = self._contact(data.get("introduced_by", "").strip()) if "introduced_by" in self.changed_data else None
         return data
 
     def _account(self, name: str, *, make: bool) -> Account | None:
@@ -196,6 +198,13 @@ class DealForm(forms.Form):
         else:
             self.add_error("introduced_by", _("No contact of this name or address is known to you. Correct it, or leave it empty."))
         return None
+
+
+class EditDealForm(OnlyWhatChanged, DealForm):
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Of the deal alone: the tick that makes an account is none of its facts."""
+        return {name: value for name, value in super().changes.items() if name != "make_account"}
 
 
 class NewDealForm(DealForm):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.keyset import page
 from accounts.models import Notice
+from accounts.requests import typed_number, typed_words
 from accounts.services.notices import by_topic, mark_read
 
 if TYPE_CHECKING:
@@ -43,10 +44,10 @@ def notices(request: PersonRequest) -> HttpResponse:
 @require_POST
 def notices_read(request: PersonRequest) -> HttpResponse:
     """Mark one topic, one notice, or everything read."""
-    topic, one = request.POST.get("topic"), request.POST.get("notice", "")
     now = timezone.now()
-    if one.isdigit():
-        mark_read(user=request.user, now=now, notice_ids=[int(one)])
+    if "notice" in request.POST:
+        one = typed_number(request.POST["notice"])
+        mark_read(user=request.user, now=now, notice_ids=[] if one is None else [one])
     else:
-        mark_read(user=request.user, now=now, topic=topic or None)
+        mark_read(user=request.user, now=now, topic=typed_words(request.POST, "topic") or None)
     return redirect("notices")

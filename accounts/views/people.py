@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.authority import may_change, may_record_absence
 from accounts.calendars import TeamCalendars
-from accounts.forms import NewPersonForm, PeopleFilter, PersonForm, RoleForm
+from accounts.forms import EditPersonForm, NewPersonForm, PeopleFilter, RoleForm
 from accounts.history import changes_of
 from accounts.keyset import page
 from accounts.models import Absence, Role, Team, User
@@ -139,10 +139,10 @@ def person_invite(request: PersonRequest) -> HttpResponse:
 def person_edit(request: PersonRequest, pk: int) -> HttpResponse:
     seen = person_to_change(request, pk)
     initial = {"name": seen.name, "email": seen.email or "", "team": seen.team_id, "time_zone": seen.time_zone}
-    form = PersonForm(request.POST or None, by=request.user, initial=initial)
+    form = EditPersonForm(request.POST or None, by=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            service.edit_person(user=seen, by=request.user, now=timezone.now(), **form.cleaned_data)
+            service.edit_person(user=seen, by=request.user, now=timezone.now(), **form.changes)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

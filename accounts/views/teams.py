@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.forms import CalendarDayForm, CalendarForm, TeamForm
+from accounts.forms import CalendarDayForm, CalendarForm, EditTeamForm, TeamForm
 from accounts.models import CalendarDay, Team, WorkingCalendar
 from accounts.models.calendars import default_week
 from accounts.refusals import Refused
@@ -47,10 +47,10 @@ def team_edit(request: PersonRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     below = subtree({team.pk}, Team.objects.values_list("pk", "parent_id"))
     initial = {"name": team.name, "parent": team.parent_id, "manager": team.manager_id, "calendar": team.calendar_id}
-    form = TeamForm(request.POST or None, now=now, but=list(below), initial=initial)
+    form = EditTeamForm(request.POST or None, now=now, but=list(below), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            teams.edit_team(team=team, by=request.user, now=now, **form.cleaned_data)
+            teams.edit_team(team=team, by=request.user, now=now, **form.changes)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

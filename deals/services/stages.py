@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,10 +21,19 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+class Move(NamedTuple):
+    """A move that was made: the deal as it stands now, and since when it had stood where it was."""
+
+    deal: Deal
+    change: StageChange
+    stood_since: datetime
+
+
 @transaction.atomic
-def move_deal(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> Deal:
+def move_deal(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> Move | None:
     """Move to another stage of the same pipeline; won closes the deal, an open stage opens it again.
 
+    None where the deal stands there already: a second click moves nothing.
     Refused for a lost stage: losing asks for its reasons (``winback.services.losses.lose_deal``).
     """
     if stage.kind == StageKind.LOST:
@@ -33,14 +42,15 @@ def move_deal(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> De
 
 
 @transaction.atomic
-def enter_stage(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> Deal:
-    """The move itself, for any kind of stage. The database refuses a lost deal without its loss."""
+def enter_stage(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> Move | None:
+    """The move itself, for any kind of stage; None where nothing moves. The database refuses a lost deal without its loss."""
     deal = lock(deal)
     if stage.pipeline_id != deal.pipeline_id:
         raise Refused(_("%(stage)s belongs to another pipeline.") % {"stage": stage.name})
     if stage.pk == deal.stage_id:
-        return deal
-    StageChange.objects.create(deal=deal, from_stage_id=deal.stage_id, to_stage=stage, at=now, by=by)
+        return None
+    stood_since = deal.stage_entered_at
+    change = StageChange.objects.create(deal=deal, from_stage=deal.stage, to_stage=stage, at=now, by=by)
     closing = stage.kind in CLOSED_KINDS
     deal.stage, deal.status, deal.stage_entered_at = stage, stage.kind, now
     deal.closed_on = timezone.localdate(now) if closing else None
@@ -49,7 +59,7 @@ def enter_stage(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> 
         end_what_hangs([deal.pk], now)
     deal.save(update_fields=["stage", "status", "stage_entered_at", "closed_on", "alarm_at"])
     refresh([deal.pk], now)
-    return deal
+    return Move(deal, change, stood_since)
 
 
 def end_what_hangs(deal_ids: Iterable[int], now: datetime) -> None:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core import signing
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,13 +18,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.calendars import TeamCalendars, working_time_of
 from accounts.refusals import Refused
+from accounts.requests import typed_number
 from deals.changes import changes_of
 from deals.forms import LogForm, NextStepForm, people_of
-from deals.models import CloseDateChange, Deal, DealContact, Interaction, NextStep, RiskSignal, Stage, StageChange, StageKind
+from deals.models import Deal, DealContact, Interaction, NextStep, RiskSignal, Stage, StageChange, StageKind
+from deals.models.pipelines import CLOSED_KINDS
 from deals.models.signals import OPEN_STATES
+from deals.risk.loading import pushes_of
 from deals.risk.sentences import detail, say
 from deals.services.next_steps import finish_next_step, set_next_step
-from deals.services.stages import move_deal, take_back_move
+from deals.services.stages import Move, move_deal, take_back_move
 from deals.timeline import timeline
 
 if TYPE_CHECKING:
@@ -42,16 +44,11 @@ WAY_BACK = "deals.move"
 
 def deals_of(user: User) -> QuerySet[Deal]:
     """Deals the user may see, with all that a deal's page says of the deal itself."""
-    pushed = CloseDateChange.objects.filter(deal=OuterRef("pk"), new__gt=F("old"), at__gte=OuterRef("stage_entered_at"))
-    pushes = pushed.order_by().values("deal").annotate(n=Count("pk")).values("n")
     found: QuerySet[Deal] = (
         Deal.objects.visible_to(user)
         .with_value()
         .select_related("account", "owner", "team", "stage", "pipeline", "product", "introduced_by__account")
-        .annotate(
-            was_lost=Exists(StageChange.objects.filter(deal=OuterRef("pk"), to_stage__kind=StageKind.LOST)),
-            pushes=Coalesce(Subquery(pushes), 0),  # of the close date, since the last move of stage
-        )
+        .annotate(was_lost=Exists(StageChange.objects.filter(deal=OuterRef("pk"), to_stage__kind=StageKind.LOST)))
     )
     return found
 
@@ -75,6 +72,7 @@ def deal_page(request: PersonRequest, found: Deal, *, log: LogForm | None = None
         "deal": found,
         "path": _path(found, now),
         "signals": _signals(found),
+        "pushes": len(pushes_of(found.pk)) if found.is_watched else 0,
         "people": [person for person in people if person.on_deal],  # type: ignore[attr-defined] # annotated
         "current_step": NextStep.objects.filter(deal=found, ended_at__isnull=True).first(),
         "log": log,
@@ -141,24 +139,32 @@ def stage(request: PersonRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(deals_of(request.user), pk=pk)
     if "undo" in request.POST:
         return _take_back(request, found)
-    wanted = request.POST.get("stage", "")
-    target = get_object_or_404(Stage, pk=int(wanted) if wanted.isdecimal() else 0, pipeline=found.pipeline_id)
+    wanted = request.POST.get("stage")
+    target = get_object_or_404(Stage, pk=typed_number(wanted) or 0, pipeline=found.pipeline_id)
     if target.kind == StageKind.LOST:
         return redirect(reverse("deal-lost", args=[pk]) + f"?stage={target.pk}")
     try:
-        move_deal(deal=found, stage=target, by=request.user, now=timezone.now())
+        move = move_deal(deal=found, stage=target, by=request.user, now=timezone.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        words = _("Won. Well done.") if target.kind == StageKind.WON else _("Moved to %(stage)s.") % {"stage": target.name}
-        messages.success(request, undo(words, path=reverse("deal-stage", args=[pk]), value=_way_back(found)) if found.is_watched else words)
+        if move is not None:
+            _say_moved(request, move)
     return redirect(found)
 
 
-def _way_back(before: Deal) -> str:
-    """What taking the last move back needs, good for an hour: the move, and since when the deal stood where it was."""
-    change = StageChange.objects.filter(deal=before).order_by("-at", "-pk").values_list("pk", flat=True).first()
-    return signing.dumps([change, before.stage_entered_at.isoformat()], salt=WAY_BACK)
+def _say_moved(request: PersonRequest, move: Move) -> None:
+    """What was done; with the way back, unless the deal was closed before."""
+    before, after = move.change.from_stage, move.change.to_stage
+    words = _("Won. Well done.") if after.kind == StageKind.WON else _("Moved to %(stage)s.") % {"stage": after.name}
+    if before is not None and before.kind not in CLOSED_KINDS:
+        words = undo(words, path=reverse("deal-stage", args=[move.deal.pk]), value=_way_back(move))
+    messages.success(request, words)
+
+
+def _way_back(move: Move) -> str:
+    """What taking the move back needs, good for an hour: the move, and since when the deal stood where it was."""
+    return signing.dumps([move.change.pk, move.stood_since.isoformat()], salt=WAY_BACK)
 
 
 def _take_back(request: PersonRequest, found: Deal) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.refusals import Refused
 from accounts.services.customers import add_account
-from deals.forms import DealForm, NewDealForm, initial_of
+from deals.forms import EditDealForm, NewDealForm, initial_of
 from deals.services.deals import edit_deal, first_open_stage, open_deal
 from deals.views.deal import deals_of
 
@@ -58,7 +58,7 @@ def _open(form: NewDealForm, by: User, now: datetime) -> Deal:
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Change what is known of a deal. No edit counts as contact."""
     deal = get_object_or_404(deals_of(request.user), pk=pk)
-    form = DealForm(request.POST or None, by=request.user, initial=initial_of(deal))
+    form = EditDealForm(request.POST or None, by=request.user, initial=initial_of(deal))
     if request.method == "POST" and form.is_valid():
         try:
             _edit(deal, form, request.user, timezone.now())
@@ -71,9 +71,11 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @transaction.atomic
-def _edit(deal: Deal, form: DealForm, by: User, now: datetime) -> None:
-    data = form.cleaned_data
-    edit_deal(deal=deal, by=by, now=now, account=_account(data, by), **{name: data[name] for name in FACTS})
+def _edit(deal: Deal, form: EditDealForm, by: User, now: datetime) -> None:
+    changes = form.changes
+    if "account" in changes:
+        changes["account"] = _account(form.cleaned_data, by)
+    edit_deal(deal=deal, by=by, now=now, **changes)
 
 
 def _account(data: dict[str, Any], by: User) -> Account | None:

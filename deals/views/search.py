@@ -12,6 +12,7 @@ from django.utils.html import format_html_join
 from django.views.decorators.http import require_GET
 
 from accounts.models import Account, Contact
+from accounts.requests import typed_words
 from deals.models import Deal
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def lately(user: User) -> Found:
 @require_GET
 def search(request: PersonRequest) -> HttpResponse:
     """The results page; with ``then=log`` each deal leads to where one logs."""
-    words = request.GET.get("q", "").strip()[:100]
+    words = typed_words(request.GET, "q")
     logging = request.GET.get("then") == "log"
     found = search_for(words, request.user) if words else lately(request.user)
     context: dict[str, Any] = {"words": words, "found": found, "logging": logging, "size": SIZE, "anchor": "#log" if logging else ""}
@@ -65,7 +66,7 @@ def search(request: PersonRequest) -> HttpResponse:
 @require_GET
 def account_names(request: PersonRequest) -> HttpResponse:
     """Names for the box one types an account into."""
-    words = request.GET.get("account", "").strip()[:100]
+    words = typed_words(request.GET, "account")
     names = Account.objects.visible_to(request.user).filter(name__icontains=words).order_by("name").values_list("name")[:NAMES] if words else ()
     return HttpResponse(format_html_join("", '<option value="{}"></option>', names))
 
@@ -73,7 +74,7 @@ def account_names(request: PersonRequest) -> HttpResponse:
 @require_GET
 def contact_names(request: PersonRequest) -> HttpResponse:
     """Contacts for the box one types an introducer into: the address where there is one, the name beside it."""
-    words = request.GET.get("introduced_by", "").strip()[:100]
+    words = typed_words(request.GET, "introduced_by")
     people = (
         Contact.objects.visible_to(request.user).filter(Q(name__icontains=words) | Q(email__istartswith=words)) if words else Contact.objects.none()
     )

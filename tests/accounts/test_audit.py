@@ -66,6 +66,8 @@ def test_the_page_of_a_person_says_it_in_words(as_admin, company):
     assert (first.words, first.by) == (["Added"], None)
     page = as_admin.get(reverse("person", args=[company.owner.pk])).content.decode()
     assert "Role: Rep, now Manager" in page
+    as_admin.post(reverse("person-readmit", args=[company.owner.pk]))
+    assert changes_of(company.owner)[0].words == ["Let in again"]  # since when they were suspended is part of it, no change of its own
 
 
 def test_what_nobody_did_has_nobody(company, now):

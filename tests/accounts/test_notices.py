@@ -69,6 +69,27 @@ def test_marked_read_a_notice_moves_to_the_seen_ones(bell, client, company, now)
     assert "Nothing new" in bell().content.decode()
 
 
+@pytest.mark.parametrize("number", ["\u00b2", "x", "9" * 5000, "-1", ""])
+def test_a_number_that_is_none_marks_nothing(bell, client, company, now, number):
+    tell([new(company.owner, "k1", now)])
+    assert client.post(reverse("notices-read"), {"notice": number}).status_code == 302
+    assert unread_count(company.owner) == 1
+
+
+def test_a_deal_shows_its_newest_line_and_folds_the_earlier_ones(bell, company, now):
+    tell([new(company.owner, f"k{number}", now - timedelta(hours=8 * number)) for number in range(17)])
+    newest, _fold, rest = bell().content.decode().partition('<details class="fold earlier">')
+    assert "Title k0<" in newest
+    assert "Title k1<" not in newest
+    assert "and 16 earlier" in rest
+    assert rest.partition("</details>")[0].count("Title k") == 16
+
+
+def test_a_line_alone_folds_nothing(bell, company, now):
+    tell([new(company.owner, "k1", now)])
+    assert " earlier</summary>" not in bell().content.decode()
+
+
 def test_nobody_marks_a_notice_of_somebody_else(bell, client, company, now):
     tell([new(company.teammate, "k1", now)])
     client.post(reverse("notices-read"), {"notice": Notice.objects.get().pk})

@@ -12,6 +12,7 @@ from accounts.people import State, with_state
 from accounts.services.absences import record_absence
 from accounts.services.departures import record_departure
 from tests.factories import TeamFactory, UserFactory
+from tests.pages import as_shown
 
 DAY = timedelta(days=1)
 
@@ -164,6 +165,20 @@ def test_a_person_is_edited(admin, company):
     assert (company.owner.name, company.owner.email, company.owner.team) == ("Olaf the Owner", "olaf@salvor.example", company.west)
 
 
+def test_stale_forms_of_people_and_teams_write_back_nothing_that_was_left_alone(admin, company):
+    person, team = reverse("person-edit", args=[company.owner.pk]), reverse("team", args=[company.east.pk])
+    shown = {url: as_shown(admin.get(url)) for url in (person, team)}
+    User.objects.filter(pk=company.owner.pk).update(email="olaf@salvor.example", team=company.west, time_zone="Europe/Berlin")
+    Team.objects.filter(pk=company.east.pk).update(manager=company.executive)
+    for url, form in shown.items():
+        assert admin.post(url, {**form, "name": "Another name"}).status_code == 302
+    company.owner.refresh_from_db()
+    company.east.refresh_from_db()
+    assert (company.owner.name, company.owner.email, company.owner.team) == ("Another name", "olaf@salvor.example", company.west)
+    assert company.owner.time_zone == "Europe/Berlin"
+    assert (company.east.name, company.east.manager, company.east.parent) == ("Another name", company.executive, company.sales)
+
+
 def test_a_manager_cannot_take_over_who_stands_above(manager, company):
     """An executive in one's own team: an address changed there would be a way to their log-in."""
     boss = UserFactory(role="executive", team=company.east)
@@ -243,7 +258,8 @@ def test_a_last_day_is_recorded_and_taken_back(manager, company):
 def test_an_admin_makes_moves_and_removes_a_team(admin, company):
     admin.post(reverse("team-new"), {"name": "North", "parent": company.sales.pk, "manager": company.manager.pk})
     north = Team.objects.get(name="North")
-    admin.post(reverse("team", args=[north.pk]), {"name": "North", "parent": company.east.pk})
+    url = reverse("team", args=[north.pk])
+    admin.post(url, {**as_shown(admin.get(url)), "parent": company.east.pk, "manager": ""})
     north.refresh_from_db()
     assert (north.parent, north.manager) == (company.east, None)
     admin.post(reverse("team-remove", args=[north.pk]))

@@ -1,5 +1,6 @@
 """Opening a deal, and changing what is known of one."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -7,7 +8,8 @@ from django.urls import reverse
 
 from accounts.models import Account
 from deals.models import CloseDateChange, Deal
-from tests.factories import ContactFactory, stage
+from tests.factories import AccountFactory, ContactFactory, stage
+from tests.pages import as_shown
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +80,42 @@ def test_the_form_begins_with_what_is_known(own, company):
     html = own.get(reverse("deal-edit", args=[company.deal.pk])).content.decode()
     assert 'value="Clinics, two more"' in html
     assert 'value="Norwood Clinics"' in html
+
+
+def test_a_stale_form_writes_back_nothing_that_was_left_alone(own, company):
+    """The rep opens the form, the manager sets the amount, the rep changes the name alone."""
+    url = reverse("deal-edit", args=[company.deal.pk])
+    form = as_shown(own.get(url))
+    Deal.objects.filter(pk=company.deal.pk).update(amount=Decimal(90000), expected_close_on=date(2026, 12, 1), source="renewal", account=None)
+    assert own.post(url, {**form, "name": "Clinics, three more"}).status_code == 302
+    company.deal.refresh_from_db()
+    assert (company.deal.name, company.deal.amount, company.deal.source) == ("Clinics, three more", Decimal(90000), "renewal")
+    assert (company.deal.expected_close_on, company.deal.account) == (date(2026, 12, 1), None)
+    assert not CloseDateChange.objects.exists()
+
+
+def test_what_was_emptied_is_emptied(own, company):
+    Deal.objects.filter(pk=company.deal.pk).update(amount=Decimal("90000.50"), introduced_by=company.contact, source="introduced")
+    url = reverse("deal-edit", args=[company.deal.pk])
+    form = as_shown(own.get(url))
+    own.post(url, {**form, "amount": "", "introduced_by": "", "account": ""})
+    company.deal.refresh_from_db()
+    assert (company.deal.amount, company.deal.introduced_by, company.deal.account, company.deal.source) == (None, None, None, "introduced")
+
+
+def test_a_form_that_comes_back_with_an_error_still_knows_what_it_began_with(own, company):
+    url = reverse("deal-edit", args=[company.deal.pk])
+    form = as_shown(own.get(url))
+    again = as_shown(own.post(url, {**form, "account": "Pinewood Mills", "amount": "much"}))
+    own.post(url, {**again, "amount": "7", "make_account": "on"})
+    company.deal.refresh_from_db()
+    assert (company.deal.account.name, company.deal.amount) == ("Pinewood Mills", Decimal(7))
+
+
+def test_an_account_out_of_sight_does_not_stop_an_edit(own, company):
+    """Two accounts of one name cannot be told apart by typing; left alone, nobody asks."""
+    AccountFactory(name="Norwood Clinics")
+    url = reverse("deal-edit", args=[company.deal.pk])
+    assert own.post(url, {**as_shown(own.get(url)), "amount": "5"}).status_code == 302
+    company.deal.refresh_from_db()
+    assert (company.deal.amount, company.deal.account) == (Decimal(5), company.account)

@@ -33,6 +33,16 @@ def test_odd_words_find_nothing_and_break_nothing(client, company, words):
     assert not answer.context["found"]
 
 
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [("search", "q"), ("account-names", "account"), ("contact-names", "introduced_by"), ("people", "q"), ("pipeline", "q"), ("risk-desk", "text")],
+)
+def test_a_nul_breaks_no_search(client, company, name, field):
+    client.force_login(company.manager)
+    for words in ("\x00", "Nor\x00wood"):
+        assert client.get(reverse(name), {field: words}).status_code == 200
+
+
 def test_it_takes_at_most_fifteen_queries(client, company, django_assert_max_num_queries):
     for number in range(25):
         account = AccountFactory(name=f"Norwood {number}")

@@ -75,8 +75,15 @@ def test_a_won_deal_ends_its_steps_and_tasks_and_can_be_opened_again(opened, com
     move_deal(deal=opened, stage=factories.stage("Won"), by=company.owner, now=now)
     assert not NextStep.objects.filter(ended_at=None).exists()
     assert not Task.objects.filter(ended_at=None).exists()
-    deal = move_deal(deal=opened, stage=factories.stage("Proposal"), by=company.owner, now=now)
+    deal = move_deal(deal=opened, stage=factories.stage("Proposal"), by=company.owner, now=now).deal
     assert (deal.status, deal.closed_on) == ("open", None)
+
+
+def test_a_move_says_what_it_left_and_a_second_one_that_nothing_moved(opened, company, now):
+    entered = opened.stage_entered_at
+    move = move_deal(deal=opened, stage=factories.stage("Proposal"), by=company.owner, now=now)
+    assert (move.change.to_stage.name, move.stood_since) == ("Proposal", entered)
+    assert move_deal(deal=opened, stage=factories.stage("Proposal"), by=company.owner, now=now) is None
 
 
 def test_a_stage_of_another_pipeline_is_refused(opened, company, now):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.refusals import Refused
+from accounts.requests import typed_number
 from deals.models import Deal, StageKind
 from winback.forms import LossForm
 from winback.models import Loss
@@ -41,8 +42,8 @@ def lose(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _initial(request: PersonRequest) -> dict[str, Any]:
-    stage = request.GET.get("stage", "")
-    return {"stage": int(stage)} if stage.isdecimal() and len(stage) < 16 else {}
+    stage = typed_number(request.GET.get("stage"))
+    return {"stage": stage} if stage is not None else {}
 
 
 def _lose(request: PersonRequest, deal: Deal, form: LossForm) -> bool:
