@@ -80,6 +80,8 @@ def _write(calendar: WorkingCalendar, fields: dict[str, Any], now: datetime) -> 
         WorkingCalendar.objects.filter(is_default=True).update(is_default=False)
     if calendar._state.adding:  # noqa: SLF001 - Django's documented way to ask
         calendar.save()
+        if calendar.is_default:
+            _tell_those_who_follow(calendar, now)
     else:
         _changed(calendar, now, *fields)
     return calendar
@@ -105,6 +107,11 @@ def _locked(calendar: WorkingCalendar) -> WorkingCalendar:
 def _changed(calendar: WorkingCalendar, now: datetime, *fields: str) -> None:
     calendar.version += 1
     calendar.save(update_fields=["version", *fields])
+    _tell_those_who_follow(calendar, now)
+
+
+def _tell_those_who_follow(calendar: WorkingCalendar, now: datetime) -> None:
+    """What is due to people of the teams that work by this calendar, and of none, is due at other moments now."""
     followed = TeamCalendars()
     teams = [pk for pk in Team.objects.values_list("pk", flat=True) if followed.of_team(pk) == calendar]
     people = User.objects.filter(team__in=teams) if not calendar.is_default else User.objects.filter(team__in=teams) | User.objects.filter(team=None)

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-ATTEMPTS = 10
+# A mail is tried for a day, and often enough where nobody tried for most of it.
+TRIED_FOR = timedelta(hours=24)
+LEAST_ATTEMPTS = 10
+# Topics a mail spells out; an import or a Monday morning may raise hundreds.
+IN_A_LETTER = 20
 # A drain speaks with the mail server for one person at a time; whoever takes longer than this has died.
 STUCK = timedelta(minutes=10)
 
@@ -181,10 +185,10 @@ def _hang_up(connection: object) -> None:
 
 
 def _again(claim: Claim, now: datetime, error: Exception) -> None:
-    """Back into the queue with a growing pause; after the last attempt the row is given up, loudly."""
+    """Back into the queue with a growing pause; after a day the row is given up, loudly."""
     for notice in claim.notices:
         attempts = notice.attempts + 1
-        given_up = attempts >= ATTEMPTS
+        given_up = attempts >= LEAST_ATTEMPTS and now >= notice.created_at + TRIED_FOR
         Notice.objects.filter(pk=notice.pk, mail=Notice.Mail.SENDING).update(
             mail=Notice.Mail.FAILED if given_up else Notice.Mail.PENDING,
             next_attempt_at=None if given_up else now + pause_after(attempts),
@@ -209,7 +213,8 @@ def give_up_on_stuck(now: datetime) -> int:
 
 
 def letter(claim: Claim) -> EmailMultiAlternatives:
-    """One mail for all claimed notices, in the person's language. Its Message-ID follows from the rows alone."""
+    """One mail for all claimed notices, in the person's language: the gravest topics, and how many things more there
+    are. Its Message-ID follows from the rows alone."""
     user, notices = claim
     with translation.override(user.language):
         subject = (
@@ -217,7 +222,9 @@ def letter(claim: Claim) -> EmailMultiAlternatives:
             if len(notices) == 1
             else ngettext("%(n)s thing waits for you", "%(n)s things wait for you", len(notices)) % {"n": len(notices)}
         )
-        words = {"user": user, "topics": by_topic(notices), "site_url": settings.SITE_URL, "subject": subject}
+        topics = by_topic(notices)
+        more = sum(len(topic) for topic in topics[IN_A_LETTER:])
+        words = {"user": user, "topics": topics[:IN_A_LETTER], "more": more, "site_url": settings.SITE_URL, "subject": subject}
         message = EmailMultiAlternatives(
             subject,
             render_to_string("accounts/mail/notices.txt", words),

@@ -165,13 +165,39 @@ def test_pauses_grow_to_an_hour():
 def test_dead_for_good_is_given_up_loudly(post, write, now, caplog):
     post.mood = "refuses"
     write("k1")
-    for attempt in range(9):
+    for attempt in range(24):
         drain(now + attempt * 61 * MINUTE)
         assert states() == ["pending"]
-    drain(now + 9 * 61 * MINUTE)
+    drain(now + 24 * 61 * MINUTE)
     assert states() == ["failed"]
     assert "notice_mail_given_up" in caplog.text
-    assert drain(now + 600 * MINUTE) == 0
+    assert drain(now + 2000 * MINUTE) == 0
+
+
+def test_a_mail_nobody_tried_for_a_day_is_not_given_up_at_the_first_no(post, write, now):
+    post.mood = "refuses"
+    write("k1")
+    later = now + timedelta(days=3)
+    for attempt in range(10):
+        assert states() == ["pending"]
+        drain(later + attempt * 61 * MINUTE)
+    assert states() == ["failed"]
+
+
+def test_a_letter_of_very_many_names_the_gravest_and_counts_the_rest(post, write, now, settings):
+    settings.SITE_URL = "https://salvor.example"
+    for number in range(30):
+        write(f"k{number:02}", f"m{number:02}", topic=f"deal:{number}", path=f"/deals/{number}/", severity=4 if number >= 10 else 1)
+    assert drain(now) == 1
+    assert post.subjects == ["60 things wait for you"]
+    for kind in ("plain", "html"):
+        text = post.mails[0].get_body((kind,)).get_content()
+        assert "Title k10" in text
+        assert "Title m29" in text
+        assert "Title k09" not in text
+        assert "and 20 more on the risk desk" in text
+        assert "https://salvor.example/risk/" in text
+    assert set(states()) == {"sent"}
 
 
 def test_a_line_that_breaks_in_the_middle_is_never_sent_again(post, write, now, caplog):

@@ -150,6 +150,24 @@ def test_a_special_day_with_bad_hours_is_refused(company, now, calendar):
         set_day(calendar=calendar, date=date(2026, 3, 8), name="Fair", periods=[["12:00", "09:00"]], by=company.admin, now=now)
 
 
+def test_a_new_usual_calendar_is_told_to_all_who_work_by_it(company, now, calendar):
+    """East has a calendar of its own; West and people without a team follow the usual one."""
+    told = set()
+
+    def hear(sender, user_ids, **_more):
+        told.update(user_ids)
+
+    presence_changed.connect(hear)
+    try:
+        create_calendar(by=company.admin, now=now, name="Shifts", time_zone="UTC")
+        assert told == set()
+        create_calendar(by=company.admin, now=now, name="Usual hours", time_zone="Europe/Berlin", is_default=True)
+    finally:
+        presence_changed.disconnect(hear)
+    assert {company.stranger.pk, company.admin.pk} <= told
+    assert company.owner.pk not in told
+
+
 def test_there_is_always_one_usual_calendar(company, now, calendar):
     usual = WorkingCalendar.objects.get(is_default=True)
     with pytest.raises(Refused, match="usual one"):
