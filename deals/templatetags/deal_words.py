@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from deals.models import Interaction
 from deals.risk.sentences import RULE_NAMES, say
-from deals.templatetags.words import day, money
+from deals.templatetags.words import day, money, spelled
 
 if TYPE_CHECKING:
     from deals.timeline import Item
@@ -94,8 +94,18 @@ def iso_day(value: str) -> str:
 def event_words(item: Item) -> str:
     """What became of a signal, in words."""
     name = str(RULE_NAMES.get(item.rule, item.rule))
+    if item.was == "climbed" and (item.facts or {}).get("times", 1) > 1:
+        return _climbed(item, name)
     what = say(item.rule, item.facts or {}) if item.was in ("raised", "worsened") and item.rule in RULE_NAMES else name
     return str(EVENTS.get(item.was, gettext_lazy("%(rule)s"))) % {"rule": name, "what": what}
+
+
+def _climbed(item: Item, name: str) -> str:
+    """A run of climbs as one line; whom it was told to is known of the signal's latest run alone."""
+    facts = item.facts or {}
+    words = _("Climbed %(n)s times since %(day)s: %(rule)s.") % {"n": spelled(facts["times"]), "day": iso_day(facts["since"]), "rule": name}
+    latest = facts["level"] == facts["level_now"]
+    return words + (" " + _("Told: %(names)s.") % {"names": item.what} if latest and item.what else "")
 
 
 @register.filter

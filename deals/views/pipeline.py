@@ -73,6 +73,7 @@ class Total:
     deals: int
     inquiries: int
     value: Decimal
+    weighted: Decimal  # each value times its stage's chance, without cents
     estimated: Decimal
     signals: int
 
@@ -153,12 +154,21 @@ def totals(deals: DealQuerySet) -> list[Total]:
             deals=Count("pk", filter=counted),
             inquiries=Count("pk", filter=~counted),
             total=Sum("value", filter=counted),
+            weighted=Sum(F("value") * F("stage__probability") / Decimal(100), filter=counted),
             estimated=Sum("value", filter=counted & Q(amount__isnull=True)),
             signals=Count("pk", filter=Q(worst_severity__gt=0)),
         )
     )
     rows = [
-        Total(one["currency"], one["deals"], one["inquiries"], one["total"] or Decimal(0), one["estimated"] or Decimal(0), one["signals"])
+        Total(
+            currency=one["currency"],
+            deals=one["deals"],
+            inquiries=one["inquiries"],
+            value=one["total"] or Decimal(0),
+            weighted=(one["weighted"] or Decimal(0)).quantize(Decimal(1)),
+            estimated=one["estimated"] or Decimal(0),
+            signals=one["signals"],
+        )
         for one in found
     ]
     return sorted(rows, key=lambda total: (total.deals, total.inquiries), reverse=True)
