@@ -27,7 +27,8 @@ WHERE id IN (SELECT id FROM deals_deal WHERE id = ANY(%(ids)s) AND status IN ('i
 def ask(*, stage_id: int | None, team_id: int | None, now: datetime) -> int:
     """Ask for the watched deals of a stage and team (None: every one). Returns how many there are at present."""
     asked = LookAgain(stage_id=stage_id, team_id=team_id, asked_at=now)
-    same = LookAgain.objects.filter(stage_id=stage_id, team_id=team_id, after_id=0)
+    place: dict[str, int | None] = {"stage_id": stage_id, "team_id": team_id}
+    same = LookAgain.objects.filter(after_id=0, **place)
     if not same.exists():
         asked.save()
     return _concerned(asked).count()

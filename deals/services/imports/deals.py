@@ -20,6 +20,7 @@ from deals.services.imports import pipelines
 from deals.services.imports.copying import copy_rows
 from deals.services.imports.frame import Ref, currency_of, pk_of, shifted
 from deals.services.imports.writer import CREATED, UPDATED, Rejected, Verdict, Writer, fingerprint
+from deals.services.stages import end_what_hangs
 from deals.signals import LostByImport, deals_imported_as_lost
 
 if TYPE_CHECKING:
@@ -455,6 +456,7 @@ class DealWriter(Writer):
     # --- what hangs on it -------------------------------------------------------------------------------------
     def after_write(self, verdicts: list[Verdict]) -> None:
         by_id = self.frame.by.pk if self.frame.by else None
+        end_what_hangs((verdict.instance.pk for verdict in verdicts if verdict.changes.get("status") in CLOSED), self.frame.now)
         written = [(verdict.instance, verdict.extra) for verdict in verdicts if verdict.extra is not None]
         moves = ((deal.pk, before.pk if before else None, after.pk, at, by_id) for deal, history in written for before, after, at in history.changes)
         copy_rows(StageChange, ("deal_id", "from_stage_id", "to_stage_id", "at", "by_id"), moves)

@@ -117,6 +117,7 @@ def run(import_id: int, now: datetime, *, path: Path | None = None, progress: Pr
     except Exception as error:
         log.exception("import failed", import_id=import_id)
         _fail(import_id, unexpected() % {"error": type(error).__name__}, now)
+    _throw_away(import_id)
     return Import.objects.get(pk=import_id)
 
 
@@ -303,3 +304,12 @@ def _fail(import_id: int, why: str, now: datetime) -> None:
     if imported.state == Import.State.RUNNING:
         imported.state, imported.finished_at, imported.error = Import.State.FAILED, max(now, timezone.now()), why
         imported.save(update_fields=["state", "finished_at", "error"])
+        # What came in stays, and is watched: the sweep looks at it first thing.
+        Deal.objects.watched().filter(imported_by=imported, alarm_at__isnull=True).update(alarm_at=now)
+
+
+def _throw_away(import_id: int) -> None:
+    """An upload is customer data: it goes as soon as its import is done. One that stopped keeps it, to go on with."""
+    imported = Import.objects.get(pk=import_id)
+    if imported.file_path and imported.state == Import.State.DONE:
+        (Path(settings.MEDIA_ROOT) / imported.file_path).unlink(missing_ok=True)

@@ -89,3 +89,14 @@ def test_deals_of_an_import_that_stopped_are_watched(company, monkeypatch):
     done = run("deals", "Id,Name,Owner,Account,Stage\nN-9,Fine,Olaf Owner,Norwood Clinics,Proposal\n", company.manager)
     assert done.state == "failed"
     assert Deal.objects.get(external_id="N-9").alarm_at == NOW
+
+
+def test_a_deal_closed_by_an_import_has_no_next_step_left(company):
+    text = "Id,Name,Owner,Account,Stage,Close Date\n"
+    run("deals", text + "N-9,Fine,Olaf Owner,Norwood Clinics,Proposal,\n", company.manager)
+    deal = Deal.objects.get(external_id="N-9")
+    factories.NextStepFactory(deal=deal, due_at=NOW)
+    run("deals", text + "N-9,Fine,Olaf Owner,Norwood Clinics,Won,2026-03-01\n", company.manager)
+    deal.refresh_from_db()
+    assert deal.status == "won"
+    assert not deal.next_steps.filter(ended_at__isnull=True).exists()
