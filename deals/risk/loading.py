@@ -198,35 +198,22 @@ def load(deal_ids: Sequence[int], now: datetime) -> Loaded:
     contacts = {row[0]: row[1:] for row in _rows(CONTACTS, asked)}
     unanswered = [pk for row in contacts.values() for pk in row[5] or ()]
     messages = {row[0]: Message(*row) for row in _rows(MESSAGES, {"ids": unanswered})} if unanswered else {}
-    forward = _forward(deal_ids)
+    pushes: defaultdict[int, list[Push]] = defaultdict(list)
+    forward = dict(_rows(FORWARD, asked))
+    for deal_id, at, days in _rows(PUSHES, asked):
+        if deal_id not in forward or at > forward[deal_id]:
+            pushes[deal_id].append(Push(at, days))
     return Loaded(
         deals={row[0]: DealRow(*row) for row in _rows(DEALS, asked)},
         contacts=contacts,
         messages=messages,
         forward=forward,
-        pushes=_pushes(deal_ids, forward),
+        pushes={deal_id: tuple(found) for deal_id, found in pushes.items()},
         company=company,
         policies=policy.load(company.parents),
         calendars=TeamCalendars(),
         now=now,
     )
-
-
-def pushes_of(deal_id: int) -> tuple[Push, ...]:
-    """The pushes of a deal's close date that count: those since its last move forward. Two queries."""
-    return _pushes([deal_id], _forward([deal_id])).get(deal_id, ())
-
-
-def _forward(deal_ids: Sequence[int]) -> dict[int, datetime]:
-    return dict(_rows(FORWARD, {"ids": list(deal_ids)}))
-
-
-def _pushes(deal_ids: Sequence[int], forward: dict[int, datetime]) -> dict[int, tuple[Push, ...]]:
-    pushes: defaultdict[int, list[Push]] = defaultdict(list)
-    for deal_id, at, days in _rows(PUSHES, {"ids": list(deal_ids)}):
-        if deal_id not in forward or at > forward[deal_id]:
-            pushes[deal_id].append(Push(at, days))
-    return {deal_id: tuple(found) for deal_id, found in pushes.items()}
 
 
 def _rows(sql: str, asked: dict[str, Any]) -> Iterable[tuple[Any, ...]]:

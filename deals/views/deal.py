@@ -24,13 +24,14 @@ from deals.forms import LogForm, NextStepForm, people_of
 from deals.models import Deal, DealContact, Interaction, NextStep, RiskSignal, Stage, StageChange, StageKind
 from deals.models.pipelines import CLOSED_KINDS
 from deals.models.signals import OPEN_STATES
-from deals.risk.loading import pushes_of
 from deals.risk.sentences import detail, say
 from deals.services.next_steps import finish_next_step, set_next_step
 from deals.services.stages import Move, move_deal, take_back_move
 from deals.timeline import timeline
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
     from django.http import HttpResponse
     from django.utils.safestring import SafeString
@@ -68,11 +69,12 @@ def deal_page(request: PersonRequest, found: Deal, *, log: LogForm | None = None
     people = _people(found)
     log = log or LogForm(deal=found, initial={"contact": people[0].pk} if people and people[0].on_deal else {})  # type: ignore[attr-defined] # annotated
     log.offer(people)
+    signals = _signals(found)
     context = {
         "deal": found,
         "path": _path(found, now),
-        "signals": _signals(found),
-        "pushes": len(pushes_of(found.pk)) if found.is_watched else 0,
+        "signals": signals,
+        "pushes": _pushes(signals),
         "people": [person for person in people if person.on_deal],  # type: ignore[attr-defined] # annotated
         "current_step": NextStep.objects.filter(deal=found, ended_at__isnull=True).first(),
         "log": log,
@@ -115,6 +117,11 @@ def _signals(found: Deal) -> list[dict[str, Any]]:
         {"signal": one, "say": say(one.rule, one.facts), "detail": detail(one.rule, one.facts), "parked": one.state == parked}
         for one in sorted(signals, key=lambda one: one.state == parked)
     ]
+
+
+def _pushes(signals: Iterable[dict[str, Any]]) -> int:
+    """How often the close date was pushed, as the rule counts it; 0 while the rule sees nothing in it."""
+    return next((row["signal"].facts.get("pushes", 0) for row in signals if row["signal"].rule == "close_date_slipping"), 0)
 
 
 def _people(found: Deal) -> list[Contact]:

