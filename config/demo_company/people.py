@@ -134,11 +134,21 @@ def make_people(*, now: datetime, password: str) -> People:
     regions = {key: Team(name=name, parent=root, calendar=calendars[place]) for key, (name, place, _head) in REGIONS.items()}
     teams = {plan.key: Team(name=plan.name, parent=regions[plan.region], calendar=calendars[plan.place]) for plan in TEAMS}
     joined = now - timedelta(days=1100)
+    places = {id(root): "new_york"} | {id(regions[key]): place for key, (_name, place, _head) in REGIONS.items()}
+    places |= {id(teams[plan.key]): plan.place for plan in TEAMS}
 
     def person(name: str, role: str | _StrPromise, team: Team) -> User:
         zone = team.calendar.time_zone if team.calendar else ""
         return User(
-            name=name, email=address(name), role=str(role), team=team, time_zone=zone, password=password, created_at=joined, invited_at=joined
+            name=name,
+            email=address(name),
+            role=str(role),
+            team=team,
+            time_zone=zone,
+            password=password,
+            created_at=joined,
+            invited_at=joined,
+            last_login=clocks[places[id(team)]].clock.next_open(now - timedelta(days=4)),
         )
 
     users = {EXECUTIVE: person(EXECUTIVE, Role.EXECUTIVE.value, root), ADMIN: person(ADMIN, Role.ADMIN.value, root)}

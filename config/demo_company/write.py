@@ -46,6 +46,8 @@ def write_company(scene: Scene) -> None:
     people, customers = scene.people, scene.customers
     managers = {id(team): team.manager for team in (people.root, *people.teams.values())}
     with own_dates(User, Account, Contact, Departure):
+        # Days in a file are days at headquarters.
+        WorkingCalendar.objects.filter(is_default=True).update(time_zone=people.calendars[0].time_zone, country=people.calendars[0].country)
         WorkingCalendar.objects.bulk_create(people.calendars)
         teams = [people.root, *people.teams.values()]
         for team in teams:

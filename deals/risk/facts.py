@@ -79,6 +79,7 @@ class Facts:
     next_step_due: datetime | None = None  # of the current next step
     last_step_ended: datetime | None = None  # when the last one was done or dropped
     last_move_forward: datetime | None = None
+    became_open: datetime | None = None  # when it last became an open deal: from an inquiry, or opened again
     pushes: tuple[Push, ...] = ()  # since the last move forward, in order
     gap: Gap | None = None
     rhythm: Rhythm = field(default_factory=Rhythm)

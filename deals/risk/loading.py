@@ -111,11 +111,12 @@ SELECT i.id, i.moment, i.kind, i.user_id, COALESCE(c.name, ''), i.subject
 FROM deals_interaction i LEFT JOIN accounts_contact c ON c.id = i.contact_id WHERE i.id = ANY(%(ids)s)
 """
 
-# The last move forward of each deal.
+# The last move forward of each deal, and when it last became an open one (from an inquiry, or opened again).
 FORWARD = """
-SELECT m.deal_id, max(m.at)
+SELECT m.deal_id, max(m.at) FILTER (WHERE t.position > f.position AND f.pipeline_id = t.pipeline_id),
+       max(m.at) FILTER (WHERE t.kind = 'open' AND f.kind <> 'open')
 FROM deals_stagechange m JOIN deals_stage f ON f.id = m.from_stage_id JOIN deals_stage t ON t.id = m.to_stage_id
-WHERE m.deal_id = ANY(%(ids)s) AND t.position > f.position AND f.pipeline_id = t.pipeline_id GROUP BY m.deal_id
+WHERE m.deal_id = ANY(%(ids)s) GROUP BY m.deal_id
 """
 
 # Every push of the close date.
@@ -134,7 +135,7 @@ class Loaded:
     deals: dict[int, DealRow]
     contacts: dict[int, tuple[Any, ...]]
     messages: dict[int, Message]
-    forward: dict[int, datetime]
+    moves: dict[int, tuple[datetime | None, datetime | None]]
     pushes: dict[int, tuple[Push, ...]]
     company: Organisation
     policies: Policies
@@ -154,6 +155,7 @@ class Loaded:
         responsible = self.company.responsible(owner_id=deal.owner_id, team_id=deal.team_id, at=self.now)
         _answered, from_us, from_them, first_from_us, booked_until, waiting = self.contacts.get(deal.id, (None,) * 6)
         unanswered = tuple(self.messages[pk] for pk in waiting or () if pk in self.messages)
+        moved_forward, became_open = self.moves.get(deal.id, (None, None))
         gap = self.company.gap(deal.owner_id, self.now)
         return Facts(
             deal_id=deal.id,
@@ -177,7 +179,8 @@ class Loaded:
             booked_until=booked_until,
             next_step_due=deal.next_step_due,
             last_step_ended=deal.last_step_ended,
-            last_move_forward=self.forward.get(deal.id),
+            last_move_forward=moved_forward,
+            became_open=became_open,
             pushes=self.pushes.get(deal.id, ()),
             gap=Gap(gap[0], gap[1], gap[2], self.company.people[deal.owner_id].name) if gap is not None and deal.owner_id is not None else None,
             rhythm=Rhythm(
@@ -199,15 +202,16 @@ def load(deal_ids: Sequence[int], now: datetime) -> Loaded:
     unanswered = [pk for row in contacts.values() for pk in row[5] or ()]
     messages = {row[0]: Message(*row) for row in _rows(MESSAGES, {"ids": unanswered})} if unanswered else {}
     pushes: defaultdict[int, list[Push]] = defaultdict(list)
-    forward = dict(_rows(FORWARD, asked))
+    moves = {deal_id: (forward, became_open) for deal_id, forward, became_open in _rows(FORWARD, asked)}
     for deal_id, at, days in _rows(PUSHES, asked):
-        if deal_id not in forward or at > forward[deal_id]:
+        forward, _became_open = moves.get(deal_id, (None, None))
+        if forward is None or at > forward:
             pushes[deal_id].append(Push(at, days))
     return Loaded(
         deals={row[0]: DealRow(*row) for row in _rows(DEALS, asked)},
         contacts=contacts,
         messages=messages,
-        forward=forward,
+        moves=moves,
         pushes={deal_id: tuple(found) for deal_id, found in pushes.items()},
         company=company,
         policies=policy.load(company.parents),

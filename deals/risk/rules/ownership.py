@@ -17,10 +17,12 @@ def owner_unavailable(facts: Facts, policy: Policy) -> Finding | None:
     gap = facts.gap
     if gap is None:
         return None
+    # A deal that came to them later has been without anybody only since then.
+    since = max(gap.start, min(facts.owner_since, facts.created_at))
     return Finding(
-        since=gap.start,
-        steps=ladder((at_once(facts.clock, gap.start), Severity.HIGH)),
-        facts={"kind": gap.kind, "owner": gap.name, "since": gap.start.isoformat(), "until": gap.end.isoformat() if gap.end else None},
+        since=since,
+        steps=ladder((at_once(facts.clock, since), Severity.HIGH)),
+        facts={"kind": gap.kind, "owner": gap.name, "since": since.isoformat(), "until": gap.end.isoformat() if gap.end else None},
     )
 
 

@@ -69,6 +69,8 @@ def _older_than_any_won(facts: Facts) -> datetime | None:
 def no_next_step(facts: Facts, policy: Policy) -> Finding | None:
     """An open deal has no next step in the future: a day after the last one passed, or after opening."""
     start = facts.next_step_due or facts.last_step_ended or facts.opened_at
+    if facts.became_open is not None:
+        start = max(start, facts.became_open)
     clock = facts.clock
     limit = policy.time("no_next_step")
     steps = ((clock.add(start, limit), Severity.LOW), (clock.add(start, limit + MORE_WITHOUT_A_STEP), Severity.MEDIUM))

@@ -392,3 +392,17 @@ def test_a_suspended_owners_deal_stays_at_risk_through_the_night(deal, company):
     for moment in ("2026-03-03 10:00", "2026-03-03 22:00", "2026-03-04 10:00"):
         refresh([deal.pk], at(moment))
         assert raised(deal)["owner_unavailable"].raised_at == at("2026-03-03 10:00")
+
+
+def test_an_inquiry_that_became_a_deal_has_a_day_to_name_its_next_step(company):
+    deal = open_deal(name="Asked", owner=company.owner, by=None, now=MONDAY, stage=factories.stage("Inquiry"))
+    move_deal(deal=deal, stage=factories.stage("Qualification"), by=company.owner, now=at("2026-03-20 10:00"))
+    assert "no_next_step" not in raised(deal)
+    sweep(at("2026-03-23 10:00"))
+    assert raised(deal)["no_next_step"].severity == 1
+
+
+def test_a_deal_is_without_anybody_no_longer_than_it_exists(company):
+    Departure.objects.create(user=company.owner, last_day="2026-02-01", leaves_at=at("2026-02-02 00:00"))
+    deal = open_deal(name="Late", owner=company.owner, by=None, now=MONDAY)
+    assert raised(deal)["owner_unavailable"].since == MONDAY
