@@ -100,7 +100,8 @@ def surroundings(address: Address, folder: Path) -> None:
         "MEDIA_ROOT": str(folder / "media"),
         "ACCESS_LOG": str(folder / "log" / "access.log"),
     }.items():
-        os.environ.setdefault(name, value)
+        if not os.environ.get(name, "").strip():
+            os.environ[name] = value
 
 
 def start_servers(folder: Path) -> Valkey | None:

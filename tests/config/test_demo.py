@@ -1,11 +1,14 @@
 """What the demo refuses, and that it leaves nothing behind."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -16,6 +19,7 @@ from config.demo import processes
 from config.demo.address import Address
 from config.demo.ending import Ended, Ending
 from config.demo.folder import FolderInUse, only_demo_of
+from config.demo_company import DEMO_LOGINS, DEMO_PASSWORD
 from config.embedded import ROOT
 
 
@@ -199,3 +203,79 @@ def test_every_program_of_the_procfile_is_on_the_path_of_the_demo():
     assert list(processes.procfile()) == ["web", "worker", "beat"]
     for command in processes.procfile().values():
         assert (Path(sys.executable).parent / command.split()[0]).exists()
+
+
+def ready(process):
+    """What the demo has said, up to the end of its welcome."""
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if "Ctrl-C" in line:
+            return "".join(said)
+    pytest.fail(f"The demo did not start: {''.join(said)}")
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Starts a demo of the test's own folder and servers; whatever comes of it ends with the test."""
+    without = ("DATABASE_URL", "REDIS_URL", "SALVOR_TESTS_REDIS", "ALLOWED_HOSTS", "EMAIL_URL")
+    environment = {name: value for name, value in os.environ.items() if name not in without}
+    environment |= {"SALVOR_LOCAL": str(tmp_path), "PORT": str(free_port()), "DEMO_DEALS": "100", "SITE_URL": ""}
+    started = []
+
+    def make():
+        process = subprocess.Popen(
+            [sys.executable, "-m", "config.demo"],
+            env=environment,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield make
+    for process in started:
+        process.kill()
+        process.communicate()
+    for pid in running_from(tmp_path):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGQUIT)
+
+
+def running_from(folder):
+    """Processes that know this folder by their surroundings or stand in it."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.environ().get("SALVOR_LOCAL") == str(folder) or str(process.cwd()).startswith(str(folder)):
+                found.append(process.pid)
+    return found
+
+
+def test_it_starts_is_killed_recovers_and_stops_leaving_nothing(start, tmp_path):
+    first = start()
+    welcome = ready(first)
+    assert DEMO_PASSWORD in welcome
+    assert all(login.email in welcome for login in DEMO_LOGINS)
+    with urllib.request.urlopen(re.search(r"http://\S+", welcome)[0] + "/account/login/") as page:
+        assert b"Log in" in page.read()
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    second = start()
+    assert "is there already" in ready(second)
+    os.killpg(second.pid, signal.SIGINT)
+    assert second.wait(timeout=30) == 0
+    assert gone(running_from(tmp_path))
+    assert not {"valkey.url", "postgres.unfinished"} & {path.name for path in tmp_path.iterdir()}
+    assert (tmp_path / "demo.lock").read_text() == ""
+
+
+def test_stopped_while_it_starts_it_leaves_nothing_either(start, tmp_path):
+    process = start()
+    assert process.stdout.readline() == "Starting Salvor's demo.\n"
+    process.terminate()
+    assert process.wait(timeout=60) == 0
+    assert gone(running_from(tmp_path))
