@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, Team, User
+from accounts.models import Team, User
 from accounts.sight import subtree
 from deals.models import Deal, Pipeline, Product, RiskSignal, Severity, Stage
 from deals.risk.sentences import RULE_NAMES
@@ -68,7 +67,7 @@ def day_field(**options: Any) -> django_filters.DateFilter:
 class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library is not typed
     """Filters of deals. The queryset it is given must be of ``visible_to`` and ``with_value``."""
 
-    q = django_filters.CharFilter(label=_("Name or account"), method="by_text")
+    q = django_filters.CharFilter(label=_("Name, account or person"), method="by_text")
     state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, empty_label=_("Open deals and inquiries"), method="by_state")
     owner = django_filters.ModelChoiceFilter(label=_("Owner"), queryset=people, empty_label=_("Anybody"), null_label=_("Nobody"), null_value="nobody")
     team = django_filters.ModelChoiceFilter(label=_("Team, with all below"), queryset=teams, empty_label=_("Any team"), method="by_team")
@@ -105,8 +104,7 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
         return found if self.form.cleaned_data.get("state") else found.watched()
 
     def by_text(self, queryset: DealQuerySet, _name: str, value: str) -> DealQuerySet:
-        accounts = Account.objects.filter(name__icontains=value).values("pk")
-        return queryset.filter(Q(name__icontains=value) | Q(account__in=accounts))
+        return queryset.named(value)
 
     def by_state(self, queryset: DealQuerySet, _name: str, value: str) -> DealQuerySet:
         return queryset if value == "all" else queryset.filter(status=value)

@@ -51,6 +51,16 @@ class DealQuerySet(models.QuerySet):  # type: ignore[type-arg]
         """Deals with a raised signal: what the risk desk lists and the navigation counts."""
         return self.filter(worst_severity__gt=0)
 
+    def named(self, words: str) -> Self:
+        """Deals with these words in their own name, their account's, or that of a person on them.
+
+        A union, not an OR: each part is answered by its trigram index.
+        """
+        contacts = apps.get_model("deals", "DealContact").objects.filter(contact__name__icontains=words).values("deal_id")
+        every = self.model._base_manager  # noqa: SLF001 - Django's documented name of it; the sight is already in self
+        by_account = every.filter(account__in=apps.get_model("accounts", "Account").objects.filter(name__icontains=words)).values("pk")
+        return self.filter(pk__in=every.filter(name__icontains=words).values("pk").union(by_account, contacts))
+
     def with_value(self) -> Self:
         """``value``: the amount, or where nobody named one the product's list price, an estimate; may be None."""
         return self.annotate(value=Coalesce(F("amount"), F("product__list_price")))

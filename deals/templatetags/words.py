@@ -144,6 +144,17 @@ def ago(value: datetime | date | None) -> SafeString | str:
 
 
 @register.filter
+def ago_short(value: datetime | None) -> SafeString | str:
+    """Like ``ago`` for a narrow column: yesterday and tomorrow without the hour, which the title has."""
+    if value is None:
+        return NOTHING
+    now = timezone.now()
+    days = (timezone.localtime(value).date() - timezone.localtime(now).date()).days
+    near = {-1: _("yesterday"), 1: _("tomorrow")}.get(days) if abs(value - now) >= timedelta(hours=1) else None
+    return _time(value, near or relative(value, now))
+
+
+@register.filter
 def moment(value: datetime | None) -> SafeString | str:
     """A moment as a ``<time>`` for a timeline: ``today 09:30``, ``20 Feb 16:30``."""
     if value is None:
@@ -152,6 +163,13 @@ def moment(value: datetime | None) -> SafeString | str:
     days = (local.date() - here.date()).days
     near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}.get(days)
     return _time(value, f"{near or date_filter(local, 'j M' if local.year == here.year else 'j M Y')} {clock(value)}")
+
+
+def since_day(value: datetime) -> SafeString:
+    """The day of a past moment as a ``<time>``: ``today``, ``yesterday``, ``4 Nov``; the exact moment in its title."""
+    local, here = timezone.localtime(value), timezone.localtime()
+    near = {0: _("today"), 1: _("yesterday")}.get((here.date() - local.date()).days)
+    return _time(value, near or date_filter(local, "j M" if local.year == here.year else "j M Y"))
 
 
 def near_day(value: date) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core import signing
@@ -79,11 +82,28 @@ def deal_page(request: PersonRequest, found: Deal, *, log: LogForm | None = None
         "current_step": NextStep.objects.filter(deal=found, ended_at__isnull=True).first(),
         "log": log,
         "step": step or NextStepForm(),
+        "hangs": _hangs_on_customer(found),
+        "risk_desk": _way_to_risk_desk(request),
         "today": timezone.localdate(now),
         **_happened(request, found, now),
     }
     failed = any(form is not None and form.errors for form in (log, step))
     return render(request, "deals/deal.html", context, status=422 if failed else 200)
+
+
+def _hangs_on_customer(found: Deal) -> Decimal | None:
+    """What the deal puts at stake beyond itself, in the base currency; None where the two cannot be compared."""
+    value: Decimal = found.value or Decimal(0)  # type: ignore[attr-defined] # with_value() puts it there
+    return found.value_at_stake - value if found.currency == settings.BASE_CURRENCY and found.value_at_stake > value else None
+
+
+def _way_to_risk_desk(request: PersonRequest) -> str:
+    """Back to the risk desk as one left it, for whoever comes from there; else empty."""
+    desk = reverse("risk-desk")
+    came = urlsplit(request.headers.get("Referer", ""))
+    if came.netloc == request.get_host() and came.path == desk:
+        return f"{desk}?{came.query}" if came.query else desk
+    return desk if request.GET.get("from") == "risk" else ""
 
 
 def _happened(request: PersonRequest, found: Deal, now: datetime) -> dict[str, Any]:

@@ -39,8 +39,10 @@ SETTINGS = (
 
 @require_GET
 def home(request: PersonRequest) -> HttpResponse:
-    """Who sells begins at the deals, who leads at the risks."""
-    return redirect("pipeline" if request.user.role == Role.REP else "risk-desk")
+    """Who sells begins at their own deals, the oldest silence first; who leads at the risks."""
+    if request.user.role == Role.REP:
+        return redirect(f"{reverse('pipeline')}?owner={request.user.pk}&sort=silence")
+    return redirect("risk-desk")
 
 
 @require_GET

@@ -58,6 +58,7 @@ ORDERS = {
             {"closes": Coalesce(F("expected_close_on"), Value(UNDATED, output_field=DateField()))},
         ),
         Order("age", _("Longest in stage"), ("stage_entered_at", "pk"), {}),
+        Order("silence", _("Longest silence"), ("spoken_at", "pk"), {"spoken_at": Coalesce(F("last_contact_at"), F("stage_entered_at"))}),
         Order("name", _("Name"), ("lower_name", "pk"), {"lower_name": Lower("name")}),
     )
 }
@@ -75,6 +76,7 @@ class Total:
     value: Decimal
     weighted: Decimal  # each value times its stage's chance, without cents
     estimated: Decimal
+    at_stake: Decimal  # base currency, with what hangs on the customers
     signals: int
 
 
@@ -87,6 +89,7 @@ def pipeline(request: PersonRequest) -> HttpResponse:
     order = _order(request.GET.get("sort", ""), closed=closed)
     shown = _page(found.qs.annotate(**order.computed), order, request.GET.get("page", ""))
     ageing = ageing_of(shown.rows, now)
+    mine = request.GET.get("owner") == str(request.user.pk)
     context = {
         "filter": found,
         "asked": found.in_words() if found.is_valid() else [],
@@ -96,7 +99,8 @@ def pipeline(request: PersonRequest) -> HttpResponse:
         "page": shown,
         "rows": [_row(deal, ageing, now) for deal in shown.rows],
         "totals": totals(found.qs),
-        "bare": not set(request.GET) - NO_FILTERS,
+        "bare": not set(request.GET) - NO_FILTERS - ({"owner"} if mine else set()),
+        "mine": mine,
         "today": timezone.localdate(now),
     }
     return render(request, "deals/pipeline.html", context)
@@ -111,7 +115,7 @@ def choose(request: PersonRequest) -> HttpResponse:
 
 
 def _order(name: str, *, closed: bool) -> Order:
-    if closed and name not in ("close", "age", "name"):
+    if closed and name not in ("close", "age", "silence", "name"):
         return BY_AMOUNT
     return ORDERS.get(name, ORDERS["value"])
 
@@ -156,7 +160,8 @@ def totals(deals: DealQuerySet) -> list[Total]:
             total=Sum("value", filter=counted),
             weighted=Sum(F("value") * F("stage__probability") / Decimal(100), filter=counted),
             estimated=Sum("value", filter=counted & Q(amount__isnull=True)),
-            signals=Count("pk", filter=Q(worst_severity__gt=0)),
+            at_stake=Sum("value_at_stake", filter=counted),
+            signals=Count("pk", filter=counted & Q(worst_severity__gt=0)),
         )
     )
     rows = [
@@ -167,6 +172,7 @@ def totals(deals: DealQuerySet) -> list[Total]:
             value=one["total"] or Decimal(0),
             weighted=(one["weighted"] or Decimal(0)).quantize(Decimal(1)),
             estimated=one["estimated"] or Decimal(0),
+            at_stake=one["at_stake"] or Decimal(0),
             signals=one["signals"],
         )
         for one in found

@@ -1,4 +1,4 @@
-"""Search over deals, accounts and contacts: what one may see, by name."""
+"""Search over deals, accounts, contacts and colleagues: what one may see, by name."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Q
+from django.db.models.functions import Greatest
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html_join
 from django.views.decorators.http import require_GET
 
-from accounts.models import Account, Contact
+from accounts.models import Account, Contact, User
 from accounts.requests import typed_words
 from deals.models import Deal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from accounts.models import User
     from accounts.requests import PersonRequest
 
 SIZE = 20
@@ -28,29 +28,51 @@ NAMES = 12
 @dataclass(frozen=True, slots=True)
 class Found:
     deals: Sequence[Deal]
-    accounts: Sequence[Account]
-    contacts: Sequence[Contact]
+    accounts: Sequence[Account] = ()
+    contacts: Sequence[Contact] = ()
+    colleagues: Sequence[User] = ()
+    mine: bool = True
 
     def __bool__(self) -> bool:
-        return bool(self.deals or self.accounts or self.contacts)
+        return bool(self.deals or self.accounts or self.contacts or self.colleagues)
 
 
-def search_for(words: str, user: User) -> Found:
-    """At most ``SIZE`` of each kind, open deals first. Trigram indexes answer; three queries."""
-    deals = Deal.objects.visible_to(user).with_value().select_related("account", "owner", "stage")
+def search_for(words: str, user: User, *, deals_alone: bool = False) -> Found:
+    """At most ``SIZE`` of each kind, open deals first; four queries. ``deals_alone``: only what one can log on."""
+    if deals_alone:
+        return Found(deals=deals_named(words, user))
     accounts = Account.objects.visible_to(user)
     contacts = Contact.objects.visible_to(user).select_related("account")
     named = accounts.filter(name__icontains=words).order_by("name")
     found_accounts = list(named.annotate(open_deals=Count("deals", filter=Q(deals__status__in=["inquiry", "open"])))[:SIZE])
-    by_name = deals.filter(name__icontains=words).order_by(F("closed_on").desc(nulls_first=True), "-value_at_stake", "-pk")[:SIZE]
     people = contacts.filter(Q(name__icontains=words) | Q(email__istartswith=words)).order_by("name")[:SIZE]
-    return Found(deals=list(by_name), accounts=found_accounts, contacts=list(people))
+    return Found(deals=deals_named(words, user), accounts=found_accounts, contacts=list(people), colleagues=owners_named(words, user))
+
+
+def deals_named(words: str, user: User) -> list[Deal]:
+    """Deals by their own name, their account's, or that of a person on them; open ones first."""
+    deals = Deal.objects.visible_to(user).named(words).with_value().select_related("account", "owner", "stage")
+    return list(deals.order_by(F("closed_on").desc(nulls_first=True), "-value_at_stake", "-pk")[:SIZE])
+
+
+def owners_named(words: str, user: User) -> list[User]:
+    """People of ours who own deals one may see, with how many of these are open (``open_deals``)."""
+    owned = Deal.objects.visible_to(user).watched().values("pk")
+    people = User.objects.visible_to(user).filter(name__icontains=words)
+    return list(people.annotate(open_deals=Count("deals", filter=Q(deals__in=owned))).filter(open_deals__gt=0).order_by("name")[:SIZE])
 
 
 def lately(user: User) -> Found:
-    """What somebody with an empty search box most likely wants: their own open deals with the latest contact."""
-    mine = Deal.objects.visible_to(user).watched().filter(owner=user).with_value().select_related("account", "owner", "stage")
-    return Found(deals=list(mine.order_by(F("last_contact_at").desc(nulls_last=True), "-pk")[:SIZE]), accounts=(), contacts=())
+    """What somebody with an empty search box most likely wants: their own open deals with the latest contact.
+
+    Who owns none gets those of the people in sight, the ones last spoken about or moved first.
+    """
+    watched = Deal.objects.visible_to(user).watched().with_value().select_related("account", "owner", "stage")
+    mine = list(watched.filter(owner=user).order_by(F("last_contact_at").desc(nulls_last=True), "-pk")[:SIZE])
+    if mine:
+        return Found(deals=mine)
+    touched = watched.order_by(Greatest("last_contact_at", "stage_entered_at").desc(), "-pk")
+    return Found(deals=list(touched[:SIZE]), mine=False)
 
 
 @require_GET
@@ -58,7 +80,7 @@ def search(request: PersonRequest) -> HttpResponse:
     """The results page; with ``then=log`` each deal leads to where one logs."""
     words = typed_words(request.GET, "q")
     logging = request.GET.get("then") == "log"
-    found = search_for(words, request.user) if words else lately(request.user)
+    found = lately(request.user) if not words else search_for(words, request.user, deals_alone=logging)
     context: dict[str, Any] = {"words": words, "found": found, "logging": logging, "size": SIZE, "anchor": "#log" if logging else ""}
     return render(request, "deals/search.html", context)
 

@@ -1,4 +1,4 @@
-// The keys: / search, g p and g r to go, c to log, j k through a list, ? shows them all.
+// The keys: / search, g p and g r to go, c to log (on the row one stands on), j k through a list, ? shows them all.
 (() => {
   let waitingForPlace = false;
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open]");
@@ -15,7 +15,10 @@
     (next.querySelector("a.say") || next.querySelector("a, button")).focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
   };
+  const deal = (row) => [...row.querySelectorAll("a[href]")].map((link) => link.pathname).find((path) => /^\/deals\/\d+\/$/.test(path));
   const log = () => {
+    const here = chosen() && deal(chosen());
+    if (here) { go(`${here}log/`); return; }
     const form = document.getElementById("log");
     const words = form && form.querySelector("textarea");
     if (words) { words.focus(); words.scrollIntoView({ block: "center" }); return; }

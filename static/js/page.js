@@ -15,12 +15,17 @@
     close.hidden = false;
     close.addEventListener("click", () => line.remove());
     if (line.matches(".error, .warning")) return;
-    let timer = setTimeout(() => line.remove(), 9000);
+    let timer = setTimeout(() => line.remove(), 6000);
     line.addEventListener("pointerenter", () => clearTimeout(timer));
     line.addEventListener("focusin", () => clearTimeout(timer));
     line.addEventListener("pointerleave", () => { timer = setTimeout(() => line.remove(), 4000); });
   };
-  const settleAll = () => document.querySelectorAll(".toast-line").forEach(settle);
+  // What was said twice stands there once, as it was said last.
+  const said = (line) => line.querySelector(".words")?.textContent.trim();
+  const settleAll = () => {
+    const lines = [...document.querySelectorAll(".toast-line")];
+    lines.forEach((line, place) => (lines.slice(place + 1).some((later) => said(later) === said(line)) ? line.remove() : settle(line)));
+  };
   const failed = () => {
     const words = document.getElementById("unreachable");
     if (!words) return;

@@ -82,7 +82,7 @@ def test_the_pipeline_is_filtered_by_links_one_can_keep(open_page, log_in, scene
     expect(page.locator("main")).to_contain_text(LONG)
     page.get_by_role("link", name="Filter", exact=True).click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Name or account").fill("clinic")
+    dialog.get_by_label("Name, account or person").fill("clinic")
     axe(page)
     dialog.get_by_role("button", name="Show them").click()
     page.wait_for_url("**/deals/?*q=clinic*")

@@ -264,3 +264,30 @@ def test_a_lost_deal_shows_its_losses(client, company):
     StageChange.objects.create(deal=company.deal, from_stage=company.deal.stage, to_stage=stage("Lost"), at=timezone.now())
     client.force_login(company.owner)
     assert reverse("deal-losses", args=[company.deal.pk]) in page(client, company).content.decode()
+
+
+def test_what_hangs_on_the_customer_is_told_apart_from_the_deal(client, company):
+    company.deal.amount = 100000
+    company.deal.value_at_stake = 274500
+    company.deal.save()
+    client.force_login(company.owner)
+    url = reverse("deal", args=[company.deal.pk])
+    assert "the deal, plus 174,500 that hangs on this customer" in client.get(url).content.decode()
+    company.deal.value_at_stake = 100000
+    company.deal.save()
+    assert "hangs on this customer" not in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("came", "query", "back"),
+    [
+        ("http://testserver/risk/?by=rule", {}, "/risk/?by=rule"),
+        ("", {"from": "risk"}, "/risk/"),
+        ("http://elsewhere.example/risk/", {}, ""),
+        ("http://testserver/deals/", {}, ""),
+    ],
+)
+def test_who_comes_from_the_risk_desk_finds_back(client, company, came, query, back):
+    client.force_login(company.manager)
+    answer = client.get(reverse("deal", args=[company.deal.pk]), query, headers={"Referer": came})
+    assert answer.context["risk_desk"] == back

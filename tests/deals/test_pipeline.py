@@ -45,6 +45,7 @@ def test_closed_deals_wait_to_be_asked_for(look, company):
     [
         ({"q": "norwood"}, {"Clinics, two more"}),
         ({"q": "SCANN"}, {"Scanners"}),
+        ({"q": "priya"}, {"Clinics, two more"}),
         ({"owner": "nobody"}, {"Scanners"}),
         ({"signal": "unowned"}, {"Scanners"}),
         ({"signal": "no_contact"}, set()),
@@ -94,7 +95,7 @@ def test_a_team_out_of_sight_cannot_be_asked_for(client, company):
     assert "could not be understood" in client.get(reverse("pipeline"), {"team": company.west.pk}).content.decode()
 
 
-@pytest.mark.parametrize("sort", ["value", "severity", "close", "age", "name"])
+@pytest.mark.parametrize("sort", ["value", "severity", "close", "age", "silence", "name"])
 def test_every_order_pages_to_the_end_without_loss(client, company, sort, monkeypatch):
     monkeypatch.setattr("deals.views.pipeline.SIZE", 3)
     for number in range(7):
@@ -120,12 +121,13 @@ def test_every_order_pages_to_the_end_without_loss(client, company, sort, monkey
 def test_the_headline_counts_and_sums_without_inquiries(client, company):
     company.deal.amount = Decimal(200000)
     company.deal.worst_severity = 2
+    company.deal.value_at_stake = Decimal(374500)
     company.deal.save()
     DealFactory(owner=company.owner, product=ProductFactory(list_price=5000))
-    DealFactory(owner=company.owner, stage=stage("Inquiry"), amount=9)
+    DealFactory(owner=company.owner, stage=stage("Inquiry"), amount=9, worst_severity=2)
     client.force_login(company.owner)
     html = " ".join(client.get(reverse("pipeline")).content.decode().split())
-    assert "<b>2 deals, 205,000</b>, 5,000 of it from list prices. Weighted 102,500." in html
+    assert "<b>2 deals, 205,000</b>, 5,000 of it from list prices. Weighted 102,500. 374,500 at stake, with what hangs on the customers." in html
     assert "One carries a signal." in html
     assert "One inquiry is not counted yet." in html
 
