@@ -101,8 +101,14 @@ class PersonForm(forms.Form):
         teams = Team.objects.order_by("name")
         if by.role != Role.ADMIN:
             teams = teams.filter(pk__in=managed_teams(by))
-            self.fields["team"].required = True
-        self.fields["team"].queryset = teams  # type: ignore[attr-defined] # a ModelChoiceField
+        field: Any = self.fields["team"]
+        field.queryset = teams
+        if by.role != Role.ADMIN:
+            field.required = True
+            only = list(teams[:2])
+            field.empty_label = None if len(only) == 1 else _("Choose a team")
+            if len(only) == 1:
+                self.initial["team"] = self.initial.get("team") or only[0].pk
 
 
 class EditPersonForm(OnlyWhatChanged, PersonForm):

@@ -191,7 +191,7 @@ class Desk:
 
     def _worded(self, signals: QuerySet[RiskSignal]) -> QuerySet[RiskSignal]:
         """With the names a row says, and ``asked``: 0 for what the filters ask for."""
-        told = Prefetch("told", User.objects.only("name"))
+        told = Prefetch("told", User.objects.only("name").extra(order_by=["deals_risksignal_told.id"]))  # as the climbs told them
         asked = Case(When(self.filters.signal_terms(), then=Value(0)), default=Value(1)) if self.filters.of_signals else Value(0)
         return signals.select_related("responsible", "taken_by").only(*WORDED).prefetch_related(told).annotate(asked=asked)
 

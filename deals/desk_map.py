@@ -77,7 +77,7 @@ class Line:
 class Map:
     dots: list[Dot]
     lines: list[Line]
-    ticks: list[tuple[str, int]]  # where 0, 10 and 20 days stand, in percent
+    ticks: list[tuple[str, int]]  # where 0, 10, 20 and 30 days stand, in percent; the last below the dotted line
     month: str
 
 
@@ -102,7 +102,7 @@ def draw(deals: Sequence[Deal], *, now: datetime) -> Map:
     # The largest first, so that a small one is never hidden below.
     dots.sort(key=lambda dot: -float(dot.radius))
     lines = [Line(f"{_up(share):.1f}", top * share) for share in (1.0, 0.5, 0.25, 0.0)]
-    return Map(dots, lines, [(f"{_across(days, longest):.2f}", days) for days in (0, 10, 20)], f"{MONTH_ENDS:.2f}")
+    return Map(dots, lines, [(f"{_across(days, longest):.2f}", days) for days in (0, 10, 20, MONTH)], f"{MONTH_ENDS:.2f}")
 
 
 def silence(deal: Deal, now: datetime) -> int:

@@ -38,11 +38,11 @@ class Overview:
     counted_at: datetime
 
 
-def overview(desk: Desk, *, now: datetime) -> Overview:
-    """Three queries, or none where a large desk was counted within the last minute."""
+def overview(desk: Desk, *, now: datetime, anew: bool = False) -> Overview:
+    """Three queries, or none where a large desk was counted within the last minute and need not be counted ``anew``."""
     key = _key(desk)
     try:
-        known: Overview | None = cache.get(key)
+        known: Overview | None = None if anew else cache.get(key)
     except RedisError as error:
         log.warning("overview_not_kept", error=repr(error))
         return _count(desk, now)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts.models import Account
 from deals.risk.sentences import detail, say
 from deals.services.signals import may_act
-from deals.templatetags.words import ago, bar, count, face, money, severity, severity_class, spelled
+from deals.templatetags.words import bar, count, face, money, severity, severity_class, since_day, spelled
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -36,6 +36,7 @@ class Owed:
     since: SafeString | str
     waits: str
     told: str
+    told_all: str
     may_act: bool
     take: str
 
@@ -52,18 +53,20 @@ class Row:
 
     @property
     def chips(self) -> SafeString:
-        """The marks of the deal, each with the space behind it."""
+        """The marks of the deal, each with the space before it."""
         deal = self.deal
         marks = [
             ("bird", _("bluebird"), deal.is_bluebird),
             ("good", _("customer"), deal.account is not None and deal.account.lifecycle == Account.Lifecycle.CUSTOMER),
             ("outline", _("dates moved"), deal.dates_shifted_by > 0),
         ]
-        return format_html_join("", '<span class="chip {}">{}</span> ', ((css, words) for css, words, holds in marks if holds))
+        return format_html_join("", ' <span class="chip {}">{}</span>', ((css, words) for css, words, holds in marks if holds))
 
     @property
-    def place(self) -> str:
-        return f"{self.deal.name} · {self.deal.account.name}" if self.deal.account else self.deal.name
+    def place(self) -> SafeString:
+        """The deal, its marks behind its name, and its account."""
+        account = f" · {self.deal.account.name}" if self.deal.account else ""
+        return format_html("{}{}{}", self.deal.name, self.chips, account)
 
     @property
     def face(self) -> SafeString:
@@ -110,16 +113,17 @@ def owed(signal: RiskSignal, user: User) -> Owed:
         severity=severity(signal.severity),
         sentence=say(signal.rule, signal.facts),
         evidence=detail(signal.rule, signal.facts),
-        since=ago(signal.since),
+        since=since_day(signal.since),
         waits=_("waits for %(name)s") % {"name": signal.responsible.name} if signal.responsible else _("waits for nobody yet"),
         told=_told(signal, user),
+        told_all=", ".join(person.name for person in signal.told.all()),
         may_act=allowed,
         take=reverse("signal-take", args=[signal.pk]) if allowed and signal.taken_by_id != user.pk else "",
     )
 
 
 def _told(signal: RiskSignal, user: User) -> str:
-    """Who has taken it; else whom the last climb told."""
+    """Who has taken it; else whom the climbs told, the nearest rung first."""
     if signal.taken_by is not None:
         return _("taken by you") if signal.taken_by_id == user.pk else _("taken by %(name)s") % {"name": signal.taken_by.name}
     told = [person.name for person in signal.told.all()]

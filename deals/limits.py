@@ -34,6 +34,7 @@ class Cell:
     inherited: str
     source: str
     learned: bool = False
+    usual: bool = False  # nobody chose it and nothing was learned: the product's own
 
     @property
     def name(self) -> str:
@@ -49,7 +50,12 @@ class Cell:
 
     @property
     def own_source(self) -> str:
-        return _("set here; without it %(value)s") % {"value": self.inherited}
+        return _("set here; without it %(value)s") % {"value": self.inherited_words}
+
+    @property
+    def inherited_words(self) -> str:
+        """What holds without its own number, with the unit where that is another one than the column's."""
+        return _("%(value)s calendar days") % {"value": self.inherited} if self.learned else self.inherited
 
 
 class Limits:
@@ -92,9 +98,12 @@ class Limits:
         if value is not None:
             return Cell(setting, stage, own, figure(value), self._place(stage, of_stage, of_team))
         if rhythm is not None:
-            words = ngettext("calendar days, learned from %(count)d won deal", "calendar days, learned from %(count)d won deals", rhythm.samples)
-            return Cell(setting, stage, own, f"{rhythm.p75_days:.0f}", words % {"count": rhythm.samples}, learned=True)
-        return Cell(setting, stage, own, figure(setting.default), _("default"))
+            words = ngettext(
+                "%(days)s calendar days, learned from %(count)d won deal", "%(days)s calendar days, learned from %(count)d won deals", rhythm.samples
+            )
+            days = f"{rhythm.p75_days:.0f}"
+            return Cell(setting, stage, own, days, words % {"count": rhythm.samples, "days": days}, learned=True)
+        return Cell(setting, stage, own, figure(setting.default), _("default"), usual=True)
 
     def _without(self, key: Key | None) -> Policies:
         rows: Iterable[tuple[str, int | None, int | None, float]] = (

@@ -56,7 +56,9 @@ def people(request: PersonRequest) -> HttpResponse:
             "filters": filters,
             "filtered": any(filters.data.get(name) for name in ("q", "team", "role", "state")),
             "counts": everybody.aggregate(
-                all=Count("pk", filter=~Q(state__in=[State.LEFT, State.SUSPENDED])),
+                here=Count("pk", filter=~Q(state__in=[State.LEFT, State.SUSPENDED])),
+                left=Count("pk", filter=Q(state=State.LEFT)),
+                suspended=Count("pk", filter=Q(state=State.SUSPENDED)),
                 away=Count("pk", filter=Q(state=State.AWAY)),
                 no_address=Count("pk", filter=Q(state=State.NO_ADDRESS)),
             ),

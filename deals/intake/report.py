@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from deals.intake.files.plan import Plan
 from deals.intake.files.presets import PRESETS
 from deals.intake.files.vocabulary import field_of
+from deals.templatetags.imports import things
 
 if TYPE_CHECKING:
     from deals.models import Import
@@ -134,7 +135,7 @@ class Report:
         )
         said.append(f"  {self.rows:,} rows: {counted}.")
         said += [f"  {number:,} {what}" for what, number in self.notes.get("facts", {}).items()]
-        said += [f"  {number:,} {what} made along the way" for what, number in self.notes.get("made", {}).items()]
+        said += [f"  {things(number, what)} made along the way" for what, number in self.notes.get("made", {}).items()]
         if self.shifted_by:
             said.append(f"  All dates were moved forward by {self.shifted_by:,} days.")
         for problem in self.problems[:SHOWN]:

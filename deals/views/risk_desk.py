@@ -51,6 +51,7 @@ def risk_desk(request: PersonRequest) -> HttpResponse:
         "teams": teams,
         "people": people,
         "rules": [rule for rule in rules if rule.deals],
+        "most_by_rule": max((rule.value for rule in rules), default=0),
         "deals": counted.deals,
         "at_stake": counted.at_stake,
         "counted_at": counted.counted_at if counted.counted_at != now else None,

@@ -16,11 +16,12 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRefresh, reswap, retarget
+from django_htmx.http import HttpResponseClientRefresh, reswap, retarget, trigger_client_event
 
 from accounts.refusals import Refused
 from deals.desk import Desk, teams_in_sight
 from deals.desk_filters import Filters
+from deals.desk_overview import overview
 from deals.models import Deal, RiskSignal
 from deals.risk.sentences import say
 from deals.services.deals import assign_deal
@@ -142,19 +143,20 @@ def _done(request: PersonRequest, deal: Deal) -> HttpResponse:
 
 
 def _rows(request: PersonRequest, deal: Deal) -> HttpResponse:
-    """The deal as the list the user looks at would show it now, and what changed above the list."""
+    """The deal as the list the user looks at would show it now, and its count; the page asks for the rest above the list itself."""
     here = _here(request)
     desk = Desk(request.user, Filters.of(QueryDict(urlsplit(here).query)), teams_in_sight(request.user))
-    deals, at_stake = desk.totals()
+    counted = overview(desk, now=timezone.now(), anew=True)
     context = {
         "deal": deal,
         "row": desk.row(deal.pk),
         "here": here,
-        "deals": deals,
-        "at_stake": at_stake,
+        "deals": counted.deals,
+        "at_stake": counted.at_stake,
         "parked_count": desk.parked_count(),
     }
-    return render(request, "deals/risk_desk/changed.html", context)
+    response = render(request, "deals/risk_desk/changed.html", context)
+    return trigger_client_event(response, "desk-changed", after="settle")
 
 
 def _in_row(request: PersonRequest) -> bool:

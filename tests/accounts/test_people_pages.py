@@ -296,3 +296,18 @@ def test_a_day_that_makes_no_sense_is_said(admin):
     usual = WorkingCalendar.objects.get(is_default=True)
     answer = admin.post(reverse("calendar-day-new", args=[usual.pk]), {"date": "9999-12-31", "name": "The end"}, follow=True)
     assert said(answer) == ["Choose a date closer to today."]
+
+
+def test_the_head_count_names_those_who_cannot_be_here(client, company):
+    client.force_login(company.admin)
+    company.owner.is_active = False
+    company.owner.save(update_fields=["is_active"])
+    words = client.get("/people/").content.decode()
+    assert '<a class="link" href="?state=suspended">One is suspended</a>' in words
+
+
+def test_a_manager_of_one_team_need_not_choose_it(client, company):
+    client.force_login(company.manager)
+    team = client.get("/people/invite/").context["form"]["team"]
+    assert [str(value) for value, _words in team.field.choices] == [str(company.east.pk)]
+    assert str(team.value()) == str(company.east.pk)

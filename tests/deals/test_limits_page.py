@@ -82,7 +82,7 @@ def test_a_learned_limit_is_named_until_somebody_chooses(as_manager, company):
     StageRhythm.objects.create(stage=stage("Discovery"), samples=29, p75_days=3, learned_at=timezone.now())
     response = as_manager.get(PAGE)
     found = cell(response, "stage_limit", "Proposal")
-    assert (found.inherited, found.source) == ("23", "calendar days, learned from 84 won deals")
+    assert (found.inherited, found.source) == ("23", "23 calendar days, learned from 84 won deals")
     assert cell(response, "stage_limit", "Discovery").source == "default", "below thirty nothing is learned"
     Threshold.objects.create(setting="stage_limit", value=15)
     assert cell(as_manager.get(PAGE), "stage_limit", "Proposal").inherited == "15"
@@ -171,3 +171,9 @@ def test_queries_do_not_grow_with_stages_and_limits(as_manager, company, django_
         Threshold.objects.create(setting="stage_limit", stage=made, team=company.east, value=number + 1)
     with django_assert_max_num_queries(15):
         as_manager.get(PAGE)
+
+
+def test_a_default_is_left_unsaid_in_its_cell_but_for_those_who_do_not_see_the_grey(as_manager):
+    words = as_manager.get("/settings/thresholds/").content.decode()
+    assert words.count('<span class="visually-hidden">default</span>') == words.count(">default<") > 0
+    assert "counts in the unit above its column" in words

@@ -113,7 +113,7 @@ def test_deals_older_than_any_won_are_counted_and_can_be_opened(desk, company):
     at_risk(company.owner, rule="stage_overdue", severity=3, name="ancient", facts={"older_than_any_won": True})
     at_risk(company.owner, rule="stage_overdue", severity=3, name="late", facts={"older_than_any_won": False})
     response = desk(company.manager)
-    assert '<a href="?older=1">One open deal is older than any deal you have won.</a>' in response.content.decode()
+    assert '<a class="older" href="?older=1">One open deal is older than any deal you have won.</a>' in response.content.decode()
     assert listed(desk(company.manager, "?older=1")) == ["ancient"]
 
 
@@ -327,3 +327,27 @@ def test_ids_above_a_thousand_stay_whole(desk, company):
     words = desk(company.manager).content.decode()
     assert 'id="at-risk-1234567"' in words
     assert "1,234,567" not in words
+
+
+def test_the_bars_by_rule_are_measured_against_the_largest(desk, company):
+    at_risk(company.owner, value=400)
+    at_risk(company.owner, rule="unowned", value=100)
+    words = desk(company.manager, "?by=rule").content.decode()
+    assert 'width="100.0%"' in words
+    assert 'width="25.0%"' in words
+    assert "A deal can stand in more than one row." in words
+
+
+def test_the_marks_of_a_deal_stand_behind_its_name(desk, company):
+    at_risk(company.owner, name="Depot scanners", source="inbound")
+    (row,) = desk(company.manager).context["rows"]
+    assert row.place.startswith('Depot scanners <span class="chip bird">')
+
+
+def test_those_told_are_named_the_nearest_rung_first(desk, company):
+    deal = at_risk(company.owner)
+    for person in (company.manager, company.admin, company.executive):
+        deal.signals.get().told.add(person)
+    (row,) = desk(company.manager).context["rows"]
+    assert row.lead.told == f"told {company.manager.name} and 2 more"
+    assert row.lead.told_all == ", ".join(one.name for one in (company.manager, company.admin, company.executive))

@@ -196,3 +196,22 @@ def test_only_people_in_sight_who_are_still_here_are_offered(as_manager, company
 def test_a_stranger_cannot_give_a_deal_away(client, company):
     client.force_login(company.stranger)
     assert client.post(f"/deals/{company.deal.pk}/owner/", {"owner": company.stranger.pk}).status_code == 404
+
+
+def test_after_an_act_the_page_asks_for_everything_above_the_list_again(as_manager, signal):
+    response = as_manager.post(f"/signals/{signal.pk}/take/", {"next": "/risk/"}, headers=from_row(signal))
+    assert "desk-changed" in response["HX-Trigger-After-Settle"]
+    page = as_manager.get("/risk/").content.decode()
+    assert 'hx-trigger="desk-changed from:body"' in page
+    asked = page.split('hx-select-oob="')[1].split('"')[0]
+    assert [name for name in asked.split(",") if f'id="{name[1:]}"' not in page] == []
+
+
+def test_the_only_thing_owed_is_not_said_a_second_time(as_manager, signal):
+    def opened():
+        return as_manager.get(f"/deals/{signal.deal_id}/owed/", headers=from_row(signal)).content.decode()
+
+    assert "owed-list" not in opened()
+    assert f'hx-get="/signals/{signal.pk}/park/"' in opened()
+    SignalFactory(deal=signal.deal, rule="no_contact", severity=1, facts={"since": "2026-01-05T09:00:00+00:00", "ever": True, "account": "Norwood"})
+    assert "owed-list" in opened()

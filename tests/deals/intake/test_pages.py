@@ -86,7 +86,7 @@ def test_undo_says_first_what_it_would_do(client, upload):
     client.post(reverse("import-start", args=[imported.pk]))
     imports.run(imported.pk, timezone.now())
     page = client.get(reverse("import-undo", args=[imported.pk])).content.decode()
-    assert "1 deals would be taken away" in page
+    assert "1 deal would be taken away" in page
     assert Deal.objects.filter(external_id="a").exists()
     client.post(reverse("import-undo", args=[imported.pk]))
     assert "Being undone" in client.get(reverse("import", args=[imported.pk])).content.decode()
