@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from deals.models import Pipeline, Stage, StageRhythm, Threshold
+from deals.risk.again import make_due
 from tests.factories import DealFactory, stage
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,7 @@ def test_saving_writes_the_changed_cells_only_and_says_what_follows(as_manager, 
     response = as_manager.post(PAGE, {field("stage_limit", "Proposal"): "20", field("no_contact"): "", field("unowned"): "3"}, follow=True)
     assert own() == {("stage_limit", "Proposal", "East"): 20.0, ("unowned", None, "East"): 3.0}
     assert [str(message) for message in response.context["messages"]] == ["One limit saved. One deal is looked at again within a minute."]
+    make_due(timezone.now())
     company.deal.refresh_from_db()
     assert company.deal.alarm_at <= timezone.now()
 
