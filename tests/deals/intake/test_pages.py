@@ -75,6 +75,7 @@ def test_run_result_and_rejected_rows(client, upload):
     imports.run(imported.pk, timezone.now())
     done = client.get(address).content.decode()
     assert "What came of it" in done
+    assert f"{address}undo/" in done.split('id="progress"')[1], "what may be done now comes with the part that is asked for again"
     assert "hx-trigger" not in done.split('id="progress"')[1].split(">")[0]
     rows = list(csv.reader(io.StringIO(b"".join(client.get(reverse("import-rejected", args=[imported.pk]))).decode("utf-8-sig"))))
     assert rows[1][:3] == ["b", "'=B", "Nobody"]
