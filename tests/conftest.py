@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from accounts import calendars
 from tests import factories
 
 
@@ -17,6 +18,8 @@ def quick_and_quiet(settings):
     settings.CELERY_TASK_ALWAYS_EAGER = False
     # Attempts at log-in are counted in the cache: each test counts for itself.
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
+    # What a test did to a calendar is rolled back, its version too, and the next test counts from the same one.
+    calendars._known.clear()
 
 
 @pytest.fixture
