@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models import F
 
 from accounts.models import Absence, Account, AccountDomain, Contact, Departure, Notice, Team, User, WorkingCalendar
 from deals import rhythms
@@ -47,7 +48,10 @@ def write_company(scene: Scene) -> None:
     managers = {id(team): team.manager for team in (people.root, *people.teams.values())}
     with own_dates(User, Account, Contact, Departure):
         # Days in a file are days at headquarters.
-        WorkingCalendar.objects.filter(is_default=True).update(time_zone=people.calendars[0].time_zone, country=people.calendars[0].country)
+        headquarters = people.calendars[0]
+        WorkingCalendar.objects.filter(is_default=True).update(
+            time_zone=headquarters.time_zone, country=headquarters.country, version=F("version") + 1
+        )
         WorkingCalendar.objects.bulk_create(people.calendars)
         teams = [people.root, *people.teams.values()]
         for team in teams:

@@ -125,7 +125,8 @@ def assign_deal(*, deal: Deal, owner: User | None, by: User | None, now: datetim
 
 def lock(deal: Deal) -> Deal:
     """The deal as the database has it now, its row locked for this transaction."""
-    locked: Deal = Deal.objects.select_for_update(of=("self",)).select_related("stage", "owner").get(pk=deal.pk)
+    # Without a join: a row that another transaction moved to another stage meanwhile would drop out of it.
+    locked: Deal = Deal.objects.select_for_update().get(pk=deal.pk)
     return locked
 
 

@@ -1,8 +1,10 @@
 """The writers of deals: what they write, and what they refuse in words."""
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from accounts.refusals import Refused
 from accounts.signals import presence_changed
@@ -165,3 +167,22 @@ def test_somebody_coming_or_going_makes_their_deals_due(opened, company, now):
     assert set(Deal.objects.filter(alarm_at=now)) == {opened, company.deal}
     presence_changed.send(sender=None, user_ids=[company.stranger.pk], now=datetime(2027, 1, 1, tzinfo=UTC))
     assert Deal.objects.filter(alarm_at=now).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_a_move_then_goes_on_with_the_deal_as_it_is(company, now):
+    """Two people at the same deal: the second waits for the first, and meets the deal in its new stage."""
+    done = []
+
+    def name_a_step():
+        done.append(set_next_step(deal=company.deal, what="Call", due_at=now + timedelta(days=3), by=company.owner, now=now))
+        connection.close()
+
+    waiting = threading.Thread(target=name_a_step)
+    with transaction.atomic():
+        move_deal(deal=company.deal, stage=factories.stage("Negotiation"), by=company.owner, now=now)
+        waiting.start()
+        waiting.join(timeout=1)
+        assert not done
+    waiting.join(timeout=30)
+    assert done[0].deal.stage.name == "Negotiation"
