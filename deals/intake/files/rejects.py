@@ -16,12 +16,12 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 def harmless(cell: object) -> str:
     """The cell's text, with an apostrophe before what a spreadsheet would run."""
     text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) or text.lstrip().startswith(FORMULA_SIGNS) else text
 
 
 def lines(titles: Sequence[str], rejected: Iterable[Any]) -> Iterator[str]:
     """``rejected`` are dicts with line, cells, column, value and reason. Begins with a byte order mark, for Excel."""
-    yield "\ufeff" + _line([*titles, "line", "rejected column", "rejected value", "reason"])
+    yield "\ufeff" + _line([*map(harmless, titles), "line", "rejected column", "rejected value", "reason"])
     for row in rejected:
         cells = [harmless(cell) for cell in (row["cells"] or [])[: len(titles)]]
         cells += [""] * (len(titles) - len(cells))

@@ -108,7 +108,9 @@ def prepare(*, imported: Import, options: Options, now: datetime) -> None:
 @transaction.atomic
 def discard(*, imported: Import) -> None:
     """Throw away an upload that never ran, with its file."""
-    held = Import.objects.select_for_update().get(pk=imported.pk)
+    held = Import.objects.select_for_update().filter(pk=imported.pk).first()
+    if held is None:
+        raise Refused(_("It is gone already."))
     if held.state not in (Import.State.UPLOADED, Import.State.READY):
         raise Refused(_("This import has been started already. It can be undone when it is done."))
     path = Path(settings.MEDIA_ROOT) / held.file_path
@@ -224,7 +226,10 @@ def resume(now: datetime) -> int:
     being_undone = Q(state__in=[Import.State.DONE, Import.State.FAILED], **{f"plan__{UNDO_WANTED}": True})
     waiting = list(Import.objects.filter(silent, at_work | being_undone).order_by("created_at").values_list("pk", flat=True))
     for import_id in waiting:
-        run(import_id, now)
+        try:
+            run(import_id, now)
+        except Exception:
+            log.exception("import could not go on", import_id=import_id)
     return len(waiting)
 
 

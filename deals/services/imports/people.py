@@ -107,8 +107,8 @@ class PeopleWriter(Writer):
             self.frame.notes.facts[_("whose address stays as it is here")] += 1
         if (zone := record.text("time_zone")) in _time_zones():
             wanted["time_zone"] = zone
-        if record.values.get("active") is False:
-            wanted["is_active"] = False
+        if record.values.get("active") is False and (here is None or (here.is_active and here.role in (Role.REP, Role.MANAGER))):
+            wanted |= {"is_active": False, "suspended_at": self.frame.now}
         role = self._role(record, name)
         if role and (here is None or here.role in (Role.REP, Role.MANAGER)):
             wanted["role"] = role

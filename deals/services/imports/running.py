@@ -128,7 +128,21 @@ def _undo(imported: Import, now: datetime) -> Import:
         undo(imported=imported, now=now)
     except Refused as refusal:  # somebody else did it meanwhile
         log.info("nothing to undo", import_id=imported.pk, why=str(refusal))
+    except Exception as error:
+        log.exception("undo failed", import_id=imported.pk)
+        _give_up_undo(imported.pk, type(error).__name__)
     return Import.objects.get(pk=imported.pk)
+
+
+@transaction.atomic
+def _give_up_undo(import_id: int, why: str) -> None:
+    """It is not tried for ever: somebody has to ask again."""
+    held = Import.objects.select_for_update().get(pk=import_id)
+    held.plan = {name: value for name, value in held.plan.items() if name != UNDO_WANTED}
+    held.error = _(
+        "Undoing stopped at something that Salvor did not expect (%(error)s). What is undone until then stays so; undo it again to go on."
+    ) % {"error": why}
+    held.save(update_fields=["plan", "error"])
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 
@@ -68,7 +68,7 @@ def undo_preview(imported: Import) -> Undone:
         rows = _rows(imported, model)
         for start in range(0, len(rows), BATCH):
             _made(model, rows[start : start + BATCH], imported, found, write=False)
-    _restore(imported, found, write=False)
+    _restore(imported, found, None)
     return found
 
 
@@ -87,7 +87,7 @@ def undo(*, imported: Import, now: datetime) -> Undone:
         for start in range(0, len(rows), BATCH):
             with transaction.atomic():
                 _made(model, rows[start : start + BATCH], imported, found, write=True)
-    touched = _restore(imported, found, write=True)
+    touched = _restore(imported, found, now)
     _close(imported, found, now)
     if imported.kind in (Import.Kind.DEALS, Import.Kind.ACTIVITIES):
         rhythms.learn(now)
@@ -242,8 +242,11 @@ def _free_people(ids: list[int], imported: Import) -> list[int]:
     return list(people.values_list("pk", flat=True))
 
 
-def _restore(imported: Import, found: Undone, *, write: bool) -> list[int]:
-    """Fields that still hold what the import wrote get their old value back. Returns the ids of the deals or people concerned."""
+def _restore(imported: Import, found: Undone, now: datetime | None) -> list[int]:
+    """Fields that still hold what the import wrote get their old value back; without ``now`` nothing is written.
+
+    Returns the ids of the deals or people concerned.
+    """
     touched: list[int] = []
     rows = ImportRow.objects.filter(imported=imported, result="updated").order_by("-pk")
     for row in rows.iterator(chunk_size=BATCH):
@@ -254,12 +257,18 @@ def _restore(imported: Import, found: Undone, *, write: bool) -> list[int]:
             if one is None:
                 continue
             back = {name: value for name, value in before.items() if plain(getattr(one, name)) == after.get(name)}
+            if "suspended_at" in before and "suspended_at" not in back:
+                back.pop("is_active", None)  # somebody has decided anew since
             if len(back) < len(before):
                 found.keep(str(one), _("was changed since"))
+            if row.model == "deals.deal" and now is not None:
+                # Should this process die before the refresh, the sweep looks at it.
+                Deal.objects.watched().filter(pk=one.pk).update(alarm_at=now)
             if row.model == "deals.deal" and "stage_id" in before and ("stage_id" not in back or not _still_there(back)):
                 continue
-            if back and write:
-                _put_back(kind, one, back, imported)
+            if back and now is not None and not _put_back(kind, one, back, now):
+                found.keep(str(one), _("what it was before no longer fits what is here"))
+                continue
         if back:
             found.restored += 1
             touched.append(one.pk)
@@ -270,7 +279,19 @@ def _still_there(back: dict[str, Any]) -> bool:
     return Stage.objects.filter(pk=back["stage_id"]).exists()
 
 
-def _put_back(kind: Any, one: Any, back: dict[str, Any], imported: Import) -> None:
+def _put_back(kind: Any, one: Any, back: dict[str, Any], now: datetime) -> bool:
+    """False where the database refuses: what it rested on is gone, or somebody else has its address or number."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            _write_back(kind, one, back, now)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    except IntegrityError:
+        return False
+    return True
+
+
+def _write_back(kind: Any, one: Any, back: dict[str, Any], now: datetime) -> None:
     if kind is Deal and "stage_id" in back:
         moved = StageChange.objects.filter(deal=one, from_stage=back["stage_id"], to_stage=one.stage_id).order_by("-pk").first()
         if moved is not None:
@@ -278,5 +299,8 @@ def _put_back(kind: Any, one: Any, back: dict[str, Any], imported: Import) -> No
     for name, value in back.items():
         attribute: Any = next(one_field for one_field in kind._meta.concrete_fields if one_field.attname == name)
         setattr(one, name, value if attribute.is_relation else attribute.to_python(value))
-    names = [one_field.name for one_field in kind._meta.concrete_fields if one_field.attname in back]
+    names = {one_field.name for one_field in kind._meta.concrete_fields if one_field.attname in back}
+    if kind is Deal:
+        one.alarm_at = now if one.status in ("inquiry", "open") else None
+        names.add("alarm_at")
     one.save(update_fields=names)

@@ -2,6 +2,7 @@ import pytest
 
 from accounts.models import Team, User
 from deals.models import ImportRow
+from deals.services import imports
 from tests import factories
 
 TEAMS = (
@@ -82,3 +83,18 @@ def test_moving_somebody_to_another_team(bring):
     done = bring("people", "Name,Team\nRita Rep,New\n")
     assert done.counts == {"updated": 1}
     assert User.objects.get(name="Rita Rep").team.name == "New"
+
+
+def test_admins_and_executives_are_not_switched_off(company, bring, now):
+    bring("people", f"Name,Email,Active\n{company.admin.name},{company.admin.email},No\n{company.owner.name},{company.owner.email},No\n")
+    company.admin.refresh_from_db()
+    company.owner.refresh_from_db()
+    assert (company.admin.is_active, company.admin.suspended_at) == (True, None)
+    assert (company.owner.is_active, company.owner.suspended_at) == (False, now)
+
+
+def test_undo_lets_those_in_again_whom_the_import_switched_off(company, bring, now):
+    done = bring("people", f"Name,Email,Active\n{company.owner.name},{company.owner.email},No\n")
+    imports.undo(imported=done, now=now)
+    company.owner.refresh_from_db()
+    assert (company.owner.is_active, company.owner.suspended_at) == (True, None)

@@ -6,7 +6,7 @@ import pytest
 from deals.intake.files.rejects import harmless, lines
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\n=1+1", " @x"])
 def test_what_a_spreadsheet_would_run_is_made_harmless(cell):
     assert harmless(cell) == f"'{cell}"
 
@@ -15,3 +15,7 @@ def test_the_files_own_columns_come_first_then_why():
     row = {"line": 7, "cells": ["=cmd", 5], "column": "Amount", "value": "-4", "reason": "An amount cannot be below zero."}
     text = "".join(lines(["Deal", "Amount", "Note"], [row])).removeprefix("\ufeff")
     assert list(csv.reader(io.StringIO(text)))[1] == ["'=cmd", "5", "", "7", "Amount", "'-4", "An amount cannot be below zero."]
+
+
+def test_titles_are_made_harmless_too():
+    assert "".join(lines(["=1+1"], [])).startswith("\ufeff'=1+1,line")

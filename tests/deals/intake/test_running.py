@@ -245,6 +245,58 @@ def test_undo_of_products_keeps_those_that_are_sold(company, bring, now):
     assert list(Product.objects.values_list("name", flat=True)) == ["Sold"]
 
 
+def test_undo_keeps_what_no_longer_fits(db, bring, now):
+    west = Team.objects.create(name="West")
+    sven = factories.UserFactory(name="Sven", team=west)
+    done = bring("people", "Name,Region\nSven,North\n")
+    west.delete()
+    imports.ask_undo(imported=done, now=now)
+    undone = imports.run(done.pk, now)
+    sven.refresh_from_db()
+    assert (undone.state, undone.error, sven.team.name) == ("undone", "", "North")
+    assert ("Sven", "what it was before no longer fits what is here") in {(one["thing"], one["why"]) for one in undone.plan["undone"]["kept"]}
+
+
+def test_an_undo_that_breaks_is_not_tried_for_ever(company, bring, now, monkeypatch):
+    done = bring("accounts", "Name\nNew\n")
+    imports.ask_undo(imported=done, now=now)
+    monkeypatch.setattr("deals.services.imports.undoing._loosen", lambda _imported: 1 / 0)
+    stopped = imports.run(done.pk, now)
+    assert stopped.state == "done"
+    assert "ZeroDivisionError" in stopped.error
+    assert "undo_wanted" not in stopped.plan
+
+
+def test_one_import_that_breaks_does_not_stop_the_others(company, bring, now, monkeypatch):
+    broken, other = bring("accounts", "Name\nNew\n"), bring("products", "Name\nNew\n")
+    for one in (broken, other):
+        imports.ask_undo(imported=one, now=now)
+    tried = []
+    monkeypatch.setattr("deals.services.imports.lifecycle.run", lambda pk, _now: tried.append(pk) or 1 / 0)
+    assert imports.resume(now + DEAD_AFTER + timedelta(seconds=1)) == 2
+    assert set(tried) == {broken.pk, other.pk}
+
+
+def test_an_undo_killed_before_the_refresh_leaves_its_deals_to_the_sweep(company, bring, now, monkeypatch):
+    bring("deals", "Id,Name,Stage,Opened\na,A,Proposal,2026-01-01\n")
+    moved = bring("deals", "Id,Name,Stage,Opened,Close date\na,A,Won,2026-01-01,2026-02-01\n")
+
+    def dies(_now):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("deals.services.imports.undoing.rhythms.learn", dies)
+    with pytest.raises(KeyboardInterrupt):
+        imports.undo(imported=moved, now=now)
+    deal = Deal.objects.get(external_id="a")
+    assert (deal.status, deal.alarm_at) == ("open", now)
+
+
+def test_throwing_away_twice_is_refused(uploaded):
+    imports.discard(imported=Import.objects.get(pk=uploaded.pk))
+    with pytest.raises(Refused, match="gone already"):
+        imports.discard(imported=uploaded)
+
+
 def test_an_import_at_work_cannot_be_undone(uploaded, company, now):
     imports.start(imported=uploaded, by=company.admin, now=now)
     with pytest.raises(Refused, match="done or stopped"):
