@@ -39,7 +39,7 @@ def make_scene() -> Scene:
     waiting = company.deal
     Deal.objects.filter(pk=waiting.pk).update(
         created_at=now - timedelta(days=60),
-        stage_entered_at=now - timedelta(days=40),
+        stage_entered_at=now - timedelta(days=30),
         opened_on=(now - timedelta(days=60)).date(),
         amount=Decimal("52400.50"),
     )
