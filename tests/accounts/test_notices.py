@@ -111,5 +111,6 @@ def test_pages_follow_each_other_without_gaps(bell, company, now):
 
 def test_the_page_costs_the_same_for_one_and_for_fifty(bell, company, now, django_assert_max_num_queries):
     tell([new(company.owner, f"k{number}", now, topic=f"deal:{number}") for number in range(50)])
+    bell()  # the first look of a process reads its calendars
     with django_assert_max_num_queries(9):
         bell()
