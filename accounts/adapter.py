@@ -38,6 +38,13 @@ class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def is_safe_url(self, url: str) -> bool:
+        """An address that cannot be read is nowhere to go."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """The last gate, also for those who come from a link in a mail."""
         if may_come_in(user, timezone.now()):

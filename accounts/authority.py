@@ -25,10 +25,14 @@ def may_change(by: User, person: User) -> bool:
     """May ``by`` edit, invite and suspend this person, and record that they leave?
 
     A manager has no say over executives and admins, even below: an address changed there would be a way up.
+    Nor over somebody who manages a team elsewhere, wherever they sit: that too would be a way to see more.
     """
     if by.role == Role.ADMIN:
         return True
-    return person.role in (Role.REP, Role.MANAGER) and person.pk != by.pk and person.team_id in managed_teams(by)
+    if person.role not in (Role.REP, Role.MANAGER) or person.pk == by.pk:
+        return False
+    managed = managed_teams(by)
+    return person.team_id in managed and managed.issuperset(Team.objects.filter(manager_id=person.pk).values_list("pk", flat=True))
 
 
 def may_record_absence(by: User, person: User) -> bool:

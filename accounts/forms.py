@@ -7,11 +7,11 @@ import zoneinfo
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from holidays.registry import COUNTRIES
 
 from accounts.authority import managed_teams
+from accounts.days import near
 from accounts.editing import OnlyWhatChanged
 from accounts.models import Role, Team, User, WorkingCalendar
 from accounts.people import State
@@ -134,8 +134,8 @@ class RoleForm(forms.Form):
 class AbsenceForm(forms.Form):
     """Whole days in the person's own calendar, the last day included."""
 
-    first_day = forms.DateField(label=_("First day away"), widget=DayInput())
-    last_day = forms.DateField(label=_("Last day away"), widget=DayInput())
+    first_day = forms.DateField(label=_("First day away"), validators=[near], widget=DayInput())
+    last_day = forms.DateField(label=_("Last day away"), validators=[near], widget=DayInput())
     cover = PersonChoice(
         User.objects.none(),
         label=_("Who answers meanwhile"),
@@ -157,7 +157,7 @@ class AbsenceForm(forms.Form):
 
 
 class DepartureForm(forms.Form):
-    last_day = forms.DateField(label=_("Last day"), widget=DayInput(), help_text=_("Log-in ends with this day."))
+    last_day = forms.DateField(label=_("Last day"), validators=[near], widget=DayInput(), help_text=_("Log-in ends with this day."))
     mail_to = PersonChoice(
         User.objects.none(),
         label=_("Who gets their mail"),
@@ -212,12 +212,6 @@ class CalendarForm(forms.Form):
 
 
 class CalendarDayForm(forms.Form):
-    date = forms.DateField(label=_("Date"), widget=DayInput())
+    date = forms.DateField(label=_("Date"), validators=[near], widget=DayInput())
     name = forms.CharField(label=_("What it is"), max_length=120)
     periods = HoursField(label=_("Open hours"), help_text=_("Empty: closed all day"))
-
-    def clean_date(self) -> Any:
-        day = self.cleaned_data["date"]
-        if not 1970 <= day.year <= timezone.localdate().year + 50:
-            raise forms.ValidationError(_("Choose a date closer to today."))
-        return day

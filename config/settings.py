@@ -63,12 +63,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.ClosedDoorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "accounts.middleware.WhoDidItMiddleware",
     "accounts.middleware.LocalTimeMiddleware",
 ]
 
@@ -101,7 +101,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = environment.url("REDIS_URL", schemes=("redis", "rediss", "unix"))
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "salvor"}}
+CACHES = {"default": {"BACKEND": "config.cache.CacheThatMayBeAway", "LOCATION": REDIS_URL, "KEY_PREFIX": "salvor"}}
 
 # Uploaded exports wait here for their import; production points it at a volume shared by web and worker.
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", default=str(LOCAL / "media")))

@@ -82,8 +82,8 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
         lookup_expr="gte",
     )
     product = django_filters.ModelChoiceFilter(label=_("Product"), queryset=Product.objects.order_by("name"), empty_label=_("Any product"))
-    value_from = django_filters.NumberFilter(label=_("Value from"), field_name="value", lookup_expr="gte")
-    value_to = django_filters.NumberFilter(label=_("Value to"), field_name="value", lookup_expr="lte")
+    value_from = django_filters.NumberFilter(label=_("Value from"), field_name="value", lookup_expr="gte", min_value=0, max_digits=14)
+    value_to = django_filters.NumberFilter(label=_("Value to"), field_name="value", lookup_expr="lte", min_value=0, max_digits=14)
     source = django_filters.ChoiceFilter(label=_("Source"), choices=Deal.Source.choices, empty_label=_("Any source"))
     closing = django_filters.ChoiceFilter(label=_("Close"), choices=CLOSING, empty_label=_("Any time"), method="by_closing")
     close_from = day_field(label=_("Close from"), field_name="expected_close_on", lookup_expr="gte")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.days import near
 from accounts.editing import OnlyWhatChanged
 from accounts.models import Account, Contact, User
 from deals.models import Deal, Interaction, Product, Stage, StageKind
@@ -67,6 +68,7 @@ class LogForm(forms.Form):
     at = forms.DateTimeField(
         label=gettext_lazy("When"),
         required=False,
+        validators=[near],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "form-control"}, format="%Y-%m-%dT%H:%M"),
         help_text=gettext_lazy("Empty: now"),
     )
@@ -117,7 +119,7 @@ class LogForm(forms.Form):
 
 class NextStepForm(forms.Form):
     what = forms.CharField(label=gettext_lazy("What we do next"), max_length=250)
-    due_on = forms.DateField(label=gettext_lazy("By"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(label=gettext_lazy("By"), validators=[near], widget=forms.DateInput(attrs={"type": "date"}))
 
     def due_at(self) -> datetime:
         """The end of that working day, on the reader's clock."""
@@ -149,7 +151,7 @@ class DealForm(forms.Form):
         label=gettext_lazy("Product"), queryset=Product.objects.order_by("name"), required=False, empty_label=gettext_lazy("None")
     )
     expected_close_on = forms.DateField(
-        label=gettext_lazy("Expected close"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=gettext_lazy("Expected close"), required=False, validators=[near], widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     source = forms.ChoiceField(label=gettext_lazy("How it came to us"), choices=Deal.Source.choices, initial=Deal.Source.UNKNOWN)
     introduced_by = forms.CharField(

@@ -43,7 +43,10 @@ def edit_absence(*, absence: Absence, starts_at: datetime, ends_at: datetime, co
 @transaction.atomic
 def cancel_absence(*, absence: Absence, by: User, now: datetime) -> None:
     """Take back an absence that has not begun; end one that has, at this moment."""
-    absence = Absence.objects.select_for_update().get(pk=absence.pk)
+    try:
+        absence = Absence.objects.select_for_update().get(pk=absence.pk)
+    except Absence.DoesNotExist as error:
+        raise Refused(_("It is gone already.")) from error
     if absence.ends_at <= now:
         raise Refused(_("This absence is over. There is nothing to take back."))
     if absence.starts_at < now:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
@@ -55,7 +55,10 @@ def remove_day(*, day: CalendarDay, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def remove_calendar(*, calendar: WorkingCalendar, by: User, now: datetime) -> None:
-    calendar = _locked(calendar)
+    try:
+        calendar = _locked(calendar)
+    except WorkingCalendar.DoesNotExist as error:
+        raise Refused(_("It is gone already.")) from error
     if calendar.is_default:
         raise Refused(_("%(calendar)s is what teams without a calendar work by. Make another one the usual one first.") % {"calendar": calendar.name})
     try:
@@ -73,18 +76,27 @@ def _write(calendar: WorkingCalendar, fields: dict[str, Any], now: datetime) -> 
         setattr(calendar, field, value)
     if was_default and not calendar.is_default:
         raise Refused(_("Teams without a calendar need a usual one. Make another calendar the usual one instead."))
-    if WorkingCalendar.objects.filter(name=calendar.name).exclude(pk=calendar.pk).exists():
-        raise Refused(_("There is already a calendar %(name)s. Give it another name.") % {"name": calendar.name})
+    _check_name(calendar)
     check_hours(calendar)
     if calendar.is_default and not was_default:
         WorkingCalendar.objects.filter(is_default=True).update(is_default=False)
     if calendar._state.adding:  # noqa: SLF001 - Django's documented way to ask
-        calendar.save()
+        try:
+            with transaction.atomic():
+                calendar.save()
+        except IntegrityError:
+            _check_name(calendar)
+            raise
         if calendar.is_default:
             _tell_those_who_follow(calendar, now)
     else:
         _changed(calendar, now, *fields)
     return calendar
+
+
+def _check_name(calendar: WorkingCalendar) -> None:
+    if WorkingCalendar.objects.filter(name=calendar.name).exclude(pk=calendar.pk).exists():
+        raise Refused(_("There is already a calendar %(name)s. Give it another name.") % {"name": calendar.name})
 
 
 def check_hours(calendar: WorkingCalendar) -> None:

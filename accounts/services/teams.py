@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,12 @@ def create_team(
 ) -> Team:
     team = Team(name=name.strip(), parent=parent, manager=manager, calendar=calendar)
     _check(team, now, new_manager=True)
-    team.save()
+    try:
+        with transaction.atomic():
+            team.save()
+    except IntegrityError:
+        _check(team, now, new_manager=True)
+        raise
     return team
 
 
@@ -59,6 +64,8 @@ def remove_team(*, team: Team, by: User, now: datetime) -> None:
     """Only an empty team can go."""
     try:
         Team.objects.select_for_update().get(pk=team.pk).delete()
+    except Team.DoesNotExist as error:
+        raise Refused(_("It is gone already.")) from error
     except ProtectedError as error:
         raise Refused(_("%(team)s still has people, deals or teams below. Move them to another team first.") % {"team": team.name}) from error
 

@@ -67,7 +67,7 @@ def team_remove(request: PersonRequest, pk: int) -> HttpResponse:
         teams.remove_team(team=team, by=request.user, now=timezone.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return redirect("team", pk)
+        return redirect("team", pk) if Team.objects.filter(pk=pk).exists() else redirect("people")
     messages.success(request, _("The team %(name)s is gone.") % {"name": team.name})
     return redirect("people")
 
@@ -124,7 +124,7 @@ def calendar_remove(request: PersonRequest, pk: int) -> HttpResponse:
         calendars.remove_calendar(calendar=calendar, by=request.user, now=timezone.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return redirect("calendar", pk)
+        return redirect("calendar", pk) if WorkingCalendar.objects.filter(pk=pk).exists() else redirect("calendars")
     messages.success(request, _("The calendar %(name)s is gone.") % {"name": calendar.name})
     return redirect("calendars")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -139,7 +139,7 @@ def _done(request: PersonRequest, deal: Deal) -> HttpResponse:
     if request.htmx:
         return HttpResponseClientRefresh()
     back = _next(request, deal)
-    return redirect(back if back != deal.get_absolute_url() or _sees(request, deal) else "pipeline")
+    return HttpResponseRedirect(back if back != deal.get_absolute_url() or _sees(request, deal) else reverse("pipeline"))
 
 
 def _rows(request: PersonRequest, deal: Deal) -> HttpResponse:
@@ -165,7 +165,10 @@ def _in_row(request: PersonRequest) -> bool:
 
 def _here(request: PersonRequest) -> str:
     """The list the user looks at while htmx asks: its path with its filters."""
-    address = urlsplit(request.htmx.current_url or "")
+    try:
+        address = urlsplit(request.htmx.current_url or "")
+    except ValueError:
+        return ""
     return f"{address.path}?{address.query}" if address.query else address.path
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from deals.risk.policy import Policy
 
 FREQUENT_PUSHES = 4
+# A close date beyond stands for none; no calendar reaches there.
+LAST_YEAR = 2200
 # From low to medium without a next step: five working days in all at the default limit of one.
 MORE_WITHOUT_A_STEP = 4 * WORKING_DAY
 
@@ -80,7 +82,7 @@ def no_next_step(facts: Facts, policy: Policy) -> Finding | None:
 
 def close_date_passed(facts: Facts, policy: Policy) -> Finding | None:
     """The expected close date is in the past, from the start of the next working day."""
-    if facts.expected_close_on is None:
+    if facts.expected_close_on is None or facts.expected_close_on.year > LAST_YEAR:
         return None
     passed = facts.clock.start_of_day(facts.expected_close_on + timedelta(days=1))
     return Finding(
