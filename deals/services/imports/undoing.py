@@ -67,7 +67,7 @@ def undo_preview(imported: Import) -> Undone:
     for model in ORDER:
         rows = _rows(imported, model)
         for start in range(0, len(rows), BATCH):
-            _made(model, rows[start : start + BATCH], imported, found, write=False)
+            _made(model, rows[start : start + BATCH], imported, found, now=None)
     _restore(imported, found, None)
     return found
 
@@ -86,7 +86,7 @@ def undo(*, imported: Import, now: datetime) -> Undone:
         rows = _rows(imported, model)
         for start in range(0, len(rows), BATCH):
             with transaction.atomic():
-                _made(model, rows[start : start + BATCH], imported, found, write=True)
+                _made(model, rows[start : start + BATCH], imported, found, now=now)
     touched = _restore(imported, found, now)
     _close(imported, found, now)
     if imported.kind in (Import.Kind.DEALS, Import.Kind.ACTIVITIES):
@@ -121,7 +121,8 @@ def _loosen(imported: Import) -> None:
         User.objects.filter(pk__in=people, team__in=teams).update(team=None)
 
 
-def _made(model: str, ids: list[int], imported: Import, found: Undone, *, write: bool) -> None:
+def _made(model: str, ids: list[int], imported: Import, found: Undone, *, now: datetime | None) -> None:
+    """``now``: None to only look."""
     kind: Any = apps.get_model(model)
     here = kind._default_manager.in_bulk(ids)
     stays = _worked_on(model, list(here), imported, found)
@@ -129,26 +130,29 @@ def _made(model: str, ids: list[int], imported: Import, found: Undone, *, write:
         found.keep(str(here[pk]), why)
     # Newest first: what was made later may hang on what was made before.
     going = [pk for pk in ids if pk in here and pk not in stays]
-    gone = _delete(kind, going, here, found) if write else len(going)
+    gone = _delete(kind, going, here, found, now) if now is not None else len(going)
     found.going.setdefault(model, set()).update(going)
     if gone:
         label = str(kind._meta.verbose_name_plural)
         found.deleted[label] = found.deleted.get(label, 0) + gone
 
 
-def _delete(kind: Any, ids: list[int], here: dict[int, Any], found: Undone) -> int:
+def _delete(kind: Any, ids: list[int], here: dict[int, Any], found: Undone, now: datetime) -> int:
     """At once; where something of somebody else's holds one of them, one by one."""
     if not ids:
         return 0
     try:
         with transaction.atomic():
+            if kind is Interaction:
+                # What was said is gone, so their deals are looked at again by the next sweep.
+                Deal.objects.watched().filter(pk__in=Interaction.objects.filter(pk__in=ids).values("deal_id")).update(alarm_at=now)
             kind._default_manager.filter(pk__in=ids).delete()
     except ProtectedError:
         if len(ids) == 1:
             found.keep(str(here[ids[0]]), _("other things here rest on it"))
             return 0
         middle = len(ids) // 2
-        return _delete(kind, ids[:middle], here, found) + _delete(kind, ids[middle:], here, found)
+        return _delete(kind, ids[:middle], here, found, now) + _delete(kind, ids[middle:], here, found, now)
     return len(ids)
 
 

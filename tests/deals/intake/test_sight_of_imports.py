@@ -100,3 +100,15 @@ def test_a_deal_closed_by_an_import_has_no_next_step_left(company):
     deal.refresh_from_db()
     assert deal.status == "won"
     assert not deal.next_steps.filter(ended_at__isnull=True).exists()
+
+
+def test_undoing_what_was_said_has_its_deals_looked_at_again(company):
+    from deals.services.imports.undoing import undo
+
+    company.deal.external_id = "E-1"
+    company.deal.save()
+    done = run("activities", "Id,Type,Date,Deal Id,Subject,Direction\nM-2,Email,2026-02-01,E-1,Question,incoming\n", company.manager)
+    Deal.objects.update(alarm_at=None)
+    undo(imported=done, now=NOW)
+    company.deal.refresh_from_db()
+    assert (company.deal.alarm_at, company.deal.interactions.count()) == (NOW, 0)
