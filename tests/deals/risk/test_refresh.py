@@ -49,7 +49,7 @@ def raised(deal):
 
 def told(kind=None):
     notices = Notice.objects.filter(kind=f"signal_{kind}") if kind else Notice.objects.all()
-    return [notice.user.name for notice in notices.select_related("user")]
+    return [notice.user.name for notice in notices.select_related("user").order_by("pk")]
 
 
 def test_an_answer_is_due_and_then_owed_and_then_given(deal, company):
