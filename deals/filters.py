@@ -65,7 +65,7 @@ def day_field(**options: Any) -> django_filters.DateFilter:
 
 
 class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library is not typed
-    """Filters of deals. The queryset it is given must be of ``visible_to`` and ``with_value``."""
+    """Filters of deals. The queryset it is given must be of ``visible_to``."""
 
     q = django_filters.CharFilter(label=_("Name, account or person"), method="by_text")
     state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, empty_label=_("Open deals and inquiries"), method="by_state")

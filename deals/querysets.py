@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from accounts.sight import sight_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from accounts.models import User
     from accounts.sight import Sight
 
@@ -61,6 +62,21 @@ class DealQuerySet(models.QuerySet):  # type: ignore[type-arg]
         by_account = every.filter(account__in=apps.get_model("accounts", "Account").objects.filter(name__icontains=words)).values("pk")
         return self.filter(pk__in=every.filter(name__icontains=words).values("pk").union(by_account, contacts))
 
-    def with_value(self) -> Self:
-        """``value``: the amount, or where nobody named one the product's list price, an estimate; may be None."""
-        return self.annotate(value=Coalesce(F("amount"), F("product__list_price")))
+
+class SavedViewQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def visible_to(self, user: User) -> Self:
+        """One's own, those shared with everybody, and those shared with one's team or a team above it."""
+        shared = Q(sharing="everybody")
+        if user.team_id is not None:
+            parents = dict(apps.get_model("accounts", "Team").objects.values_list("pk", "parent_id"))
+            shared |= Q(sharing="team", team_id__in=line_above(user.team_id, parents))
+        return self.filter(Q(owner=user) | shared)
+
+
+def line_above(team_id: int | None, parents: Mapping[int, int | None]) -> list[int]:
+    """A team and every team above it; ``parents`` are parents by team."""
+    line: list[int] = []
+    while team_id is not None and team_id not in line:
+        line.append(team_id)
+        team_id = parents.get(team_id)
+    return line

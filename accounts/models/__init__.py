@@ -2,7 +2,8 @@
 
 from accounts.models.calendars import CalendarDay, WorkingCalendar
 from accounts.models.customers import Account, AccountDomain, Contact
-from accounts.models.notices import Notice
+from accounts.models.merges import ContactAddress, MergedAccount, MergedContact
+from accounts.models.notices import Notice, NoticePreference
 from accounts.models.presence import Absence, Departure
 from accounts.models.teams import Team
 from accounts.models.users import Role, User
@@ -13,8 +14,12 @@ __all__ = [
     "AccountDomain",
     "CalendarDay",
     "Contact",
+    "ContactAddress",
     "Departure",
+    "MergedAccount",
+    "MergedContact",
     "Notice",
+    "NoticePreference",
     "Role",
     "Team",
     "User",

@@ -24,7 +24,9 @@ def known_time_zone(name: str) -> None:
 class WorkingCalendar(models.Model):
     """When a team works: a time zone, the hours of each weekday, a country's public holidays and days of its own."""
 
-    name = models.CharField(_("name"), max_length=120, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    # A calendar of one person alone, who works at other hours than their team; empty for every other calendar.
+    person = models.OneToOneField("accounts.User", on_delete=models.CASCADE, null=True, blank=True, related_name="own_calendar")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[known_time_zone])
     week = models.JSONField(
         _("week"), default=default_week, help_text=_("Seven lists of periods, Monday first; a period ends after it starts, at 24:00 at the latest.")
@@ -37,6 +39,8 @@ class WorkingCalendar(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["name"], condition=models.Q(person__isnull=True), name="calendar_name_once"),
+            models.CheckConstraint(condition=models.Q(person__isnull=True) | models.Q(is_default=False), name="calendar_of_a_person_is_no_default"),
             models.UniqueConstraint(fields=["is_default"], condition=models.Q(is_default=True), name="calendar_one_default"),
         ]
 

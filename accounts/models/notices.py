@@ -56,3 +56,17 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class NoticePreference(models.Model):
+    """Which kinds of notices a person also wants by mail; the bell shows every one. No row: by mail."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="notice_preferences")
+    kind = models.CharField(max_length=40)
+    by_mail = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="notice_preference_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind} {self.by_mail}"

@@ -5,17 +5,22 @@ from deals.models.history import CloseDateChange, StageChange
 from deals.models.imports import Import, ImportRow
 from deals.models.interactions import Interaction
 from deals.models.jobs import JobRun, LookAgain, RuleFailure
+from deals.models.money import BaseCurrency, ExchangeRate
 from deals.models.pipelines import Pipeline, Product, Stage, StageKind
 from deals.models.rhythms import AccountRhythm, PipelineRhythm, StageRhythm
 from deals.models.signals import RiskSignal, Severity, SignalEvent
 from deals.models.tasks import NextStep, Task
 from deals.models.thresholds import Threshold
+from deals.models.totals import PipelineTotal
+from deals.models.views import SavedView, StartPage
 
 __all__ = [
     "AccountRhythm",
+    "BaseCurrency",
     "CloseDateChange",
     "Deal",
     "DealContact",
+    "ExchangeRate",
     "Import",
     "ImportRow",
     "Interaction",
@@ -24,15 +29,18 @@ __all__ = [
     "NextStep",
     "Pipeline",
     "PipelineRhythm",
+    "PipelineTotal",
     "Product",
     "RiskSignal",
     "RuleFailure",
+    "SavedView",
     "Severity",
     "SignalEvent",
     "Stage",
     "StageChange",
     "StageKind",
     "StageRhythm",
+    "StartPage",
     "Task",
     "Threshold",
 ]

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from deals.models.pipelines import StageKind, base_currency
 from deals.querysets import DealQuerySet
 
-# Written by the risk refresh alone; a change of these is no event of the deal's history.
-DERIVED_FIELDS = ["alarm_at", "worst_severity", "last_contact_at", "reply_due_at", "value_at_stake"]
+# Written by the risk refresh alone (value: by the database); a change of these is no event of the deal's history.
+DERIVED_FIELDS = ["alarm_at", "worst_severity", "last_contact_at", "reply_due_at", "value_at_stake", "value"]
 WATCHED = Q(status__in=["inquiry", "open"])
 
 
@@ -68,7 +68,11 @@ class Deal(models.Model):
     worst_severity = models.PositiveSmallIntegerField(default=0)  # of the raised signals; 0: none
     last_contact_at = models.DateTimeField(null=True, blank=True)  # last human contact in either direction
     reply_due_at = models.DateTimeField(null=True, blank=True)  # when our answer to the oldest unanswered message is due
-    value_at_stake = models.DecimalField(max_digits=16, decimal_places=2, default=0)  # base currency
+    value_at_stake = models.DecimalField(max_digits=24, decimal_places=2, default=0)  # base currency
+    # Base currency, by a trigger of the database: the amount, or where nobody named one the product's list price (an
+    # estimate), by the rate of today, of a closed deal by that of its last day. None: no amount, or no rate for its
+    # currency yet. After a save the object in hand still holds the old one.
+    value = models.DecimalField(_("value"), max_digits=24, decimal_places=2, null=True, blank=True, editable=False)
 
     objects = DealQuerySet.as_manager()
 
@@ -89,6 +93,7 @@ class Deal(models.Model):
             models.Index(fields=["-worst_severity", "-value_at_stake", "-id"], condition=Q(worst_severity__gt=0), name="deal_at_risk"),
             models.Index(fields=["stage", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_stage"),
             models.Index(fields=["-closed_on", "-id"], condition=~WATCHED, name="deal_closed_by_day"),
+            models.Index(fields=["currency", "id"], name="deal_of_currency"),
             models.Index(fields=["introduced_by"], condition=Q(introduced_by__isnull=False), name="deal_of_introducer"),
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="deal_name_trigrams"),
         ]

@@ -20,10 +20,12 @@ class JobRun(models.Model):
 
 class LookAgain(models.Model):
     """A request to look at many deals again: written with the change that made it needed, worked off by the
-    sweep in batches, so that no web request rewrites a company's deals. Null stage or team: every one."""
+    sweep in batches, so that no web request rewrites a company's deals. Null stage or team: every one.
+    With a currency: the deals whose value rests on its rates, closed ones too."""
 
     stage = models.ForeignKey("deals.Stage", on_delete=models.CASCADE, null=True, related_name="+")
     team = models.ForeignKey("accounts.Team", on_delete=models.CASCADE, null=True, related_name="+")
+    currency = models.CharField(max_length=3, blank=True)
     # Deals up to this id are done.
     after_id = models.BigIntegerField(default=0)
     asked_at = models.DateTimeField()

@@ -32,10 +32,13 @@ class Pipeline(models.Model):
     name = models.CharField(_("name"), max_length=120)
     is_default = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField(default=0)
+    # Since when nothing new begins in it; its deals of old keep it.
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("name"), name="pipeline_name_once"),
+            models.CheckConstraint(condition=Q(is_default=False) | Q(retired_at__isnull=True), name="pipeline_default_is_in_use"),
             models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="pipeline_one_default"),
         ]
         ordering = ["position", "id"]
@@ -54,6 +57,8 @@ class Stage(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     # Percent; how many of the deals in this stage are won in the end, as the company guesses it.
     probability = models.PositiveSmallIntegerField(_("chance in percent"), default=0)
+    # Since when no deal may enter it; the history of deals that went through it keeps its name.
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from accounts.models import Team
 from accounts.sight import subtree
@@ -24,14 +25,27 @@ WHERE id IN (SELECT id FROM deals_deal WHERE id = ANY(%(ids)s) AND status IN ('i
 """
 
 
+# Writing the currency anew has the database compute the value.
+VALUE_ANEW = """
+UPDATE deals_deal SET currency = currency, alarm_at = CASE WHEN status IN ('inquiry', 'open') THEN LEAST(alarm_at, %(now)s) END
+WHERE id IN (SELECT id FROM deals_deal WHERE id = ANY(%(ids)s) ORDER BY id FOR UPDATE)
+"""
+
+
 def ask(*, stage_id: int | None, team_id: int | None, now: datetime) -> int:
     """Ask for the watched deals of a stage and team (None: every one). Returns how many there are at present."""
     asked = LookAgain(stage_id=stage_id, team_id=team_id, asked_at=now)
     place: dict[str, int | None] = {"stage_id": stage_id, "team_id": team_id}
-    same = LookAgain.objects.filter(after_id=0, **place)
+    same = LookAgain.objects.filter(after_id=0, currency="", **place)
     if not same.exists():
         asked.save()
     return _concerned(asked).count()
+
+
+def ask_for_currency(currency: str, now: datetime) -> None:
+    """Ask for every deal, closed ones too, whose value rests on the rates of this currency."""
+    if not LookAgain.objects.filter(after_id=0, currency=currency).exists():
+        LookAgain.objects.create(currency=currency, asked_at=now)
 
 
 def make_due(now: datetime) -> int:
@@ -52,13 +66,16 @@ def _one_batch(now: datetime) -> int | None:
         asked.delete()
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(MAKE_DUE, {"now": now, "ids": ids})
+        cursor.execute(VALUE_ANEW if asked.currency else MAKE_DUE, {"now": now, "ids": ids})
     asked.after_id = ids[-1]
     asked.save(update_fields=["after_id"])
     return len(ids)
 
 
 def _concerned(asked: LookAgain) -> DealQuerySet:
+    if asked.currency:
+        estimated = Q(amount__isnull=True, product__currency=asked.currency)
+        return Deal.objects.filter(Q(currency=asked.currency) | estimated)
     deals = Deal.objects.watched()
     if asked.stage_id is not None:
         deals = deals.filter(stage_id=asked.stage_id)

@@ -52,13 +52,13 @@ class DealRow(NamedTuple):
     last_step_ended: datetime | None
 
 
-# Value at stake: the amount (or the product's list price), the recurring value of a customer, and the
+# Value at stake, in the base currency: the deal's value, the recurring value of a customer, and the
 # open and lately won deals that people of the same account, or the same introducer, referred.
 DEALS = """
 SELECT d.id, d.name, d.status, d.stage_id, s.name, d.owner_id, d.owner_since, d.team_id, d.source, a.lifecycle, a.name, d.created_at,
        d.opened_on, d.stage_entered_at, d.expected_close_on,
-       COALESCE(d.amount, p.list_price, 0) + CASE WHEN a.lifecycle = 'customer' THEN a.recurring_value ELSE 0 END
-         + COALESCE((SELECT sum(COALESCE(r.amount, 0)) FROM deals_deal r
+       COALESCE(d.value, 0) + CASE WHEN a.lifecycle = 'customer' THEN a.recurring_value ELSE 0 END
+         + COALESCE((SELECT sum(COALESCE(r.value, 0)) FROM deals_deal r
                      WHERE r.id <> d.id AND r.introduced_by_id IS NOT NULL
                        AND r.introduced_by_id IN (SELECT c.id FROM accounts_contact c WHERE c.account_id = d.account_id
                                                   UNION ALL SELECT d.introduced_by_id)
@@ -69,7 +69,6 @@ SELECT d.id, d.name, d.status, d.stage_id, s.name, d.owner_id, d.owner_since, d.
 FROM deals_deal d
 JOIN deals_stage s ON s.id = d.stage_id
 LEFT JOIN accounts_account a ON a.id = d.account_id
-LEFT JOIN deals_product p ON p.id = d.product_id
 LEFT JOIN deals_stagerhythm sr ON sr.stage_id = d.stage_id
 LEFT JOIN deals_pipelinerhythm pr ON pr.pipeline_id = d.pipeline_id
 LEFT JOIN deals_accountrhythm ar ON ar.account_id = d.account_id

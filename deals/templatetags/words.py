@@ -75,6 +75,13 @@ def money(value: Any, currency: str = "") -> str:
 
 
 @register.filter
+def base_money(value: Any) -> str:
+    """``USD 265,000``: a sum, with the base currency said."""
+    text = money(value)
+    return text if text == NOTHING else f"{settings.BASE_CURRENCY} {text}"
+
+
+@register.filter
 def count(value: int | None) -> str:
     """``2,473``."""
     return number_format(value or 0, decimal_pos=0, use_l10n=True, force_grouping=True)

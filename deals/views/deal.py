@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core import signing
@@ -50,7 +49,6 @@ def deals_of(user: User) -> QuerySet[Deal]:
     """Deals the user may see, with all that a deal's page says of the deal itself."""
     found: QuerySet[Deal] = (
         Deal.objects.visible_to(user)
-        .with_value()
         .select_related("account", "owner", "team", "stage", "pipeline", "product", "introduced_by__account")
         .annotate(was_lost=Exists(StageChange.objects.filter(deal=OuterRef("pk"), to_stage__kind=StageKind.LOST)))
     )
@@ -92,9 +90,9 @@ def deal_page(request: PersonRequest, found: Deal, *, log: LogForm | None = None
 
 
 def _hangs_on_customer(found: Deal) -> Decimal | None:
-    """What the deal puts at stake beyond itself, in the base currency; None where the two cannot be compared."""
-    value: Decimal = found.value or Decimal(0)  # type: ignore[attr-defined] # with_value() puts it there
-    return found.value_at_stake - value if found.currency == settings.BASE_CURRENCY and found.value_at_stake > value else None
+    """What the deal puts at stake beyond itself, in the base currency; None where nothing hangs on it."""
+    value = found.value or Decimal(0)
+    return found.value_at_stake - value if found.value_at_stake > value else None
 
 
 def _way_to_risk_desk(request: PersonRequest) -> str:

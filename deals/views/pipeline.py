@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, DateField, F, Prefetch, Q, Sum, Value
+from django.db.models import DateField, F, Prefetch, Value
 from django.db.models.functions import Coalesce, Lower
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,8 +17,9 @@ from django.views.decorators.http import require_GET
 from accounts.keyset import Page, page
 from deals.ageing import ageing_of
 from deals.filters import NO_FILTERS, DealFilter
-from deals.models import Deal, RiskSignal
+from deals.models import Deal, RiskSignal, Stage
 from deals.risk.sentences import RULE_NAMES
+from deals.totals import counted_totals, summary
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,28 +64,14 @@ ORDERS = {
     )
 }
 # Closed deals have nothing at stake any more.
-BY_AMOUNT = Order("value", _("Largest"), ("-worth", "-pk"), {"worth": Coalesce(F("amount"), Decimal(0))})
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """One currency's part of the list. Inquiries have no part in the sums."""
-
-    currency: str
-    deals: int
-    inquiries: int
-    value: Decimal
-    weighted: Decimal  # each value times its stage's chance, without cents
-    estimated: Decimal
-    at_stake: Decimal  # base currency, with what hangs on the customers
-    signals: int
+BY_AMOUNT = Order("value", _("Largest"), ("-worth", "-pk"), {"worth": Coalesce(F("value"), Decimal(0))})
 
 
 @require_GET
 def pipeline(request: PersonRequest) -> HttpResponse:
     """The deals one may see, filtered and sorted as the URL says."""
     now = timezone.now()
-    found = DealFilter(request.GET, queryset=Deal.objects.visible_to(request.user).with_value(), request=request)
+    found = DealFilter(request.GET, queryset=Deal.objects.visible_to(request.user), request=request)
     closed = found.form.cleaned_data.get("state") in ("won", "lost", "all") if found.is_valid() else False
     order = _order(request.GET.get("sort", ""), closed=closed)
     shown = _page(found.qs.annotate(**order.computed), order, request.GET.get("page", ""))
@@ -98,7 +85,7 @@ def pipeline(request: PersonRequest) -> HttpResponse:
         "closed": closed,
         "page": shown,
         "rows": [_row(deal, ageing, now) for deal in shown.rows],
-        "totals": totals(found.qs),
+        "total": summary(counted_totals(found.qs), Stage.objects.all()),
         "bare": not set(request.GET) - NO_FILTERS - ({"owner"} if mine else set()),
         "mine": mine,
         "today": timezone.localdate(now),
@@ -125,7 +112,7 @@ def _page(deals: DealQuerySet, order: Order, token: str) -> Page[Deal]:
     costs three times as much), then these alone with what hangs on them."""
     columns = [key.removeprefix("-") for key in order.keys if key.removeprefix("-") not in order.computed]
     found = page(deals.only(*columns), keys=order.keys, size=SIZE, token=token)
-    whole = Deal.objects.with_value().select_related("account", "owner", "stage__rhythm").prefetch_related(_raised())
+    whole = Deal.objects.select_related("account", "owner", "stage__rhythm").prefetch_related(_raised())
     by_id = whole.in_bulk([deal.pk for deal in found.rows])
     return replace(found, rows=[by_id[deal.pk] for deal in found.rows])
 
@@ -146,35 +133,3 @@ def _row(deal: Deal, ageing: dict[int, Ageing], now: datetime) -> dict[str, Any]
         "ageing": ageing.get(deal.pk),
         "days": max((now - deal.stage_entered_at).days, 0),
     }
-
-
-def totals(deals: DealQuerySet) -> list[Total]:
-    """How many and how much, by currency, the largest first: one query."""
-    counted = ~Q(status="inquiry")
-    found = (
-        deals.order_by()
-        .values("currency")
-        .annotate(
-            deals=Count("pk", filter=counted),
-            inquiries=Count("pk", filter=~counted),
-            total=Sum("value", filter=counted),
-            weighted=Sum(F("value") * F("stage__probability") / Decimal(100), filter=counted),
-            estimated=Sum("value", filter=counted & Q(amount__isnull=True)),
-            at_stake=Sum("value_at_stake", filter=counted),
-            signals=Count("pk", filter=counted & Q(worst_severity__gt=0)),
-        )
-    )
-    rows = [
-        Total(
-            currency=one["currency"],
-            deals=one["deals"],
-            inquiries=one["inquiries"],
-            value=one["total"] or Decimal(0),
-            weighted=(one["weighted"] or Decimal(0)).quantize(Decimal(1)),
-            estimated=one["estimated"] or Decimal(0),
-            at_stake=one["at_stake"] or Decimal(0),
-            signals=one["signals"],
-        )
-        for one in found
-    ]
-    return sorted(rows, key=lambda total: (total.deals, total.inquiries), reverse=True)

@@ -51,7 +51,7 @@ def search_for(words: str, user: User, *, deals_alone: bool = False) -> Found:
 
 def deals_named(words: str, user: User) -> list[Deal]:
     """Deals by their own name, their account's, or that of a person on them; open ones first."""
-    deals = Deal.objects.visible_to(user).named(words).with_value().select_related("account", "owner", "stage")
+    deals = Deal.objects.visible_to(user).named(words).select_related("account", "owner", "stage")
     return list(deals.order_by(F("closed_on").desc(nulls_first=True), "-value_at_stake", "-pk")[:SIZE])
 
 
@@ -67,7 +67,7 @@ def lately(user: User) -> Found:
 
     Who owns none gets those of the people in sight, the ones last spoken about or moved first.
     """
-    watched = Deal.objects.visible_to(user).watched().with_value().select_related("account", "owner", "stage")
+    watched = Deal.objects.visible_to(user).watched().select_related("account", "owner", "stage")
     mine = list(watched.filter(owner=user).order_by(F("last_contact_at").desc(nulls_last=True), "-pk")[:SIZE])
     if mine:
         return Found(deals=mine)
