@@ -64,13 +64,19 @@ def _minute(clock: str) -> int:
 
 
 class TeamCalendars:
-    """The calendar of every team, inherited from the parent where a team has none. Two queries, then memory."""
+    """The calendar of every team, inherited from the parent where a team has none, and of people with hours of their own.
+
+    Two queries, then memory.
+    """
 
     def __init__(self) -> None:
         self._default: WorkingCalendar | None = None
         calendars: dict[int, WorkingCalendar] = {}
+        self._own: dict[int, WorkingCalendar] = {}
         for calendar in WorkingCalendar.objects.all():
             calendars[calendar.pk] = calendar
+            if calendar.person_id is not None:
+                self._own[calendar.person_id] = calendar
             if calendar.is_default:
                 self._default = calendar
         self._teams = {
@@ -85,8 +91,13 @@ class TeamCalendars:
                 return own
         return self._default
 
+    def of(self, user_id: int | None, team_id: int | None) -> WorkingTime:
+        """The working time of a person of this team: their own hours, or their team's. Without a person, the team's."""
+        own = self._own.get(user_id) if user_id is not None else None
+        return working_time_of(own or self.of_team(team_id))
+
     def of_person(self, user: User) -> WorkingTime:
-        return working_time_of(self.of_team(user.team_id))
+        return self.of(user.pk, user.team_id)
 
     def days_of(self, absence: Absence) -> tuple[date, date]:
         """The first and the last day away, as the person who is away counts them."""
@@ -96,23 +107,23 @@ class TeamCalendars:
 
 # How long a process may show times by a zone that was changed meanwhile; it decides nothing else.
 ZONE_KEPT_SECONDS = 60.0
-_zones: dict[int | None, tuple[float, ZoneInfo]] = {}
+_zones: dict[int, tuple[float, ZoneInfo]] = {}
 
 
 def zone_for(user: User) -> ZoneInfo:
-    """The zone in which the person reads times: their own choice, or that of their team's calendar.
+    """The zone in which the person reads times: their own choice, or that of the calendar they work by.
 
-    Two queries once a minute for a team and process, otherwise none.
+    Two queries once a minute for a person and process, otherwise none.
     """
     if user.time_zone:
         return ZoneInfo(user.time_zone)
-    kept = _zones.get(user.team_id)
+    kept = _zones.get(user.pk)
     if kept is None or kept[0] < monotonic():
         kept = monotonic() + ZONE_KEPT_SECONDS, working_time_for(user).zone
-        _zones[user.team_id] = kept
+        _zones[user.pk] = kept
     return kept[1]
 
 
 def working_time_for(user: User) -> WorkingTime:
-    """The working time of the person's team. Two queries."""
+    """The working time of the person. Two queries."""
     return TeamCalendars().of_person(user)

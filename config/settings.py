@@ -213,6 +213,10 @@ CELERY_BEAT_SYNC_EVERY = 1
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "deals.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "drain-notices": {"task": "accounts.tasks.drain_notices", "schedule": 30.0, "options": {"expires": 25}},
+    "fold-totals": {"task": "deals.tasks.fold_totals", "schedule": 60.0, "options": {"expires": 55}},
+    # Values are computed on UTC days.
+    "revalue": {"task": "deals.tasks.revalue", "schedule": crontab(hour=0, minute=10)},
+    "check-totals": {"task": "deals.tasks.check_totals", "schedule": crontab(hour=2, minute=45)},
     "learn-rhythms": {"task": "deals.tasks.learn_rhythms", "schedule": crontab(hour=2, minute=15)},
     "resume-imports": {"task": "deals.tasks.resume_imports", "schedule": 120.0, "options": {"expires": 110}},
     "tidy": {"task": "deals.tasks.tidy", "schedule": crontab(hour=3, minute=5)},

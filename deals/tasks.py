@@ -7,15 +7,35 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from deals import rhythms
+from deals import rhythms, totals, totals_check
 from deals.models import RuleFailure
 from deals.risk.sweep import sweep as sweep_due
+from deals.services import rates
 
 
 @shared_task
 def sweep() -> None:
     """Every minute: raise, worsen, climb and clear what is due."""
     sweep_due(timezone.now())
+
+
+@shared_task
+def fold_totals() -> None:
+    """Every minute: put the rows of the running totals together."""
+    totals.fold()
+
+
+@shared_task
+def check_totals() -> None:
+    """Every night: do the running totals say what a full count says?"""
+    totals_check.check(timezone.now())
+
+
+@shared_task
+def revalue() -> None:
+    """Every night: deals in a currency whose new rate begins today."""
+    now = timezone.now()
+    rates.revalue_by_todays_rates(today=now.date(), now=now)
 
 
 @shared_task

@@ -123,7 +123,10 @@ def _changed(calendar: WorkingCalendar, now: datetime, *fields: str) -> None:
 
 
 def _tell_those_who_follow(calendar: WorkingCalendar, now: datetime) -> None:
-    """What is due to people of the teams that work by this calendar, and of none, is due at other moments now."""
+    """What is due to those who work by this calendar (its person, or people of its teams, and of none) is due at other moments now."""
+    if calendar.person_id is not None:
+        tell_presence_changed(user_ids=[calendar.person_id], now=now)
+        return
     followed = TeamCalendars()
     teams = [pk for pk in Team.objects.values_list("pk", flat=True) if followed.of_team(pk) == calendar]
     people = User.objects.filter(team__in=teams) if not calendar.is_default else User.objects.filter(team__in=teams) | User.objects.filter(team=None)

@@ -34,7 +34,7 @@ DECLARE
     price_currency varchar;
     on_day date := CASE WHEN NEW.status IN ('won', 'lost') THEN NEW.closed_on END;
 BEGIN
-    on_day := COALESCE(on_day, CURRENT_DATE);
+    on_day := COALESCE(on_day, (now() AT TIME ZONE 'UTC')::date);
     IF NEW.amount IS NULL AND NEW.product_id IS NOT NULL THEN
         SELECT p.list_price, p.currency INTO price, price_currency FROM deals_product p WHERE p.id = NEW.product_id;
         NEW.value := salvor_in_base(price, price_currency, on_day);

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db import connection
 
 from accounts import organisation
-from accounts.calendars import TeamCalendars, working_time_of
+from accounts.calendars import TeamCalendars
 from deals.risk import policy
 from deals.risk.facts import Facts, Gap, Message, Push, Rhythm
 
@@ -145,9 +145,9 @@ class Loaded:
         return self.policies.of(stage_id=deal.stage_id, team_id=deal.team_id)
 
     def clock(self, user_id: int | None, team_id: int | None = None) -> WorkingTime:
-        """The working time of a person's team; of the deal's team where there is no person."""
+        """The working time of a person; of the deal's team where there is no person."""
         person = self.company.people.get(user_id) if user_id is not None else None
-        return working_time_of(self.calendars.of_team(person.team_id if person is not None and person.team_id is not None else team_id))
+        return self.calendars.of(user_id, person.team_id if person is not None and person.team_id is not None else team_id)
 
     def facts(self, deal: DealRow) -> Facts:
         """What the rules may know of one deal."""

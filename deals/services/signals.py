@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import organisation
-from accounts.calendars import TeamCalendars, working_time_of
+from accounts.calendars import TeamCalendars
 from accounts.models import Role
 from accounts.refusals import Refused
 from deals.models import Deal, RiskSignal, SignalEvent
@@ -113,10 +113,10 @@ def _act(signal: RiskSignal, by: User) -> None:
 
 
 def _later(signal: RiskSignal, now: datetime, worked: timedelta) -> datetime:
-    """``worked`` later in the working time of the team of whom the signal waits for."""
+    """``worked`` later in the working time of whom the signal waits for."""
     person = organisation.load(at=now).people.get(signal.responsible_id) if signal.responsible_id else None
     team_id = person.team_id if person else signal.deal.team_id
-    return working_time_of(TeamCalendars().of_team(team_id)).add(now, worked)
+    return TeamCalendars().of(signal.responsible_id, team_id).add(now, worked)
 
 
 def _remember(signal: RiskSignal, kind: str, by: User, now: datetime, note: str = "") -> None:
