@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError
 
 from deals.models import BaseCurrency, Deal, ExchangeRate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def keep_base_currency(**_of_signal: Any) -> None:
@@ -23,7 +26,7 @@ def keep_base_currency(**_of_signal: Any) -> None:
 
 
 @checks.register(checks.Tags.database)
-def base_currency_is_the_stored_one(databases: list[str] | None, **_options: Any) -> list[checks.CheckMessage]:
+def base_currency_is_the_stored_one(*, databases: Sequence[str] | None = None, **_options: Any) -> list[checks.CheckMessage]:
     """Another ``BASE_CURRENCY`` than the one every value was computed in would mislabel every sum."""
     if not databases:
         return []

@@ -17,14 +17,13 @@ from deals.querysets import waiting_for
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from django.db.models import QuerySet
-
     from accounts.models import User
     from deals.models import Stage
     from deals.querysets import DealQuerySet
 
 ZERO = Value(Decimal(0), output_field=DecimalField(max_digits=28, decimal_places=2))
 KEPT = ("deals", "value", "estimated", "without_value", "at_stake", "at_risk")
+SUMS: dict[str, Any] = {"total": Sum("value"), **{name: Sum(name) for name in KEPT if name != "value"}}
 # What folds at once; the rest waits for the next run, a minute later.
 FOLD_AT_MOST = 20_000
 
@@ -100,9 +99,9 @@ def kept_totals(user: User, narrowed: Q | None = None) -> dict[int, StageTotal]:
     sight = sight_of(user)
     kept = PipelineTotal.objects.filter(narrowed)
     if sight.everything:
-        return _by_stage(kept.order_by().values("stage_id").annotate(**{name: Sum(F(name)) for name in KEPT}))
+        return _by_stage(kept.order_by().values("stage_id").annotate(**SUMS))
     kept = kept.filter(Q(team_id__in=sight.team_ids) | Q(owner_id__in=sight.user_ids))
-    found = _by_stage(kept.order_by().values("stage_id").annotate(**{name: Sum(F(name)) for name in KEPT}))
+    found = _by_stage(kept.order_by().values("stage_id").annotate(**SUMS))
     beyond = waiting_for(user, sight)
     if beyond:
         # These ids lie out of the teams in sight; a deal of somebody covered for may be among them, and is counted above.
@@ -124,7 +123,6 @@ def counted_totals(deals: DealQuerySet) -> dict[int, StageTotal]:
             without_value=Count("pk", filter=Q(value__isnull=True)),
             at_stake=Coalesce(Sum("value_at_stake"), ZERO),
             at_risk=Count("pk", filter=Q(worst_severity__gt=0)),
-            # Last, because its name hides the field of the deal.
             total=value,
         )
     )
@@ -141,9 +139,6 @@ def fold() -> int:
     return folded
 
 
-def _by_stage(rows: QuerySet[Any, dict[str, Any]]) -> dict[int, StageTotal]:
-    found = {}
-    for row in rows:
-        values = {name: row.get("total" if name == "value" and "total" in row else name) for name in KEPT}
-        found[row["stage_id"]] = StageTotal(**{name: value if value is not None else 0 for name, value in values.items()})
+def _by_stage(rows: Iterable[Any]) -> dict[int, StageTotal]:
+    found = {row["stage_id"]: StageTotal(*(row[name] for name in ("deals", "total", *KEPT[2:]))) for row in rows}
     return {stage_id: total for stage_id, total in found.items() if total.deals}

@@ -70,7 +70,8 @@ def mend() -> int:
         # Two at once would add the same difference twice. Writers of deals are not held up: they take no such lock.
         cursor.execute("LOCK TABLE deals_pipelinetotal IN SHARE UPDATE EXCLUSIVE MODE")
         cursor.execute(MEND)
-        return cursor.rowcount
+        places: int = cursor.rowcount
+    return places
 
 
 def check(now: datetime) -> list[Difference]:

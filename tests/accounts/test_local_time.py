@@ -21,7 +21,13 @@ def test_a_person_without_a_zone_of_their_own_reads_the_teams(company, django_as
     company.sales.save()
     assert calendars.zone_for(company.owner).key == "America/New_York"
     with django_assert_num_queries(0):
-        calendars.zone_for(company.teammate)
+        calendars.zone_for(company.owner)
+
+
+def test_a_person_with_hours_of_their_own_reads_the_zone_of_these(company):
+    WorkingCalendar.objects.create(name="Mornings", time_zone="Asia/Tokyo", person=company.owner)
+    assert calendars.zone_for(company.owner).key == "Asia/Tokyo"
+    assert calendars.zone_for(company.teammate).key != "Asia/Tokyo"
 
 
 def test_a_zone_of_ones_own_comes_first(company):
