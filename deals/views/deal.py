@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.core import signing
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,15 +22,16 @@ from accounts.requests import typed_number
 from deals.changes import changes_of
 from deals.forms import LogForm, NextStepForm, people_of
 from deals.models import Deal, DealContact, Interaction, NextStep, RiskSignal, Stage, StageChange, StageKind
-from deals.models.pipelines import CLOSED_KINDS
 from deals.models.signals import OPEN_STATES
 from deals.risk.sentences import detail, say
 from deals.services.next_steps import finish_next_step, set_next_step
-from deals.services.stages import Move, move_deal, take_back_move
+from deals.services.stages import move_deal
 from deals.timeline import timeline
+from deals.way_back import take_back, way_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from django.db.models import QuerySet
     from django.http import HttpResponse
@@ -40,9 +39,9 @@ if TYPE_CHECKING:
 
     from accounts.models import Contact, User
     from accounts.requests import PersonRequest
+    from deals.services.stages import Move
 
 PEOPLE = 60
-WAY_BACK = "deals.move"
 
 
 def deals_of(user: User) -> QuerySet[Deal]:
@@ -111,8 +110,9 @@ def _happened(request: PersonRequest, found: Deal, now: datetime) -> dict[str, A
 
 
 def _path(found: Deal, now: datetime) -> list[dict[str, Any]]:
-    """The pipeline's stages in order; the lost ones only where the deal is."""
-    stages = [stage for stage in found.pipeline.stages.all() if stage.kind != StageKind.LOST or stage.pk == found.stage_id]
+    """The pipeline's stages in order; lost and retired ones only where the deal is."""
+    offered = (stage for stage in found.pipeline.stages.all() if stage.pk == found.stage_id or stage.retired_at is None)
+    stages = [stage for stage in offered if stage.kind != StageKind.LOST or stage.pk == found.stage_id]
     return [
         {
             "stage": stage,
@@ -180,25 +180,14 @@ def stage(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _say_moved(request: PersonRequest, move: Move) -> None:
     """What was done; with the way back, unless the deal was closed before."""
-    before, after = move.change.from_stage, move.change.to_stage
+    after, token = move.change.to_stage, way_back(move)
     words = _("Won. Well done.") if after.kind == StageKind.WON else _("Moved to %(stage)s.") % {"stage": after.name}
-    if before is not None and before.kind not in CLOSED_KINDS:
-        words = undo(words, path=reverse("deal-stage", args=[move.deal.pk]), value=_way_back(move))
-    messages.success(request, words)
-
-
-def _way_back(move: Move) -> str:
-    """What taking the move back needs, good for an hour: the move, and since when the deal stood where it was."""
-    return signing.dumps([move.change.pk, move.stood_since.isoformat()], salt=WAY_BACK)
+    messages.success(request, undo(words, path=reverse("deal-stage", args=[move.deal.pk]), value=token) if token else words)
 
 
 def _take_back(request: PersonRequest, found: Deal) -> HttpResponse:
     try:
-        change_id, entered_at = signing.loads(request.POST["undo"], salt=WAY_BACK, max_age=timedelta(hours=1))
-        change = get_object_or_404(StageChange, pk=change_id, deal=found)
-        take_back_move(change=change, entered_at=datetime.fromisoformat(entered_at), by=request.user, now=timezone.now())
-    except signing.BadSignature:
-        messages.error(request, _("This can be undone for an hour only. Move the deal to the stage it belongs in."))
+        take_back(request.POST["undo"], deal=found, by=request.user, now=timezone.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
