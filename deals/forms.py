@@ -209,8 +209,15 @@ class EditDealForm(OnlyWhatChanged, DealForm):
         return {name: value for name, value in super().changes.items() if name != "make_account"}
 
 
+class StageToOpenIn(forms.ModelChoiceField):  # type: ignore[type-arg] # Django's field takes no argument at run time
+    """The stages by name; beside those of the default pipeline, with the name of theirs."""
+
+    def label_from_instance(self, obj: Stage) -> str:
+        return obj.name if obj.pipeline.is_default else f"{obj.pipeline.name}: {obj.name}"
+
+
 class NewDealForm(DealForm):
-    stage = forms.ModelChoiceField(label=gettext_lazy("Stage"), queryset=Stage.objects.none(), empty_label=None)
+    stage = StageToOpenIn(label=gettext_lazy("Stage"), queryset=Stage.objects.none(), empty_label=None)
     owner = forms.ModelChoiceField(label=gettext_lazy("Owner"), queryset=User.objects.none(), required=False, empty_label=gettext_lazy("Nobody yet"))
     field_order = ["name", "account", "make_account", "amount", "product", "expected_close_on", "stage", "owner", "source", "introduced_by"]
 
@@ -219,7 +226,7 @@ class NewDealForm(DealForm):
         stage, owner = self.fields["stage"], self.fields["owner"]
         assert isinstance(stage, forms.ModelChoiceField)  # noqa: S101 - tells the type checker what the class made
         assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101 - likewise
-        stage.queryset = Stage.objects.filter(pipeline__is_default=True, kind__in=[StageKind.INQUIRY, StageKind.OPEN])
+        stage.queryset = Stage.objects.to_open_in().select_related("pipeline")
         owner.queryset = people
 
 

@@ -69,7 +69,7 @@ class Limits:
         rows = Threshold.objects.values_list("setting", "stage_id", "team_id", "value")
         self._rows: dict[Key, Decimal] = {(setting, stage, of): value for setting, stage, of, value in rows}
         self._policies = self._without(None)
-        self.stages = list(Stage.objects.filter(pipeline=pipeline, kind__in=WATCHED_KINDS).order_by("position", "pk"))
+        self.stages = list(Stage.objects.in_use().filter(pipeline=pipeline, kind__in=WATCHED_KINDS).order_by("position", "pk"))
         self._rhythms = {rhythm.stage_id: rhythm for rhythm in StageRhythm.objects.filter(stage__in=self.stages, samples__gte=STAGE_SAMPLES)}
 
     @property

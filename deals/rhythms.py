@@ -15,16 +15,19 @@ from deals.risk.policy import REPLY_SAMPLES, STAGE_SAMPLES, WON_SAMPLES
 if TYPE_CHECKING:
     from datetime import datetime
 
-# How long deals that were won stayed in each stage they passed, from the stage history.
+# How long deals that were won stayed in each stage they passed, from the stage history. A stay that began or ended
+# because a stage was retired says nothing of how long its stage takes.
 STAGES = """
 WITH stay AS (
-    SELECT c.to_stage_id AS stage_id, extract(epoch FROM lead(c.at) OVER (PARTITION BY c.deal_id ORDER BY c.at, c.id) - c.at) / 86400.0 AS days
+    SELECT c.to_stage_id AS stage_id, extract(epoch FROM lead(c.at) OVER w - c.at) / 86400.0 AS days,
+           c.rearranged OR lead(c.rearranged) OVER w AS cut
     FROM deals_stagechange c JOIN deals_deal d ON d.id = c.deal_id WHERE d.status = 'won'
+    WINDOW w AS (PARTITION BY c.deal_id ORDER BY c.at, c.id)
 )
 INSERT INTO deals_stagerhythm (stage_id, samples, p75_days, learned_at)
 SELECT stay.stage_id, count(*), percentile_cont(0.75) WITHIN GROUP (ORDER BY days), %(now)s
 FROM stay JOIN deals_stage s ON s.id = stay.stage_id AND s.kind IN ('inquiry', 'open')
-WHERE days IS NOT NULL AND days > 0 GROUP BY stay.stage_id
+WHERE days IS NOT NULL AND days > 0 AND NOT cut GROUP BY stay.stage_id
 ON CONFLICT (stage_id) DO UPDATE SET samples = excluded.samples, p75_days = excluded.p75_days, learned_at = excluded.learned_at
 WHERE (deals_stagerhythm.samples, deals_stagerhythm.p75_days) IS DISTINCT FROM (excluded.samples, excluded.p75_days)
 """

@@ -63,7 +63,7 @@ class LossForm(forms.Form):
     def __init__(self, *args: Any, deal: Deal, vendors: list[str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.vendors = vendors or []
-        stages = Stage.objects.filter(pipeline_id=deal.pipeline_id, kind=StageKind.LOST).order_by("position", "pk")
+        stages = Stage.objects.in_use().filter(pipeline_id=deal.pipeline_id, kind=StageKind.LOST).order_by("position", "pk")
         known = list(stages)
         if len(known) > 1:
             field = self.fields["stage"]

@@ -7,6 +7,7 @@ from deals.models.interactions import Interaction
 from deals.models.jobs import JobRun, LookAgain, RuleFailure
 from deals.models.money import BaseCurrency, ExchangeRate
 from deals.models.pipelines import Pipeline, Product, Stage, StageKind
+from deals.models.retirements import StageRetirement
 from deals.models.rhythms import AccountRhythm, PipelineRhythm, StageRhythm
 from deals.models.signals import RiskSignal, Severity, SignalEvent
 from deals.models.tasks import NextStep, Task
@@ -39,6 +40,7 @@ __all__ = [
     "Stage",
     "StageChange",
     "StageKind",
+    "StageRetirement",
     "StageRhythm",
     "StartPage",
     "Task",

@@ -47,6 +47,17 @@ class Pipeline(models.Model):
         return self.name
 
 
+class StageQuerySet(models.QuerySet["Stage"]):
+    def in_use(self) -> StageQuerySet:
+        """Stages that a deal may enter: not retired."""
+        return self.filter(retired_at__isnull=True)
+
+    def to_open_in(self) -> StageQuerySet:
+        """Stages a new deal may begin in: watched ones in use, of pipelines in use, in their order."""
+        found = self.in_use().filter(kind__in=WATCHED_KINDS, pipeline__retired_at__isnull=True)
+        return found.order_by("-pipeline__is_default", "pipeline__position", "pipeline_id", "position")
+
+
 @pghistory.track()
 class Stage(models.Model):
     """A step of a pipeline. ``position`` orders it; a move to a higher position is a move forward."""
@@ -60,9 +71,13 @@ class Stage(models.Model):
     # Since when no deal may enter it; the history of deals that went through it keeps its name.
     retired_at = models.DateTimeField(null=True, blank=True)
 
+    objects = StageQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint("pipeline", Lower("name"), name="stage_name_once_per_pipeline"),
+            # Checked when the transaction ends, so that stages can change places.
+            models.UniqueConstraint(fields=["pipeline", "position"], name="stage_position_once", deferrable=models.Deferrable.DEFERRED),
             # Target of the composite key that keeps Deal.status and Deal.pipeline true to the stage.
             models.UniqueConstraint(fields=["id", "pipeline", "kind"], name="stage_identity"),
             models.CheckConstraint(condition=Q(kind__in=StageKind.values), name="stage_kind_known"),

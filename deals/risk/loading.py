@@ -112,7 +112,7 @@ FROM deals_interaction i LEFT JOIN accounts_contact c ON c.id = i.contact_id WHE
 
 # The last move forward of each deal, and when it last became an open one (from an inquiry, or opened again).
 FORWARD = """
-SELECT m.deal_id, max(m.at) FILTER (WHERE t.position > f.position AND f.pipeline_id = t.pipeline_id),
+SELECT m.deal_id, max(m.at) FILTER (WHERE t.position > f.position AND f.pipeline_id = t.pipeline_id AND NOT m.rearranged),
        max(m.at) FILTER (WHERE t.kind = 'open' AND f.kind <> 'open')
 FROM deals_stagechange m JOIN deals_stage f ON f.id = m.from_stage_id JOIN deals_stage t ON t.id = m.to_stage_id
 WHERE m.deal_id = ANY(%(ids)s) GROUP BY m.deal_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,7 +25,7 @@ EDITABLE = frozenset({"name", "account", "amount", "currency", "product", "sourc
 
 def first_open_stage() -> Stage:
     """Where a deal begins when nobody says: the first open stage of the default pipeline."""
-    stage = Stage.objects.filter(pipeline__is_default=True, kind=StageKind.OPEN).order_by("position").first()
+    stage = Stage.objects.in_use().filter(pipeline__is_default=True, kind=StageKind.OPEN).order_by("position").first()
     if stage is None:
         raise Refused(_("The default pipeline has no open stage. Ask an admin to add one."))
     return stage
@@ -49,8 +49,10 @@ def open_deal(
     expected_close_on: date | None = None,
     contacts: Iterable[Contact] = (),
 ) -> Deal:
-    """Open a deal in a stage of kind inquiry or open. Refused without a name and for a closed stage."""
-    stage = stage or first_open_stage()
+    """Open a deal in a stage of kind inquiry or open. Refused without a name, and for a closed or retired stage."""
+    stage = hold_stage(stage or first_open_stage())
+    if stage.pipeline.retired_at is not None:
+        raise Refused(_("Nothing new begins in %(pipeline)s any more. Choose a stage of another pipeline.") % {"pipeline": stage.pipeline.name})
     if stage.kind not in (StageKind.INQUIRY, StageKind.OPEN):
         raise Refused(_("A deal opens in an open stage. Choose another stage than %(stage)s.") % {"stage": stage.name})
     if not name.strip():
@@ -128,6 +130,20 @@ def lock(deal: Deal) -> Deal:
     # Without a join: a row that another transaction moved to another stage meanwhile would drop out of it.
     locked: Deal = Deal.objects.select_for_update().get(pk=deal.pk)
     return locked
+
+
+def hold_stage(stage: Stage) -> Stage:
+    """The stage as the database has it now, kept from being retired and from changing its kind while this transaction runs.
+
+    Refused for one that is retired. Several may hold a stage at the same time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT retired_at, kind FROM deals_stage WHERE id = %s FOR SHARE", [stage.pk])
+        found = cursor.fetchone()
+    if found is None or found[0] is not None:
+        raise Refused(_("The stage %(stage)s is not used any more. Choose another one.") % {"stage": stage.name})
+    stage.retired_at, stage.kind = found
+    return stage
 
 
 def default_pipeline() -> Pipeline:

@@ -12,7 +12,7 @@ from accounts.refusals import Refused
 from deals.models import Deal, NextStep, Stage, StageChange, StageKind, Task
 from deals.models.pipelines import CLOSED_KINDS
 from deals.risk.refresh import refresh
-from deals.services.deals import lock
+from deals.services.deals import hold_stage, lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,12 +43,16 @@ def move_deal(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> Mo
 
 @transaction.atomic
 def enter_stage(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> Move | None:
-    """The move itself, for any kind of stage; None where nothing moves. The database refuses a lost deal without its loss."""
+    """The move itself, for any kind of stage; None where nothing moves. Refused for a retired stage.
+
+    The database refuses a lost deal without its loss.
+    """
     deal = lock(deal)
     if stage.pipeline_id != deal.pipeline_id:
         raise Refused(_("%(stage)s belongs to another pipeline.") % {"stage": stage.name})
     if stage.pk == deal.stage_id:
         return None
+    stage = hold_stage(stage)
     stood_since = deal.stage_entered_at
     change = StageChange.objects.create(deal=deal, from_stage=deal.stage, to_stage=stage, at=now, by=by)
     closing = stage.kind in CLOSED_KINDS
@@ -82,6 +86,9 @@ def take_back_move(*, change: StageChange, entered_at: datetime, by: User | None
         raise Refused(_("The deal has moved on since. Move it to the stage it belongs in."))
     if StageKind.LOST in (last.from_stage.kind, last.to_stage.kind):
         raise Refused(_("A lost deal is opened again by moving it to an open stage."))
+    if last.rearranged:
+        raise Refused(_("%(stage)s is not used any more. Move the deal to the stage it belongs in.") % {"stage": last.from_stage.name})
+    last.from_stage = hold_stage(last.from_stage)
     closing = last.to_stage.kind in CLOSED_KINDS
     deal.stage, deal.status, deal.stage_entered_at, deal.closed_on = last.from_stage, last.from_stage.kind, entered_at, None
     if closing:

@@ -46,7 +46,7 @@ def lose_deal(
         raise Refused(_("Say why it was lost; more than one reason may be true."))
     if kind == Loss.Kind.COMPETITOR and not competitor.strip():
         raise Refused(_("Say which vendor they chose, or “not known”."))
-    stage = stage or Stage.objects.filter(pipeline_id=deal.pipeline_id, kind=StageKind.LOST).order_by("position").first()
+    stage = stage or Stage.objects.in_use().filter(pipeline_id=deal.pipeline_id, kind=StageKind.LOST).order_by("position").first()
     if stage is None or stage.kind != StageKind.LOST:
         raise Refused(_("This pipeline has no stage for lost deals. Ask an admin to add one."))
     loss = Loss.objects.create(

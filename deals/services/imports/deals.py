@@ -335,7 +335,7 @@ class DealWriter(Writer):
         if not hasattr(self, "stages_of"):
             self.stages_of: dict[int, list[Stage]] = {}
         if deal.pipeline_id not in self.stages_of:
-            self.stages_of[deal.pipeline_id] = list(Stage.objects.filter(pipeline_id=deal.pipeline_id).order_by("position"))
+            self.stages_of[deal.pipeline_id] = list(Stage.objects.in_use().filter(pipeline_id=deal.pipeline_id).order_by("position"))
         at_home = self.stages_of[deal.pipeline_id]
         named = next((one for one in at_home if key(one.name) == key(stage.name) and one.kind == stage.kind), None)
         if named is None and deal.status == stage.kind:
