@@ -1,4 +1,4 @@
-"""Who may change whom: admins everybody, managers the people of the teams they manage and below."""
+"""Who may change whom: admins everybody, managers the people of the teams they manage and below. And who may steer accounts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from accounts.models.users import Role
 from accounts.sight import subtree
 
 if TYPE_CHECKING:
+    from accounts.models.customers import Account
     from accounts.models.users import User
 
 
@@ -38,3 +39,19 @@ def may_change(by: User, person: User) -> bool:
 def may_record_absence(by: User, person: User) -> bool:
     """Everybody says themselves when they are away; managers and admins may say it for others."""
     return by.pk == person.pk or may_change(by, person)
+
+
+def may_steer(by: User, account: Account) -> bool:
+    """May ``by`` say who owns this account, what it is to us and what it pays a year?
+
+    These decide who sees the account and how hot its deals are. So: its owner, managers and admins; of an account
+    that nobody owns, everybody who sees it. Everything else about an account is edited by whoever sees it.
+    """
+    return by.role in (Role.MANAGER, Role.ADMIN) or account.owner_id in (by.pk, None)
+
+
+def may_merge(by: User, first: Account | None, second: Account | None) -> bool:
+    """May ``by`` make one of two accounts that they see (of two contacts: their accounts)? Managers and admins, or the owner of both."""
+    if by.role in (Role.MANAGER, Role.ADMIN):
+        return True
+    return all(account is not None and account.owner_id == by.pk for account in (first, second))

@@ -7,3 +7,7 @@ from django.dispatch import Signal
 # Who answers for deals may be somebody else now: an absence, a departure, a suspension, another team or manager.
 # Sent inside the transaction of the change. Keywords: user_ids (a set of ints: whose deals), now (the moment of the change).
 presence_changed = Signal()
+
+# What is known of customers changed so that their deals may be hot or not, or worth more or less: lifecycle, recurring
+# value. Sent inside the transaction of the change. Keywords: account_ids (a set of ints), now (the moment of the change).
+customers_changed = Signal()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from accounts.domains import domain_in
 from accounts.models import Account, AccountDomain
 from deals.intake.files.cells import text_of
 from deals.intake.files.names import key
@@ -24,20 +24,6 @@ LIFECYCLES = {
     Account.Lifecycle.PROSPECT: "prospect lead opportunity subscriber interessent marketingqualifiedlead salesqualifiedlead",
 }
 LIFECYCLE_OF = {word: lifecycle for lifecycle, words in LIFECYCLES.items() for word in words.split()}
-DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}")
-# Addresses anybody can have belong to no account.
-PUBLIC_WORDS = (
-    "gmail.com googlemail.com outlook.com hotmail.com yahoo.com icloud.com gmx.de gmx.net web.de t-online.de aol.com proton.me "
-    "protonmail.com live.com msn.com"
-)
-PUBLIC_MAIL = frozenset(PUBLIC_WORDS.split())
-
-
-def domain_in(text: str) -> str:
-    """The mail domain of a website, an address or a domain; '' where there is none of an account's own."""
-    bare = re.sub(r"^(?:[a-z]+://)?(?:www\.)?(?:.*@)?", "", text.strip().lower())
-    found = re.split(r"[/?#:\s,;]", bare, maxsplit=1)[0]
-    return found if DOMAIN.fullmatch(found) and found not in PUBLIC_MAIL else ""
 
 
 class AccountWriter(Writer):
