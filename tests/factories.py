@@ -10,6 +10,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import Account, Contact, Team, User
 from deals.models import Deal, DealContact, Interaction, NextStep, Pipeline, Product, RiskSignal, Stage
+from winback.models import Reason
 
 LONG_AGO = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -55,9 +56,11 @@ class ProductFactory(DjangoModelFactory):
 
 
 def ensure_defaults():
-    """The default pipeline and calendar of the migrations, which a test with real transactions sweeps away."""
+    """What the migrations made (pipeline, calendar, reasons), which a test with real transactions sweeps away."""
     if not Pipeline.objects.filter(is_default=True).exists():
         import_module("deals.migrations.0003_default_pipeline").make(apps, None)
+    if not Reason.objects.exists():
+        import_module("winback.migrations.0004_known_reasons").make(apps, None)
 
 
 def stage(name="Proposal"):

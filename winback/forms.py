@@ -9,14 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from deals.models import Stage, StageKind
 from winback.models import Loss
-from winback.models.losses import LossReason
+from winback.reasons import choices as reason_choices
 
 if TYPE_CHECKING:
     from deals.models import Deal
 
 # What only an import may say: a person is asked.
 KINDS = [choice for choice in Loss.Kind.choices if choice[0] != Loss.Kind.NOT_RECORDED]
-REASONS = [choice for choice in LossReason.choices if choice[0] != LossReason.NOT_RECORDED]
 
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ class LossForm(forms.Form):
     )
     reasons = forms.MultipleChoiceField(
         label=_("Why? Everything that played a part"),
-        choices=REASONS,
+        choices=reason_choices,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Tick at least one reason; “Something else” will do, with a word in our view.")},
     )

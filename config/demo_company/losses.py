@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from winback.models import LossReason as Why
 from winback.models.losses import Loss
-from winback.models.losses import LossReason as Why
 
 COMPETITORS = ("Clearline Systems", "Aquavigil", "Hydromon", "PipeSense", "a local installer")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.refusals import Refused
 from deals.models import Deal, Pipeline, Stage, StageChange, StageKind
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 # Stages of a pipeline stand in this order; within a kind as an admin puts them.
 ORDER = (StageKind.INQUIRY, StageKind.OPEN, StageKind.WON, StageKind.LOST)
 # What a pipeline begins with where none is taken as its model: name, kind, chance.
-PLAIN = ((_("Open"), StageKind.OPEN, 50), (_("Won"), StageKind.WON, 100), (_("Lost"), StageKind.LOST, 0))
+PLAIN = ((gettext_lazy("Open"), StageKind.OPEN, 50), (gettext_lazy("Won"), StageKind.WON, 100), (gettext_lazy("Lost"), StageKind.LOST, 0))
 
 
 @transaction.atomic
@@ -32,7 +33,7 @@ def create_pipeline(*, name: str, like: Pipeline | None, by: User, now: datetime
     _check_pipeline_name(name, None)
     last = Pipeline.objects.aggregate(last=Max("position"))["last"]
     pipeline = Pipeline.objects.create(name=name.strip(), position=0 if last is None else last + 1)
-    stages: Sequence[tuple[str, str, int]] = PLAIN
+    stages: Sequence[tuple[str, str, int]] = [(str(words), kind.value, chance) for words, kind, chance in PLAIN]
     if like is not None:
         found = like.stages.filter(retired_at__isnull=True).order_by("position")
         stages = list(found.values_list("name", "kind", "probability"))

@@ -6,24 +6,10 @@ import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-
-class LossReason(models.TextChoices):
-    """Why, in words that say what would end it. *Not recorded* is what an import brings that says nothing."""
-
-    PRICE = "price", _("Our price")
-    PRODUCT = "product", _("Our product lacked something")
-    COVERAGE = "coverage", _("We could not serve them there")
-    TIMING = "timing", _("Not the right time")
-    BUDGET = "budget", _("No budget")
-    PRIORITY = "priority", _("Other priorities")
-    OUR_PERSON = "our_person", _("Our person")
-    OUR_SILENCE = "our_silence", _("We were too slow or silent")
-    CONTACT_GONE = "contact_gone", _("Our contact left or moved")
-    LOYAL_TO_COMPETITOR = "loyal_to_competitor", _("Loyal to another vendor")
-    OTHER = "other", _("Something else")
-    NOT_RECORDED = "not_recorded", _("Not recorded")
+from winback.models.reasons import Reason
 
 
 @pghistory.track()
@@ -40,7 +26,8 @@ class Loss(models.Model):
 
     deal = models.ForeignKey("deals.Deal", on_delete=models.CASCADE, related_name="losses")
     kind = models.CharField(_("how it was lost"), max_length=16, choices=Kind)
-    reasons = ArrayField(models.CharField(max_length=24, choices=LossReason), verbose_name=_("reasons"))
+    # Keys of :class:`winback.models.Reason`; a trigger refuses any other (see the migration).
+    reasons = ArrayField(models.CharField(max_length=24), verbose_name=_("reasons"))
     competitor = models.CharField(_("the other vendor"), max_length=150, blank=True)
     customer_words = models.TextField(_("the customer's words"), blank=True)
     our_view = models.TextField(_("our view"), blank=True)
@@ -51,7 +38,6 @@ class Loss(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(reasons__len__gt=0), name="loss_has_a_reason"),
-            models.CheckConstraint(condition=Q(reasons__contained_by=list(LossReason.values)), name="loss_reasons_known"),
             models.CheckConstraint(
                 condition=Q(kind__in=["competitor", "no_decision", "not_invited", "lapsed", "declined_by_us", "not_recorded"]), name="loss_kind_known"
             ),
@@ -61,7 +47,8 @@ class Loss(models.Model):
     def __str__(self) -> str:
         return f"{self.deal_id} {self.kind}"
 
-    @property
+    @cached_property
     def reason_names(self) -> list[str]:
-        """The reasons in words, in the order they were given."""
-        return [str(LossReason(reason).label) for reason in self.reasons]
+        """The reasons in words, in the order they were given. One query, unless ``winback.reasons.put_names`` was asked before."""
+        words = {reason.key: reason.words for reason in Reason.objects.filter(key__in=self.reasons)}
+        return [words[key] for key in self.reasons if key in words]

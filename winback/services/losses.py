@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.refusals import Refused
 from deals.models import Deal, Stage, StageKind
 from deals.services.stages import enter_stage
-from winback.models import Loss
-from winback.models.losses import LossReason
+from winback import reasons as known
+from winback.models import Loss, LossReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,14 +36,15 @@ def lose_deal(
 ) -> Loss:
     """Record how the deal was lost and move it to ``stage`` (default: its pipeline's first lost stage).
 
-    Refused without a reason, without the other vendor's name where they chose one, for a deal that is
-    lost already, and in a pipeline without a lost stage.
+    Refused without a reason, for one that is not offered (any more), without the other vendor's name where they
+    chose one, for a deal that is lost already, and in a pipeline without a lost stage.
     """
     deal = Deal.objects.select_for_update(of=("self",)).get(pk=deal.pk)
     if deal.status == StageKind.LOST:
         raise Refused(_("This deal is lost already."))
     if not reasons:
         raise Refused(_("Say why it was lost; more than one reason may be true."))
+    _check(reasons)
     if kind == Loss.Kind.COMPETITOR and not competitor.strip():
         raise Refused(_("Say which vendor they chose, or “not known”."))
     stage = stage or Stage.objects.in_use().filter(pipeline_id=deal.pipeline_id, kind=StageKind.LOST).order_by("position").first()
@@ -62,6 +63,13 @@ def lose_deal(
     )
     enter_stage(deal=deal, stage=stage, by=by, now=now)
     return loss
+
+
+def _check(reasons: Sequence[str]) -> None:
+    """Only what is offered may be given; the database refuses what it does not know at all."""
+    offered = {LossReason.NOT_RECORDED.value, *known.offered().values_list("key", flat=True)}
+    if set(reasons) - offered:
+        raise Refused(_("One of these reasons is not offered any more. Choose again."))
 
 
 def record_imported(losses: Iterable[LostByImport], now: datetime) -> None:
