@@ -46,6 +46,19 @@ def sight_of(user: User) -> Sight:
     return known
 
 
+def parents_of_teams(user: User) -> dict[int, int | None]:
+    """Every team's parent, asked once a request (kept on the user object): whose sight it is does not matter."""
+    return {pk: parent for pk, parent, _manager in _teams(user)}
+
+
+def _teams(user: User) -> list[tuple[int, int | None, int | None]]:
+    """Every team as (id, parent's id, manager's id)."""
+    known: list[tuple[int, int | None, int | None]] | None = getattr(user, "_teams", None)
+    if known is None:
+        known = user._teams = list(Team.objects.values_list("pk", "parent_id", "manager_id"))  # type: ignore[attr-defined] # noqa: SLF001 - like _sight
+    return known
+
+
 def _look(user: User) -> Sight:
     if user.role == Role.ADMIN:
         return Sight(everything=True, team_ids=frozenset(), user_ids=frozenset({user.pk}))
@@ -53,7 +66,7 @@ def _look(user: User) -> Sight:
     covered = Absence.objects.filter(cover=user, starts_at__lte=now, ends_at__gt=now).values_list("user_id", flat=True)
     team_ids: set[int] = {user.team_id} if user.team_id else set()
     if user.role in (Role.MANAGER, Role.EXECUTIVE):
-        teams = list(Team.objects.values_list("pk", "parent_id", "manager_id"))
+        teams = _teams(user)
         heads = team_ids | {pk for pk, _parent, manager in teams if manager == user.pk}
         team_ids = subtree(heads, ((pk, parent) for pk, parent, _manager in teams))
     return Sight(everything=False, team_ids=frozenset(team_ids), user_ids=frozenset({user.pk, *covered}))

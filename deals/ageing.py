@@ -16,7 +16,7 @@ from deals.risk import policy
 from deals.risk.policy import STAGE_SAMPLES, WORKING_DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from accounts.working_time import WorkingTime
@@ -33,12 +33,15 @@ class Ageing:
     label: str
 
 
-def ageing_of(deals: Iterable[Deal], now: datetime) -> dict[int, Ageing]:
-    """By the deal's id, for open deals (an inquiry has no limit) with their stage and its rhythm loaded. Four queries."""
+def ageing_of(deals: Iterable[Deal], now: datetime, parents: Mapping[int, int | None] | None = None) -> dict[int, Ageing]:
+    """By the deal's id, for open deals (an inquiry has no limit) with their stage and its rhythm loaded.
+
+    Four queries; three where the teams' ``parents`` are known.
+    """
     running = [deal for deal in deals if deal.status == StageKind.OPEN]
     if not running:
         return {}
-    policies = policy.load(dict(Team.objects.values_list("pk", "parent_id")))
+    policies = policy.load(dict(Team.objects.values_list("pk", "parent_id")) if parents is None else parents)
     calendars = TeamCalendars()
     return {
         deal.pk: ageing(

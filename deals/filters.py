@@ -1,4 +1,4 @@
-"""Which deals: one set of filters for the list, and for every view of deals to come. It lives in the URL."""
+"""Which deals: the one definition of filters, for the list, the board, the risk desk and the export. It lives in the URL."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
-from accounts.sight import subtree
+from accounts.sight import parents_of_teams, subtree
 from deals.models import Deal, Pipeline, Product, RiskSignal, Severity, Stage
 from deals.risk.sentences import RULE_NAMES
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from django.http import QueryDict
 
     from accounts.requests import PersonRequest
     from deals.querysets import DealQuerySet
@@ -35,8 +37,13 @@ CLOSING = [
     ("next_quarter", _("Closing next quarter")),
     ("none", _("No close date")),
 ]
-# What the URL carries besides the filters.
-NO_FILTERS = frozenset({"sort", "page"})
+# What the URL carries besides the filters: order, columns, page, tab of the desk, the saved view, and "count it now".
+NO_FILTERS = frozenset({"sort", "page", "cols", "by", "view", "count", "format"})
+# Asked of one raised signal together: a deal fits that has one of this rule, this severity and this responsible.
+OF_SIGNALS = ("signal", "severity", "person", "older")
+# What addresses of before called them.
+OLD_NAMES = {"rule": "signal", "text": "q"}
+NOBODY = "nobody"
 
 
 def teams(request: PersonRequest) -> QuerySet[Team]:
@@ -45,6 +52,24 @@ def teams(request: PersonRequest) -> QuerySet[Team]:
 
 def people(request: PersonRequest) -> QuerySet[User]:
     return User.objects.visible_to(request.user).order_by("name")
+
+
+def stages(_request: PersonRequest) -> QuerySet[Stage]:
+    """The stages of pipelines in use; a retired one is offered nowhere."""
+    return Stage.objects.filter(retired_at__isnull=True, pipeline__retired_at__isnull=True).select_related("pipeline")
+
+
+def as_named_now(query: QueryDict) -> QueryDict:
+    """An address with the names of today: links of before keep working."""
+    if not (OLD_NAMES.keys() & query.keys() or query.get("person") == "0"):
+        return query
+    renamed = query.copy()
+    for old, new in OLD_NAMES.items():
+        for value in renamed.pop(old, [])[-1:]:
+            renamed.setdefault(new, value)
+    if renamed.get("person") == "0":
+        renamed["person"] = NOBODY
+    return renamed
 
 
 def quarter(day: date, ahead: int = 0) -> tuple[date, date]:
@@ -67,19 +92,20 @@ def day_field(**options: Any) -> django_filters.DateFilter:
 class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library is not typed
     """Filters of deals. The queryset it is given must be of ``visible_to``."""
 
-    q = django_filters.CharFilter(label=_("Name, account or person"), method="by_text")
+    q = django_filters.CharFilter(label=_("Name, account or person"), method="by_text", max_length=100)
     state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, empty_label=_("Open deals and inquiries"), method="by_state")
-    owner = django_filters.ModelChoiceFilter(label=_("Owner"), queryset=people, empty_label=_("Anybody"), null_label=_("Nobody"), null_value="nobody")
+    owner = django_filters.ModelChoiceFilter(label=_("Owner"), queryset=people, empty_label=_("Anybody"), null_label=_("Nobody"), null_value=NOBODY)
     team = django_filters.ModelChoiceFilter(label=_("Team, with all below"), queryset=teams, empty_label=_("Any team"), method="by_team")
-    pipeline = django_filters.ModelChoiceFilter(label=_("Pipeline"), queryset=Pipeline.objects.all(), empty_label=_("Any pipeline"))
-    stage = django_filters.ModelChoiceFilter(label=_("Stage"), queryset=Stage.objects.select_related("pipeline"), empty_label=_("Any stage"))
-    signal = django_filters.ChoiceFilter(label=_("Signal"), choices=list(RULE_NAMES.items()), empty_label=_("Any or none"), method="by_signal")
+    pipeline = django_filters.ModelChoiceFilter(
+        label=_("Pipeline"), queryset=Pipeline.objects.filter(retired_at__isnull=True), empty_label=_("Any pipeline")
+    )
+    stage = django_filters.ModelChoiceFilter(label=_("Stage"), queryset=stages, empty_label=_("Any stage"))
+    signal = django_filters.ChoiceFilter(label=_("Signal"), choices=list(RULE_NAMES.items()), empty_label=_("Any or none"))
     severity = django_filters.ChoiceFilter(
-        label=_("Severity, at least"),
-        choices=[(level.value, level.label) for level in Severity],
-        empty_label=_("Any"),
-        field_name="worst_severity",
-        lookup_expr="gte",
+        label=_("Severity, at least"), choices=[(str(level.value), level.label) for level in Severity], empty_label=_("Any")
+    )
+    person = django_filters.ModelChoiceFilter(
+        label=_("Waits for"), queryset=people, empty_label=_("Anybody or nobody"), null_label=_("Nobody"), null_value=NOBODY
     )
     product = django_filters.ModelChoiceFilter(label=_("Product"), queryset=Product.objects.order_by("name"), empty_label=_("Any product"))
     value_from = django_filters.NumberFilter(label=_("Value from"), field_name="value", lookup_expr="gte", min_value=0, max_digits=14)
@@ -94,14 +120,59 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
         label=_("No account yet"), field_name="account", lookup_expr="isnull", widget=forms.CheckboxInput, method="by_no_account"
     )
 
+    older = django_filters.BooleanFilter(label=_("Older than any deal you have won"), widget=forms.CheckboxInput)
+
     class Meta:
         model = Deal
         fields: list[str] = []
 
+    @property
+    def given(self) -> dict[str, Any]:
+        """What is asked for, by its name in the URL; what could not be understood is not in it."""
+        if not self.form.errors and not self.is_bound:
+            return {}
+        return {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "", False)}
+
     def filter_queryset(self, queryset: DealQuerySet) -> DealQuerySet:
         """Watched deals, unless a state is asked for."""
-        found: DealQuerySet = super().filter_queryset(queryset)
-        return found if self.form.cleaned_data.get("state") else found.watched()
+        found = self.with_signals(self.of_deals(queryset))
+        return found if "state" in self.given else found.watched()
+
+    def of_deals(self, queryset: DealQuerySet) -> DealQuerySet:
+        """What the deals themselves must be."""
+        for name, value in self.given.items():
+            if name not in OF_SIGNALS:
+                queryset = self.filters[name].filter(queryset, value)
+        return queryset
+
+    def with_signals(self, queryset: DealQuerySet) -> DealQuerySet:
+        """What must be raised on them."""
+        if self.asks_of_signals:
+            return queryset.filter(pk__in=RiskSignal.objects.filter(self.signal_terms(), state=RiskSignal.State.RAISED).values("deal_id"))
+        return queryset.filter(worst_severity__gte=self.given["severity"]) if "severity" in self.given else queryset
+
+    @property
+    def asks_of_deals(self) -> bool:
+        return bool(self.given.keys() - set(OF_SIGNALS))
+
+    @property
+    def asks_of_signals(self) -> bool:
+        """Whether more is asked of the signals than their severity, which the deal itself knows."""
+        return bool(self.given.keys() & {"signal", "person", "older"})
+
+    def signal_terms(self, relation: str = "", *, without: str = "") -> Q:
+        """What one signal must be; ``relation`` is the way to it ("signals__"), ``without`` the one that is not asked."""
+        given = {name: value for name, value in self.given.items() if name != without}
+        terms = Q()
+        if "person" in given:
+            terms &= Q(**{f"{relation}responsible": None if given["person"] == NOBODY else given["person"]})
+        if "signal" in given:
+            terms &= Q(**{f"{relation}rule": given["signal"]})
+        if "severity" in given:
+            terms &= Q(**{f"{relation}severity__gte": given["severity"]})
+        if "older" in given:
+            terms &= Q(**{f"{relation}rule": "stage_overdue", f"{relation}facts__contains": {"older_than_any_won": True}})
+        return terms
 
     def by_text(self, queryset: DealQuerySet, _name: str, value: str) -> DealQuerySet:
         return queryset.named(value)
@@ -110,10 +181,11 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
         return queryset if value == "all" else queryset.filter(status=value)
 
     def by_team(self, queryset: DealQuerySet, _name: str, team: Team) -> DealQuerySet:
-        return queryset.filter(team_id__in=subtree({team.pk}, Team.objects.values_list("pk", "parent_id")))
+        return queryset.filter(team_id__in=self.teams_below(team))
 
-    def by_signal(self, queryset: DealQuerySet, _name: str, rule: str) -> DealQuerySet:
-        return queryset.filter(pk__in=RiskSignal.objects.filter(state=RiskSignal.State.RAISED, rule=rule).values("deal_id"))
+    def teams_below(self, team: Team) -> set[int]:
+        """The ids of a team and of all below it."""
+        return subtree({team.pk}, parents_of_teams(self.request.user).items())
 
     def by_no_account(self, queryset: DealQuerySet, _name: str, value: bool) -> DealQuerySet:
         return queryset.filter(account__isnull=True) if value else queryset
@@ -129,17 +201,14 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
 
     def in_words(self) -> list[tuple[str, str, str]]:
         """What is asked for, each as (name in the URL, label, value in words)."""
-        found: list[tuple[str, str, str]] = []
-        for name, value in self.form.cleaned_data.items():
-            if value in (None, "", False):
-                continue
-            found.append((name, str(self.filters[name].label), self._words(name, value)))
-        return found
+        return [(name, str(self.filters[name].label), self._words(name, value)) for name, value in self.given.items()]
 
     def _words(self, name: str, value: Any) -> str:
         if value is True:
-            return str(_("yes"))
-        if value == "nobody":
+            return ""
+        if name == "q":
+            return f"“{value}”"
+        if value == NOBODY:
             return str(_("Nobody"))
         choices = dict(getattr(self.form.fields[name], "choices", ())) if not hasattr(value, "pk") else {}
         return str(choices.get(value, choices.get(str(value), value)))

@@ -15,11 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from accounts.keyset import Page, page
+from accounts.sight import parents_of_teams
 from deals.ageing import ageing_of
 from deals.filters import NO_FILTERS, DealFilter
 from deals.models import Deal, RiskSignal, Stage
+from deals.narrowed import narrowed, totals_for
 from deals.risk.sentences import RULE_NAMES
-from deals.totals import counted_totals, summary
+from deals.totals import summary
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,21 +73,21 @@ BY_AMOUNT = Order("value", _("Largest"), ("-worth", "-pk"), {"worth": Coalesce(F
 def pipeline(request: PersonRequest) -> HttpResponse:
     """The deals one may see, filtered and sorted as the URL says."""
     now = timezone.now()
-    found = DealFilter(request.GET, queryset=Deal.objects.visible_to(request.user), request=request)
-    closed = found.form.cleaned_data.get("state") in ("won", "lost", "all") if found.is_valid() else False
+    found = narrowed(request)
+    closed = found.given.get("state") in ("won", "lost", "all")
     order = _order(request.GET.get("sort", ""), closed=closed)
     shown = _page(found.qs.annotate(**order.computed), order, request.GET.get("page", ""))
-    ageing = ageing_of(shown.rows, now)
+    ageing = ageing_of(shown.rows, now, parents_of_teams(request.user))
     mine = request.GET.get("owner") == str(request.user.pk)
     context = {
         "filter": found,
-        "asked": found.in_words() if found.is_valid() else [],
+        "asked": found.in_words(),
         "orders": ORDERS.values(),
         "order": order,
         "closed": closed,
         "page": shown,
         "rows": [_row(deal, ageing, now) for deal in shown.rows],
-        "total": summary(counted_totals(found.qs), Stage.objects.all()),
+        "total": summary(totals_for(request.user, found) or {}, Stage.objects.all()),
         "bare": not set(request.GET) - NO_FILTERS - ({"owner"} if mine else set()),
         "mine": mine,
         "today": timezone.localdate(now),

@@ -127,7 +127,7 @@ def test_the_headline_counts_and_sums_without_inquiries(client, company):
     DealFactory(owner=company.owner, stage=stage("Inquiry"), amount=9, worst_severity=2)
     client.force_login(company.owner)
     html = " ".join(client.get(reverse("pipeline")).content.decode().split())
-    assert "<b>2 deals, 205,000</b>, 5,000 of it from list prices. Weighted 102,500. 374,500 at stake, with what hangs on the customers." in html
+    assert "<b>2 deals, USD 205,000</b>, 5,000 of it from list prices. Weighted 102,500. 374,500 at stake, with what hangs on the customers." in html
     assert "One carries a signal." in html
     assert "One inquiry is not counted yet." in html
 
