@@ -89,6 +89,7 @@ class Deal(models.Model):
             models.Index(fields=["alarm_at"], condition=WATCHED & Q(alarm_at__isnull=False), name="deal_due"),
             models.Index(fields=["owner", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_owner"),
             models.Index(fields=["team", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_team"),
+            models.Index(fields=["owner", "team", "reply_due_at"], condition=WATCHED & Q(reply_due_at__isnull=False), name="deal_answer_of_owner"),
             models.Index(fields=["-value_at_stake", "-id"], condition=WATCHED, name="deal_open_by_value"),
             models.Index(fields=["-worst_severity", "-value_at_stake", "-id"], condition=Q(worst_severity__gt=0), name="deal_at_risk"),
             models.Index(fields=["stage", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_stage"),

@@ -75,6 +75,7 @@ class Interaction(models.Model):
         indexes = [
             models.Index(fields=["deal", "-at", "-id"], name="interaction_timeline"),
             models.Index(fields=["account", "-at"], condition=Q(account__isnull=False), name="interaction_of_account"),
+            models.Index(fields=["user", "at"], condition=Q(kind="meeting", outcome="planned", withdrawn_at__isnull=True), name="meeting_planned_of"),
         ]
 
     def __str__(self) -> str:

@@ -76,6 +76,7 @@ class RiskSignal(models.Model):
             models.Index(fields=["rule", "-severity"], condition=Q(state="raised"), name="signal_raised_by_rule"),
             models.Index(fields=["deal"], condition=Q(state__in=OPEN_STATES), name="signal_open_of_deal"),
             models.Index(fields=["-cleared_at"], condition=Q(state="cleared"), name="signal_cleared_lately"),
+            models.Index(fields=["responsible", "-cleared_at"], condition=Q(state="cleared"), name="signal_cleared_of_person"),
         ]
 
     def __str__(self) -> str:

@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.refusals import Refused
 from deals.models import DealContact, Interaction
 from deals.risk.refresh import refresh
+from deals.services.deals import lock
+from deals.services.reopening import put_back_signals
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from accounts.models import Contact, User
@@ -85,11 +88,14 @@ def _check(*, kind: str, outcome: str, at: datetime, ends_at: datetime | None, n
 
 @transaction.atomic
 def withdraw_interaction(*, interaction: Interaction, by: User, now: datetime) -> Interaction:
-    """Logged by mistake: it stays in the history, struck through, and counts no more."""
+    """Logged by mistake: it stays in the history, struck through, and counts no more. What it had settled is open as before."""
     interaction = Interaction.objects.select_for_update().get(pk=interaction.pk)
     if interaction.withdrawn_at is None:
         interaction.withdrawn_at, interaction.withdrawn_by = now, by
         interaction.save(update_fields=["withdrawn_at", "withdrawn_by"])
+        if interaction.deal is not None:
+            lock(interaction.deal)
+            put_back_signals(deal_id=interaction.deal.pk, settled_at=interaction.recorded_at, now=now)
         _refresh(interaction, now)
     return interaction
 
@@ -105,6 +111,35 @@ def no_answer_needed(*, interaction: Interaction, by: User, now: datetime) -> In
         interaction.save(update_fields=["no_answer_needed_at", "no_answer_needed_by"])
         _refresh(interaction, now)
     return interaction
+
+
+@transaction.atomic
+def take_back_no_answer_needed(*, deal: Deal, messages: Iterable[int], by: User, now: datetime) -> None:
+    """Said by mistake, by the same person: these messages of the deal wait for their answer as before."""
+    lock(deal)
+    said = Interaction.objects.select_for_update().filter(deal=deal, pk__in=list(messages), no_answer_needed_by=by).order_by("pk")
+    for moment in {one.no_answer_needed_at for one in said if one.no_answer_needed_at is not None}:
+        put_back_signals(deal_id=deal.pk, settled_at=moment, now=now)
+    for one in said:
+        one.no_answer_needed_at, one.no_answer_needed_by = None, None
+        one.save(update_fields=["no_answer_needed_at", "no_answer_needed_by"])
+    refresh([deal.pk], now)
+
+
+@transaction.atomic
+def nothing_to_answer(*, deal: Deal, messages: Iterable[int], by: User, now: datetime) -> list[int]:
+    """None of these messages of the deal needs an answer; those that were said so before stay as they are.
+
+    Returns the ids that were marked. A message that came meanwhile, and that nobody has seen yet, is not among them.
+    """
+    lock(deal)
+    theirs = Interaction.objects.select_for_update().filter(deal=deal, direction=Interaction.Direction.IN, pk__in=list(messages))
+    marked = list(theirs.filter(no_answer_needed_at__isnull=True).order_by("pk"))
+    for one in marked:
+        one.no_answer_needed_at, one.no_answer_needed_by = now, by
+        one.save(update_fields=["no_answer_needed_at", "no_answer_needed_by"])
+    refresh([deal.pk], now)
+    return [one.pk for one in marked]
 
 
 def _refresh(interaction: Interaction, now: datetime) -> None:

@@ -11,6 +11,7 @@ from accounts.refusals import Refused
 from deals.models import NextStep
 from deals.risk.refresh import refresh
 from deals.services.deals import lock
+from deals.services.reopening import put_back_signals
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,3 +46,38 @@ def finish_next_step(*, deal: Deal, by: User | None, now: datetime) -> NextStep 
         step.save(update_fields=["ended_at", "done"])
         refresh([deal.pk], now)
     return step
+
+
+@transaction.atomic
+def reopen_next_step(*, step: NextStep, by: User | None, now: datetime) -> NextStep:
+    """Ticked off by mistake. Refused once another step was named, and for a closed deal."""
+    deal = lock(step.deal)
+    step = NextStep.objects.select_for_update().get(pk=step.pk)
+    if not step.done:
+        return step
+    if not deal.is_watched or NextStep.objects.filter(deal=deal, ended_at__isnull=True).exists():
+        raise Refused(_("The deal has another next step by now."))
+    step.ended_at, step.done = None, False
+    step.save(update_fields=["ended_at", "done"])
+    refresh([deal.pk], now)
+    return step
+
+
+@transaction.atomic
+def take_back_next_step(*, step: NextStep, by: User | None, now: datetime) -> None:
+    """Named by mistake: the one it replaced is the next step again, and what it settled is open as before.
+
+    The step is gone; the history keeps it. Refused once it has ended.
+    """
+    deal = lock(step.deal)
+    current = NextStep.objects.select_for_update().filter(pk=step.pk, ended_at__isnull=True).first()
+    if current is None:
+        raise Refused(_("This step has ended already."))
+    named_at = current.created_at
+    current.delete()
+    replaced = NextStep.objects.filter(deal=deal, ended_at=named_at, done=False).order_by("-pk").first()
+    if replaced is not None:
+        replaced.ended_at = None
+        replaced.save(update_fields=["ended_at"])
+    put_back_signals(deal_id=deal.pk, settled_at=named_at, now=now)
+    refresh([deal.pk], now)

@@ -44,7 +44,7 @@ def take_signal(*, signal: RiskSignal, by: User, now: datetime) -> RiskSignal:
     if signal.taken_by_id == by.pk:
         return signal
     if by.pk == signal.responsible_id and signal.climbs_at is not None and not _was_held(signal):
-        signal.climbs_at = max(signal.climbs_at, _later(signal, now, TAKING_HOLDS))
+        signal.climbs_at = max(signal.climbs_at, later(signal, now, TAKING_HOLDS))
     signal.taken_by, signal.taken_at = by, now
     signal.save(update_fields=["taken_by", "taken_at", "climbs_at"])
     _remember(signal, Event.TAKEN, by, now)
@@ -86,7 +86,7 @@ def unpark_signal(*, signal: RiskSignal, by: User, now: datetime) -> RiskSignal:
     if signal.parked_by_id == by.pk and signal.parked_at is not None and now - signal.parked_at <= PARK_UNDO:
         signal.park_count -= 1
     signal.state, signal.park_reason, signal.parked_until = State.RAISED, "", None
-    signal.climbs_at = _later(signal, now, after) if after is not None else None
+    signal.climbs_at = later(signal, now, after) if after is not None else None
     signal.save(update_fields=["state", "park_reason", "parked_until", "climbs_at", "park_count"])
     _remember(signal, Event.UNPARKED, by, now)
     refresh([signal.deal_id], now)
@@ -112,7 +112,7 @@ def _act(signal: RiskSignal, by: User) -> None:
         raise Refused(_("This waits for %(name)s. Speak to them, or ask your manager to hand the deal over.") % {"name": name})
 
 
-def _later(signal: RiskSignal, now: datetime, worked: timedelta) -> datetime:
+def later(signal: RiskSignal, now: datetime, worked: timedelta) -> datetime:
     """``worked`` later in the working time of whom the signal waits for."""
     person = organisation.load(at=now).people.get(signal.responsible_id) if signal.responsible_id else None
     team_id = person.team_id if person else signal.deal.team_id

@@ -1,0 +1,191 @@
+"""Where a person's duties come from: one statement for the page's rows, and the same rows counted for the navigation.
+
+Each source asks through an index on the person, so it costs by what the person has, not by how many deals there are.
+A task that came with a signal is the signal's own duty and is not asked for a second time; nor is a next step that
+passed so long ago that its deal has a signal for it. What is parked waits for nobody.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import connection
+from django.db.models import IntegerField
+from django.db.models.expressions import RawSQL
+
+from accounts.models import Role, Team
+from accounts.sight import sight_of
+from deals.today.kinds import ANSWER, OF_RULE
+from deals.today.words import end_of_day
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import User
+
+# Rows of each of the two lists; what is beyond is counted, and a link leads on.
+AT_MOST = 50
+KIND = " ".join(f"WHEN '{rule}' THEN '{kind}'" for rule, kind in OF_RULE.items())
+
+# A promise for today stands between what is high and what is medium.
+PROMISE = 2.5
+
+SIGNALS = f"""
+SELECT found.kind, found.deal_id AS key, found.deal_id, found.id AS signal_id, found.severity::numeric AS urgency, found.due_at, found.since
+FROM (
+    SELECT DISTINCT ON (s.deal_id, family.family) s.*, family.kind
+    FROM deals_risksignal s
+    CROSS JOIN LATERAL (SELECT CASE s.rule {KIND} END AS kind) AS asked
+    CROSS JOIN LATERAL (SELECT asked.kind, CASE asked.kind WHEN '{ANSWER}' THEN 'touch' ELSE asked.kind END AS family) AS family
+    WHERE s.responsible_id = %(me)s AND s.state = 'raised' AND family.kind IS NOT NULL
+    ORDER BY s.deal_id, family.family, (s.rule = 'reply_overdue') DESC, s.severity DESC, s.id
+) AS found
+"""  # noqa: S608 - made of this module's own words
+
+NOT_OVERDUE = """
+SELECT '{answer}', d.id, d.id, NULL::bigint, 0, d.reply_due_at, NULL::timestamptz
+FROM deals_deal d
+WHERE {whose} AND d.reply_due_at IS NOT NULL AND d.status IN ('inquiry', 'open')
+  AND NOT EXISTS (SELECT FROM deals_risksignal s WHERE s.deal_id = d.id AND s.rule = 'reply_overdue' AND s.state IN ('raised', 'parked'))
+"""
+OF_OWNERS = NOT_OVERDUE.format(answer=ANSWER, whose="d.owner_id = ANY(%(owners)s)")
+OF_NOBODY = NOT_OVERDUE.format(answer=ANSWER, whose="d.owner_id IS NULL AND d.team_id = ANY(%(teams)s)")
+OF_LEAVERS = NOT_OVERDUE.format(
+    answer=ANSWER,
+    whose="d.owner_id IN (SELECT u.id FROM accounts_user u LEFT JOIN accounts_departure p ON p.user_id = u.id"
+    " WHERE u.team_id = ANY(%(teams)s) AND (NOT u.is_active OR p.leaves_at <= %(now)s))",
+)
+
+TASKS = f"""
+SELECT 'task', t.id, t.deal_id, NULL::bigint, {PROMISE}, t.due_at, NULL::timestamptz
+FROM deals_task t LEFT JOIN deals_risksignal s ON s.id = t.signal_id
+WHERE t.assignee_id = %(me)s AND t.ended_at IS NULL AND t.due_at < %(evening)s
+  AND (s.id IS NULL OR (s.state = 'raised' AND s.responsible_id IS DISTINCT FROM %(me)s))
+"""  # noqa: S608 - likewise
+
+STEPS = f"""
+SELECT 'step', n.id, n.deal_id, NULL::bigint, {PROMISE}, n.due_at, NULL::timestamptz
+FROM deals_deal d JOIN deals_nextstep n ON n.deal_id = d.id
+WHERE d.owner_id = ANY(%(owners)s) AND d.status IN ('inquiry', 'open') AND n.ended_at IS NULL AND n.due_at < %(evening)s
+  AND NOT EXISTS (SELECT FROM deals_risksignal s WHERE s.deal_id = d.id AND s.rule = 'no_next_step' AND s.state IN ('raised', 'parked'))
+"""  # noqa: S608 - likewise
+
+# Who waits is asked by when it falls due: what is overdue first, the most severe of it and what has most at stake; then by
+# the hour. What else is owed: the most urgent first, promises by their hour, then what has most at stake.
+ROWS = """
+WITH duty AS MATERIALIZED ({sources}),
+counts AS (SELECT jsonb_object_agg(kind, number) AS of_kind FROM (SELECT kind, count(*) AS number FROM duty GROUP BY kind) AS kinds),
+placed AS (
+    SELECT duty.*, row_number() OVER (
+        PARTITION BY duty.kind = '{answer}'
+        ORDER BY (duty.kind = '{answer}' AND duty.due_at > %(now)s),
+            CASE WHEN duty.kind <> '{answer}' OR duty.due_at <= %(now)s THEN -duty.urgency END,
+            CASE WHEN duty.kind = '{answer}' AND duty.due_at > %(now)s THEN date_trunc('hour', duty.due_at)
+                 WHEN duty.urgency = {promise} THEN duty.due_at END,
+            COALESCE(d.value_at_stake, 0) DESC, duty.due_at, duty.key
+    ) AS place
+    FROM duty LEFT JOIN deals_deal d ON d.id = duty.deal_id
+)
+SELECT p.kind, p.key, p.deal_id, p.signal_id, p.urgency, p.due_at, p.since, s.rule, s.facts, s.taken_by_id, t.title, n.what, n.due_at, counts.of_kind
+FROM placed p CROSS JOIN counts
+LEFT JOIN deals_risksignal s ON s.id = p.signal_id
+LEFT JOIN deals_task t ON p.kind = 'task' AND t.id = p.key
+LEFT JOIN deals_nextstep n ON n.deal_id = p.deal_id AND n.ended_at IS NULL
+WHERE p.place <= {most} ORDER BY p.place
+"""
+
+
+class Whose(NamedTuple):
+    """For whom a person answers: their own deals and those they cover for, and what has nobody in the teams they lead."""
+
+    owner_ids: list[int]
+    team_ids: list[int]
+
+
+class Found(NamedTuple):
+    """One duty as the database tells it. ``key`` is a task's or next step's id, else the deal's."""
+
+    kind: str
+    key: int
+    deal_id: int | None
+    signal_id: int | None
+    urgency: float
+    due_at: datetime
+    since: datetime | None
+    rule: str | None
+    facts: dict[str, Any] | None
+    taken_by_id: int | None
+    task: str | None
+    step: str | None
+    step_due_at: datetime | None
+
+
+def whose(user: User) -> Whose:
+    """Kept as long as the request's user. One query for a manager or executive, none for others.
+
+    A message that is not overdue yet is shown to the manager of the nearest team where its deal has nobody. Once it is
+    overdue its signal says exactly for whom it waits.
+    """
+    known: Whose | None = getattr(user, "_answers_for", None)
+    if known is None:
+        team_ids = _led_by(user) if user.role in (Role.MANAGER, Role.EXECUTIVE) else []
+        known = Whose(sorted(sight_of(user).user_ids), team_ids)
+        user._answers_for = known  # type: ignore[attr-defined] # noqa: SLF001 - a cache that lives as long as the request's user
+    return known
+
+
+def _led_by(user: User) -> list[int]:
+    """The teams whose nearest manager, up the tree, is this person."""
+    teams = {pk: (parent, manager) for pk, parent, manager in Team.objects.values_list("pk", "parent_id", "manager_id")}
+
+    def nearest(team_id: int | None) -> int | None:
+        seen: set[int] = set()
+        while team_id is not None and team_id in teams and team_id not in seen:
+            seen.add(team_id)
+            team_id, manager = teams[team_id]
+            if manager is not None:
+                return manager
+        return None
+
+    return sorted(team_id for team_id in teams if nearest(team_id) == user.pk)
+
+
+def ask(user: User, now: datetime) -> tuple[list[Found], dict[str, int]]:
+    """The first rows of both lists in their order, and how many duties there are of each kind. One query."""
+    sql = ROWS.format(sources=_sources(user), answer=ANSWER, promise=PROMISE, most=AT_MOST)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, _asked(user, now))
+        rows = cursor.fetchall()
+    counts: dict[str, int] = _plain(rows[0][-1]) if rows else {}
+    return [Found(*row[:8], _plain(row[8]), *row[9:-1]) for row in rows], counts
+
+
+def count(user: User, now: datetime, *, at_most: int) -> RawSQL:
+    """An expression for how many duties there are, to be asked along with other counts. It stops at ``at_most``."""
+    sql, params = _positional(f"SELECT count(*) FROM (SELECT FROM ({_sources(user)}) AS duty LIMIT {int(at_most)}) AS counted", _asked(user, now))  # noqa: S608 - likewise
+    return RawSQL(sql, params, output_field=IntegerField())  # noqa: S611 - likewise
+
+
+def _sources(user: User) -> str:
+    sources = [SIGNALS, OF_OWNERS, TASKS, STEPS]
+    if whose(user).team_ids:
+        sources += [OF_NOBODY, OF_LEAVERS]
+    return " UNION ALL ".join(sources)
+
+
+def _asked(user: User, now: datetime) -> dict[str, Any]:
+    owner_ids, team_ids = whose(user)
+    return {"me": user.pk, "owners": owner_ids, "teams": team_ids, "now": now, "evening": end_of_day(now)}
+
+
+def _positional(sql: str, asked: dict[str, Any]) -> tuple[str, list[Any]]:
+    """Named parameters by their order: an expression inside the ORM's own statement knows no names."""
+    names = re.findall(r"%\((\w+)\)s", sql)
+    return re.sub(r"%\(\w+\)s", "%s", sql), [asked[name] for name in names]
+
+
+def _plain(value: Any) -> Any:
+    """JSON of a bare cursor: Django has it handed over as text."""
+    return json.loads(value) if isinstance(value, str) else value

@@ -1,0 +1,97 @@
+"""When something falls due or has waited since, and what a message may want, in words. Pure: ``now`` is an argument.
+
+Times are read on the clock of the active time zone, the reader's.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.template.defaultfilters import date as date_filter
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+FIRST_WORDS = 140
+# A message that only says thanks or agrees is short.
+SHORT = 90
+CONTENT = ("thank", "thx", "cheers", "works for us", "works for me", "sounds good", "looks good", "perfect", "great", "got it", "noted", "all good",
+           "see you", "received", "danke", "passt", "alles klar", "vielen dank", "merci", "gracias", "grazie")  # fmt: skip
+ASKING = ("?", "please", "could you", "can you", "would you", "let me know", "when ", "send ", "call ", "waiting", "need ", "bitte")
+
+
+def _days(value: datetime, now: datetime) -> int:
+    return (timezone.localtime(value).date() - timezone.localtime(now).date()).days
+
+
+def due(value: datetime, now: datetime) -> str:
+    """``due 11:30``, ``due tomorrow``, ``due Thu``, ``due 4 Dec``; of what has passed, ``since Tue 10:00``."""
+    if value <= now:
+        return since(value, now)
+    days = _days(value, now)
+    if days == 0:
+        return _("due %(when)s") % {"when": date_filter(timezone.localtime(value), "H:i")}
+    if days == 1:
+        return _("due tomorrow")
+    return _("due %(when)s") % {"when": date_filter(timezone.localtime(value), "D" if days < 7 else "j M")}
+
+
+def since(value: datetime, now: datetime) -> str:
+    """``since 09:10``, ``since yesterday``, ``since Tue 10:00``, ``since 4 Nov``, with the year where it is another one."""
+    local, days = timezone.localtime(value), _days(value, now)
+    if days == 0:
+        when = date_filter(local, "H:i")
+    elif days == -1:
+        when = _("yesterday %(clock)s") % {"clock": date_filter(local, "H:i")}
+    elif days > -7:
+        when = date_filter(local, "D H:i")
+    else:
+        when = date_filter(local, "j M" if local.year == timezone.localtime(now).year else "j M Y")
+    return _("since %(when)s") % {"when": when}
+
+
+def waited_since(value: datetime, now: datetime) -> str:
+    """For a sentence: ``this morning``, ``09:10``, ``yesterday``, ``Tuesday``, ``4 November``."""
+    local, days = timezone.localtime(value), _days(value, now)
+    if days == 0:
+        return date_filter(local, "H:i")
+    if days == -1:
+        return _("yesterday")
+    return date_filter(local, "l" if days > -7 else ("j F" if local.year == timezone.localtime(now).year else "j F Y"))
+
+
+def coming(value: datetime, now: datetime, *, all_day: bool = False) -> str:
+    """``11:00`` today, ``tomorrow 09:30``, ``Fri 14:00``, ``4 Dec``; without the hour where only the day is meant."""
+    local, days = timezone.localtime(value), _days(value, now)
+    hour = "" if all_day else " " + date_filter(local, "H:i")
+    if days == 0:
+        return _("today") if all_day else hour.strip()
+    if days == 1:
+        return _("tomorrow") + hour
+    return date_filter(local, "D") + hour if days < 7 else date_filter(local, "j M")
+
+
+def evening_before(now: datetime) -> datetime:
+    """18:00 of the day before on the reader's clock: what went off since then went off over night."""
+    return timezone.localtime(now).replace(hour=18, minute=0, second=0, microsecond=0) - timedelta(days=1)
+
+
+def end_of_day(now: datetime) -> datetime:
+    """The first moment of tomorrow on the reader's clock."""
+    day = timezone.localtime(now).date() + timedelta(days=1)
+    return timezone.localtime(now).replace(year=day.year, month=day.month, day=day.day, hour=0, minute=0, second=0, microsecond=0)
+
+
+def first_words(subject: str, body: str) -> str:
+    """What was said, to recognise it by: the subject, else how the message begins."""
+    text = " ".join((subject.strip() or body).split())
+    return text if len(text) <= FIRST_WORDS else text[: FIRST_WORDS - 1].rsplit(" ", 1)[0] + "…"
+
+
+def may_need_none(subject: str, body: str) -> bool:
+    """Does a message look as if it only thanked or agreed? A guess from short words; a person decides."""
+    text = " ".join(f"{subject} {body}".lower().split())
+    return 0 < len(text) <= SHORT and any(word in text for word in CONTENT) and not any(word in text for word in ASKING)
