@@ -73,7 +73,8 @@ class AccountWriter(Writer):
             wanted["owner"] = owner
         ref = self._find(record)
         here = self.here.get(ref) if isinstance(ref, int) else None
-        if here is not None and here.external_id and external_id and here.external_id != external_id:
+        merged = external_id in self.lookups.merged_accounts
+        if here is not None and here.external_id and external_id and here.external_id != external_id and not merged:
             here = None  # two accounts of the source share a name
         details = self._details(record)
         if here is None:
@@ -82,9 +83,11 @@ class AccountWriter(Writer):
         else:
             if details:
                 wanted["details"] = {**here.details, **details}
-            if self.lookups.accounts_by_id.get(external_id) != here.pk:
+            if merged or self.lookups.accounts_by_id.get(external_id) != here.pk:
                 self.found("name", name, here.name)
                 del wanted["name"]
+            if merged:  # what was decided at the merge stands; the row fills in what is still unknown
+                wanted = {field: value for field, value in wanted.items() if field != "external_id" and getattr(here, field) in ("", None, {})}
             verdict = self.compared(record, here, wanted)
         self._domain(record, verdict)
         return verdict

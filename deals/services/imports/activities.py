@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Contact
+from accounts.models import Contact, ContactAddress, MergedContact
 from deals.intake.files.names import Names, company_key, key, means_nobody
 from deals.intake.files.presets import PRESETS
 from deals.models import Deal, Interaction
@@ -134,6 +134,10 @@ class ActivityWriter(Writer):
                 self.contacts_by_email.setdefault(contact.email.lower(), contact)
             if contact.external_id:
                 self.contacts_by_id[contact.external_id] = contact
+        for address in ContactAddress.objects.filter(email__in=emails - self.contacts_by_email.keys()).select_related("contact"):
+            self.contacts_by_email.setdefault(address.email, address.contact)
+        for merged in MergedContact.objects.filter(external_id__in=said("contact_id") - self.contacts_by_id.keys()).select_related("into"):
+            self.contacts_by_id[merged.external_id or ""] = merged.into
 
     # --- what the row says ------------------------------------------------------------------------------------
     def judge_one(self, record: Record) -> Verdict:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, Contact
+from accounts.models import Account, Contact, ContactAddress, MergedContact
 from deals.intake.files.names import join_name, key, means_nobody, person_name
 from deals.services.imports.frame import Ref, pk_of
 from deals.services.imports.writer import Rejected, Verdict, Writer
@@ -42,6 +42,17 @@ class ContactWriter(Writer):
             if contact.email:
                 self.by_email.setdefault(contact.email.lower(), []).append(contact)
             self.by_name.setdefault((key(contact.name), contact.account_id), []).append(contact)
+        self._load_merged(ids, emails)
+
+    def _load_merged(self, ids: set[str], emails: set[str]) -> None:
+        """Who was merged into somebody, or writes from one more address, is found as the one who stayed."""
+        self.merged: set[str] = set()
+        for record in MergedContact.objects.filter(external_id__in=ids - self.by_id.keys()).select_related("into"):
+            if record.external_id:
+                self.by_id[record.external_id] = record.into
+                self.merged.add(record.external_id)
+        for address in ContactAddress.objects.filter(email__in=emails - self.by_email.keys()).select_related("contact"):
+            self.by_email.setdefault(address.email, []).append(address.contact)
 
     def judge_one(self, record: Record) -> Verdict:
         name, email, external_id = _name(record), record.text("email").lower(), self.fitting(record, "external_id")
@@ -63,6 +74,10 @@ class ContactWriter(Writer):
         if account is not None:
             wanted["account"] = account
         here = self._here(record, name, email, account)
+        if here is not None and email and here.email.lower() != email and not (external_id and here.external_id == external_id):
+            wanted.pop("email", None)  # one more address of theirs: the one they are written to stays
+        if here is not None and external_id in self.merged:  # what was decided at the merge stands
+            wanted = {field: value for field, value in wanted.items() if field != "external_id" and getattr(here, field) in ("", None)}
         verdict = self.created(record, wanted) if here is None else self.compared(record, here, wanted)
         verdict.companions = companions
         return verdict

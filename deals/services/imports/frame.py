@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from accounts.models import Account, User, WorkingCalendar
+from accounts.models import Account, MergedAccount, User, WorkingCalendar
 from accounts.sight import Sight, sight_of
 from deals.intake.files.names import Names, person_name
 from deals.models import Product
@@ -132,6 +132,8 @@ class Lookups:
         self.accounts: Names[Ref] = Names(company=True)
         self.accounts_by_id: dict[str, Ref] = {}
         self.account_names: dict[int, str] = {}
+        # Ids and names of accounts that were merged into another one lead to the one that stayed.
+        self.merged_accounts: set[str] = set()
         self.products: Names[Ref] = Names()
         self.product_names: dict[int, str] = {}
 
@@ -150,6 +152,12 @@ class Lookups:
             self.account_names[pk] = name
             if external_id:
                 self.accounts_by_id[external_id] = pk
+        for name, external_id, pk in MergedAccount.objects.values_list("name", "external_id", "into_id"):
+            if self.accounts.find(name) is None and not self.accounts.is_ambiguous(name):
+                self.accounts.add(name, pk)
+            if external_id and external_id not in self.accounts_by_id:
+                self.accounts_by_id[external_id] = pk
+                self.merged_accounts.add(external_id)
 
     def read_products(self) -> None:
         for pk, name in Product.objects.values_list("pk", "name"):

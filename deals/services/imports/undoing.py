@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, Contact, Team, User
+from accounts.models import Account, Contact, MergedAccount, MergedContact, Team, User
 from accounts.refusals import Refused
 from accounts.services.presence import tell_presence_changed
 from deals import rhythms
@@ -172,10 +172,12 @@ def _worked_on(model: str, ids: list[int], imported: Import, found: Undone) -> d
             (Contact.objects.all(), "account_id", _("has contacts")),
             (Interaction.objects.exclude(imported_by=imported), "account_id", _("has a history")),
             (Account.objects.exclude(pk__in=ids), "parent_id", _("has subsidiaries")),
+            (MergedAccount.objects.all(), "into_id", _("another account was merged into it")),
         ],
         "accounts.contact": [
             (DealContact.objects.exclude(deal__imported_by=imported), "contact_id", _("is part of a deal")),
             (Interaction.objects.exclude(imported_by=imported), "contact_id", _("has a history")),
+            (MergedContact.objects.all(), "into_id", _("another contact was merged into it")),
         ],
         "deals.product": [(Deal.objects.all(), "product_id", _("is sold in deals"))],
         "deals.stage": [(Deal.objects.all(), "stage_id", _("holds deals")), (StageChange.objects.all(), "to_stage_id", _("deals went through it"))],

@@ -1,0 +1,1 @@
+"""What the pages of accounts and contacts show: lists, sums, who talks to whom, likely duplicates."""
