@@ -4,9 +4,22 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from accounts import calendars
-from tests import factories
+from tests import database, factories
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker):
+    """In place of pytest-django's, which migrates anew in every process."""
+    with django_db_blocker.unblock():
+        name = database.own_copy()
+        # What the browser tests put back after each of them.
+        connection._test_serialized_contents = connection.creation.serialize_db_to_string()
+    yield
+    with django_db_blocker.unblock():
+        database.drop(name)
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +33,7 @@ def quick_and_quiet(settings):
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
     # What a test did to a calendar is rolled back, its version too, and the next test counts from the same one.
     calendars._known.clear()
+    calendars._own_known.clear()
 
 
 @pytest.fixture
