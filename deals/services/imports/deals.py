@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, Contact, User
+from accounts.models import Account, Contact, ContactAddress, User
 from deals.intake.files.names import Names, company_key, key, means_nobody, person_name
 from deals.intake.files.survey import outcome_of
 from deals.models import CloseDateChange, Deal, DealContact, Product, Stage, StageChange, StageKind
@@ -131,6 +131,8 @@ class DealWriter(Writer):
         emails = {record.text("contact_email").lower() for record in records} - {""}
         names = {record.text("contact") for record in records} - {""}
         self.contacts_by_email = {email.lower(): pk for pk, email in seen.filter(email__in=emails).order_by("-pk").values_list("pk", "email")}
+        more = ContactAddress.objects.filter(email__in=emails - self.contacts_by_email.keys(), contact__in=seen)
+        self.contacts_by_email.update(more.values_list("email", "contact_id"))
         for pk, name in seen.filter(name__in=names).values_list("pk", "name"):
             self.contacts_by_name.add(name, pk)
         for deal, contact in DealContact.objects.filter(deal__in=list(self.here.values())).values_list("deal_id", "contact_id"):
