@@ -55,6 +55,15 @@ class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth 
         messages.error(request, NOT_IN)
         return redirect("account_login")
 
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """The ways to show that it is oneself, in our words."""
+        words = {
+            "reauthenticate": _("Use your password"),
+            "mfa_reauthenticate": _("Use a code of your app, or a recovery code"),
+            "mfa_reauthenticate:webauthn": _("Use a passkey"),
+        }
+        return [{**method, "description": words[method["id"]]} for method in super().get_reauthentication_methods(user)]
+
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         if may_come_in(user, timezone.now()):
             super().send_password_reset_mail(user, email, context)

@@ -6,3 +6,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     label = "accounts"
     verbose_name = _("Who is who")
+
+    def ready(self) -> None:
+        from accounts.services import second_factors  # noqa: F401 - connects itself

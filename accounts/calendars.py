@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 FALLBACK = Hours("UTC", tuple(tuple((540, 1020) for _period in day) for day in default_week()))
 
 _known: dict[int, tuple[int, WorkingTime]] = {}
+# Of people with hours of their own: by their calendar and their team's.
+_own_known: dict[tuple[int, int], tuple[tuple[int, int], WorkingTime]] = {}
 
 
 def working_time_of(calendar: WorkingCalendar | None) -> WorkingTime:
@@ -34,6 +37,21 @@ def working_time_of(calendar: WorkingCalendar | None) -> WorkingTime:
     if known is None or known[0] != calendar.version:
         known = calendar.version, working_time(hours_of(calendar, calendar.days.order_by("date")))
         _known[calendar.pk] = known
+    return known[1]
+
+
+def own_time_of(own: WorkingCalendar, team: WorkingCalendar | None) -> WorkingTime:
+    """A person's own week in their own zone, with the holidays and the special days of their team's calendar.
+
+    Kept until either is changed. One query the first time.
+    """
+    if team is None:
+        return working_time_of(own)
+    known = _own_known.get((own.pk, team.pk))
+    if known is None or known[0] != (own.version, team.version):
+        hours = replace(hours_of(team, team.days.order_by("date")), time_zone=own.time_zone, week=tuple(read_periods(day) for day in own.week))
+        known = (own.version, team.version), working_time(hours)
+        _own_known[own.pk, team.pk] = known
     return known[1]
 
 
@@ -94,7 +112,7 @@ class TeamCalendars:
     def of(self, user_id: int | None, team_id: int | None) -> WorkingTime:
         """The working time of a person of this team: their own hours, or their team's. Without a person, the team's."""
         own = self._own.get(user_id) if user_id is not None else None
-        return working_time_of(own or self.of_team(team_id))
+        return working_time_of(self.of_team(team_id)) if own is None else own_time_of(own, self.of_team(team_id))
 
     def of_person(self, user: User) -> WorkingTime:
         return self.of(user.pk, user.team_id)

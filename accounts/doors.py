@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.second_factors import STEPS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,6 +40,8 @@ class OpenDoor(AuthenticationBackend):  # type: ignore[misc] # allauth has no ty
         return may_come_in(user, timezone.now())
 
     def get_user(self, user_id: int) -> User | None:
-        """The user of a session: one query, with the departure and the team."""
-        user = User.objects.select_related("departure", "team").filter(pk=user_id).first()
+        """The user of a session: one query, with the departure, the team, and whether they have a second step."""
+        steps = Authenticator.objects.filter(user=OuterRef("pk"), type__in=STEPS)
+        people = User.objects.select_related("departure", "team").annotate(has_second_factor=Exists(steps))
+        user: User | None = people.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -41,3 +45,52 @@ class ChangeForm(forms.ChangePasswordForm):  # type: ignore[misc] # allauth has 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _worded(self, {"oldpassword": _("Current password"), "password1": _("New password"), "password2": _("New password, once more")})
+
+
+class ConfirmForm(forms.ReauthenticateForm):  # type: ignore[misc] # allauth has no types
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _worded(self, {"password": _("Password")})
+
+
+def _code(form: Form, label: _StrPromise) -> None:
+    """A code is typed from a phone: figures first on its keyboard, filled in by itself where the device can."""
+    _worded(form, {"code": label})
+    form.fields["code"].widget.attrs.update({"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True})
+
+
+class CodeForm(mfa.AuthenticateForm):  # type: ignore[misc] # allauth has no types
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _code(self, _("Code from your app, or a recovery code"))
+
+
+class ConfirmByCodeForm(mfa.ReauthenticateForm):  # type: ignore[misc] # allauth has no types
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _code(self, _("Code from your app, or a recovery code"))
+
+
+class ActivateForm(ActivateTOTPForm):  # type: ignore[misc] # allauth has no types
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _code(self, _("The six figures the app shows"))
+
+
+class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc] # allauth has no types
+    """Each passkey opens the door by itself, so that nobody has to know the difference."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _worded(self, {"name": _("Name of the passkey")})
+        self.fields["name"].max_length = 60
+        self.fields["name"].widget.attrs["maxlength"] = 60
+        self.fields["passwordless"].widget = HiddenInput()
+        self.fields["passwordless"].initial = True
+
+
+class RenamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc] # allauth has no types
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _worded(self, {"name": _("Name of the passkey")})
+        self.fields["name"].widget.attrs["maxlength"] = 60

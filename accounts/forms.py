@@ -176,7 +176,10 @@ class TeamForm(forms.Form):
     parent = forms.ModelChoiceField(Team.objects.order_by("name"), label=_("Part of"), required=False, empty_label=_("Nothing: it stands at the top"))
     manager = PersonChoice(User.objects.none(), label=_("Manager"), required=False, empty_label=_("Nobody yet"))
     calendar = forms.ModelChoiceField(
-        WorkingCalendar.objects.order_by("name"), label=_("Working calendar"), required=False, empty_label=_("That of the team above")
+        WorkingCalendar.objects.filter(person__isnull=True).order_by("name"),
+        label=_("Working calendar"),
+        required=False,
+        empty_label=_("That of the team above"),
     )
 
     def __init__(self, *args: Any, now: datetime, but: Sequence[int] = (), **kwargs: Any) -> None:

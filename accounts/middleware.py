@@ -1,19 +1,24 @@
-"""Each page is shown in its reader's time zone and language."""
+"""What every request goes through: the door, whose hand it is, the reader's time and language, and when they were seen."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
 from pghistory.middleware import HistoryMiddleware
 
 from accounts.calendars import zone_for
+from accounts.second_factors import must_have_one
+from accounts.services.sessions import seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 # Asked when the database may be away: who asks is not looked up there.
 HEALTH = "/health/"
@@ -47,3 +52,45 @@ class LocalTimeMiddleware:
             return self.get_response(request)
         with timezone.override(zone_for(user)), translation.override(user.language):
             return self.get_response(request)
+
+
+# How exact "last seen" is: one write in this many seconds for each session that is used.
+SEEN_EVERY = 300
+
+
+class LastSeenMiddleware:
+    """Notes when and from where each session was used last, for the list of them on one's profile."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        known = request.path_info != HEALTH and request.user.is_authenticated and request.session.session_key
+        if known and cache.add(f"seen:{request.session.session_key}", 1, SEEN_EVERY):
+            seen(request, timezone.now())
+        return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Whoever must have a second step at log-in and has none is led to set it up; all else waits until then."""
+
+    OPEN = ("account_", "mfa_", "theme")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any) -> HttpResponse | None:
+        route = request.resolver_match.url_name if request.resolver_match else None
+        if route == "health" or not request.user.is_authenticated or not must_have_one(request.user):
+            return None
+        if getattr(request.user, "has_second_factor", False):
+            return None
+        if (route or "").startswith(self.OPEN):
+            request.must_set_up = True  # type: ignore[attr-defined] # the page says why one is there
+            return None
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": resolve_url("mfa_index")})
+        return redirect("mfa_index")

@@ -1,7 +1,7 @@
 """Routes of people, teams and notices; of allauth only what Salvor uses: there is no sign-up and no address book."""
 
 from allauth.account import views as allauth
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from accounts.views import notices, people, presence, teams
 
@@ -17,8 +17,13 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("account/password/reset/key/done/", allauth.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("account/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("account/2fa/", include("accounts.second_factor_urls")),
+    path("profile/", include("accounts.profile_urls")),
     # under the bell
     path("notices/", notices.notices, name="notices"),
+    path("notices/panel/", notices.panel, name="notices-panel"),
+    path("notices/<int:pk>/go/", notices.go, name="notice-go"),
     path("notices/read/", notices.notices_read, name="notices-read"),
     # people
     path("people/", people.people, name="people"),
@@ -28,6 +33,7 @@ urlpatterns = [
     path("people/<int:pk>/invite/", people.person_invite_again, name="person-invite-again"),
     path("people/<int:pk>/role/", people.person_role, name="person-role"),
     path("people/<int:pk>/suspend/", people.person_suspend, name="person-suspend"),
+    path("people/<int:pk>/second-factor/off/", people.person_second_factor_off, name="person-second-factor-off"),
     path("people/<int:pk>/readmit/", people.person_readmit, name="person-readmit"),
     path("people/<int:pk>/away/", presence.absence_new, name="absence-new"),
     path("people/<int:pk>/departure/", presence.departure, name="departure"),

@@ -40,6 +40,14 @@ def flag(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} must be yes or no, not {value!r}. Use {name}=yes or {name}=no.")
 
 
+def choice(name: str, among: tuple[str, ...], default: str) -> str:
+    """One of a few words."""
+    value = text(name, default).lower()
+    if value not in among:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(among)}, not {value!r}.")
+    return value
+
+
 def number(name: str, default: int, *, low: int, high: int) -> int:
     """A whole number within stated bounds."""
     value = os.environ.get(name, "").strip()

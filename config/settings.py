@@ -25,6 +25,8 @@ LOCAL = Path(environment.text("SALVOR_LOCAL", default=str(BASE_DIR / ".local")))
 EMBEDDED = environment.flag("SALVOR_EMBEDDED", default=False)
 DEBUG = environment.flag("DEBUG", default=False)
 SECRET_KEY = environment.text("SECRET_KEY")
+# Keys of before: what they signed and encrypted is still read, nothing new is made with them.
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS", default=[])
 SITE_URL = environment.url("SITE_URL", schemes=("http", "https"), default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
@@ -47,6 +49,8 @@ INSTALLED_APPS = [
     "pghistory",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -70,6 +74,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.WhoDidItMiddleware",
     "accounts.middleware.LocalTimeMiddleware",
+    "accounts.middleware.LastSeenMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -132,9 +138,24 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.entry_forms.ForgottenForm",
     "reset_password_from_key": "accounts.entry_forms.ChooseForm",
     "change_password": "accounts.entry_forms.ChangeForm",
+    "reauthenticate": "accounts.entry_forms.ConfirmForm",
 }
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # whoever accepts an invitation is in
+# The second step: a code of an app, or a passkey, which may also stand for password and code together.
+REQUIRE_TWO_FACTOR = environment.choice("REQUIRE_TWO_FACTOR", ("nobody", "admins", "everybody"), default="nobody")
+MFA_ADAPTER = "accounts.second_factors.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Salvor"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds: a phone's clock may go a little wrong
+MFA_FORMS = {
+    "authenticate": "accounts.entry_forms.CodeForm",
+    "reauthenticate": "accounts.entry_forms.ConfirmByCodeForm",
+    "activate_totp": "accounts.entry_forms.ActivateForm",
+    "add_webauthn": "accounts.entry_forms.PasskeyForm",
+    "edit_webauthn": "accounts.entry_forms.RenamePasskeyForm",
+}
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -213,12 +234,14 @@ CELERY_BEAT_SYNC_EVERY = 1
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "deals.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "drain-notices": {"task": "accounts.tasks.drain_notices", "schedule": 30.0, "options": {"expires": 25}},
+    "clear-stages": {"task": "deals.tasks.clear_stages", "schedule": 60.0, "options": {"expires": 55}},
     "fold-totals": {"task": "deals.tasks.fold_totals", "schedule": 60.0, "options": {"expires": 55}},
     # Values are computed on UTC days.
     "revalue": {"task": "deals.tasks.revalue", "schedule": crontab(hour=0, minute=10)},
     "check-totals": {"task": "deals.tasks.check_totals", "schedule": crontab(hour=2, minute=45)},
     "learn-rhythms": {"task": "deals.tasks.learn_rhythms", "schedule": crontab(hour=2, minute=15)},
     "resume-imports": {"task": "deals.tasks.resume_imports", "schedule": 120.0, "options": {"expires": 110}},
+    "forget-sessions": {"task": "accounts.tasks.forget_sessions", "schedule": crontab(hour=3, minute=20)},
     "tidy": {"task": "deals.tasks.tidy", "schedule": crontab(hour=3, minute=5)},
 }
 

@@ -10,7 +10,8 @@ class DealsConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from deals import money
-        from deals.services import presence  # noqa: F401 - connects itself
+        from deals import money, notice_kinds
+        from deals.services import customers, presence  # noqa: F401 - they connect themselves
 
+        notice_kinds.register_kinds()
         post_migrate.connect(money.keep_base_currency, sender=self)

@@ -9,13 +9,14 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, path, reverse
 from django.utils import timezone
 
-from accounts.models import Absence, CalendarDay, Departure, Team, User, WorkingCalendar
+from accounts.models import Absence, CalendarDay, Departure, Notice, Team, User, WorkingCalendar
 from deals.intake.files.plan import Plan
 from deals.models import Import, JobRun
 from tests.factories import InteractionFactory, SignalFactory, UserFactory, stage
@@ -42,8 +43,31 @@ ROUTES: dict[str, Route] = {
     "account_reset_password_done": Route("200 200 200 200 200 200 200", "405 405 405 405 405 405 405"),
     "account_reset_password_from_key": Route("200 200 200 200 200 200 200", "200 200 200 200 200 200 200", {"uidb36": "1", "key": "stale-key"}),
     "account_reset_password_from_key_done": Route("200 200 200 200 200 200 200", "405 405 405 405 405 405 405"),
+    "account_reauthenticate": Route("login 200 200 200 200 200 200", "login 200 200 200 200 200 200"),
+    "mfa_index": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "mfa_authenticate": Route("302 302 302 302 302 302 302", "302 302 302 302 302 302 302"),
+    "mfa_reauthenticate": Route("login 302 302 302 302 302 302", "login 302 302 302 302 302 302"),
+    "mfa_activate_totp": Route("login 302 302 302 302 302 302", "login 302 302 302 302 302 302"),
+    "mfa_deactivate_totp": Route("login 404 404 404 404 404 404", "login 404 404 404 404 404 404"),
+    "mfa_view_recovery_codes": Route("login 404 404 404 404 404 404", "login 405 405 405 405 405 405"),
+    "mfa_generate_recovery_codes": Route("login 302 302 302 302 302 302", "login 302 302 302 302 302 302"),
+    "mfa_download_recovery_codes": Route("login 404 404 404 404 404 404", "login 404 404 404 404 404 404"),
+    "mfa_add_webauthn": Route("login 302 302 302 302 302 302", "login 302 302 302 302 302 302"),
+    "mfa_reauthenticate_webauthn": Route("login 302 302 302 302 302 302", "login 302 302 302 302 302 302"),
+    "mfa_login_webauthn": Route("302 302 302 302 302 302 302", "302 302 302 302 302 302 302"),
+    # A passkey belongs to one person; what protects the door is shown to nobody without asking once more who it is.
+    "mfa_edit_webauthn": Route("login 302 302 302 302 302 302", "login 302 302 302 302 302 302", {"pk": "passkey"}),
+    "mfa_remove_webauthn": Route("login 302 302 302 302 302 302", "login 302 302 302 302 302 302", {"pk": "passkey"}),
+    "profile": Route("login 200 200 200 200 200 200", "login 200 200 200 200 200 200"),
+    "profile-hours": Route("login 200 200 200 200 200 200", "login 200 200 200 200 200 200"),
+    "profile-notices": Route("login 200 200 200 200 200 200", "login 302 302 302 302 302 302"),
+    "profile-sessions": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "profile-sessions-end-others": Route("login 405 405 405 405 405 405", "login 302 302 302 302 302 302"),
+    "profile-session-end": Route("login 405 405 405 405 405 405", "login 302 302 302 302 302 302", {"pk": "passkey"}),
     "notices": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
     "notices-read": Route("login 405 405 405 405 405 405", "login 302 302 302 302 302 302"),
+    "notices-panel": Route("login 302 302 302 302 302 302", "login 405 405 405 405 405 405"),
+    "notice-go": Route("login 302 404 404 404 404 404", "login 405 405 405 405 405 405", {"pk": "notice"}),
     "people": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
     "person-invite": Route("login 403 403 403 200 403 200", "login 403 403 403 302 403 302", {}, {"name": "Nadia", "role": "rep", "team": "east"}),
     "person": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "owner"}),
@@ -52,6 +76,7 @@ ROUTES: dict[str, Route] = {
     "person-role": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 302", {"pk": "owner"}, {"role": "manager"}),
     "person-suspend": Route("login 405 405 405 405 405 405", "login 403 403 404 302 403 302", {"pk": "owner"}),
     "person-readmit": Route("login 405 405 405 405 405 405", "login 403 403 404 302 403 302", {"pk": "owner"}),
+    "person-second-factor-off": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 302", {"pk": "owner"}),
     "absence-new": Route(
         "login 200 403 404 200 403 200", "login 302 403 404 302 403 302", {"pk": "owner"}, {"first_day": "2031-03-03", "last_day": "2031-03-07"}
     ),
@@ -152,6 +177,8 @@ def world(company):
         imported=Import.objects.create(
             kind="deals", state="done", file_name="deals.csv", plan={"file": asdict(Plan(kind="deals"))}, created_by=company.manager, created_at=now
         ),
+        passkey=Authenticator.objects.create(user=UserFactory(), type="webauthn", data={}),
+        notice=Notice.objects.create(user=company.owner, kind="signal_raised", title="Told", path="/deals/", created_at=now, dedupe_key="k"),
         sweep=JobRun.objects.create(name="sweep", started_at=now, finished_at=now),
     )
 

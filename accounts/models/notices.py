@@ -52,6 +52,7 @@ class Notice(models.Model):
             models.Index(fields=["claimed_at"], condition=models.Q(mail="sending"), name="notice_being_mailed"),
             models.Index(fields=["user", "-created_at"], condition=models.Q(read_at__isnull=True), name="notice_unread"),
             models.Index(fields=["user", "-created_at", "-id"], name="notice_of_user"),
+            models.Index(fields=["user", "topic", "-created_at", "-id"], name="notice_of_topic"),
         ]
 
     def __str__(self) -> str:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pghistory
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.calendars import known_time_zone
+from accounts.plain import Plain
 from accounts.querysets import UserQuerySet
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ class User(AbstractBaseUser):
     theme = models.CharField(
         _("theme"), max_length=5, default="auto", choices=[("auto", _("As my device")), ("light", _("Light")), ("dark", _("Dark"))]
     )
+    # Letters that act by themselves (j, k, c, …); who speaks to their computer may need them off.
+    single_keys = models.BooleanField(_("keys of one letter"), default=True)
     external_id = models.CharField(max_length=120, null=True, blank=True, unique=True)
     invited_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -79,7 +83,10 @@ class User(AbstractBaseUser):
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
             models.CheckConstraint(condition=~models.Q(name=""), name="user_has_a_name"),
         ]
-        indexes = [models.Index(Lower("name"), name="user_by_name")]
+        indexes = [
+            models.Index(Lower("name"), name="user_by_name"),
+            GinIndex(OpClass(Plain("name"), name="gin_trgm_ops"), name="user_by_words"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -95,7 +95,7 @@ def _write(calendar: WorkingCalendar, fields: dict[str, Any], now: datetime) -> 
 
 
 def _check_name(calendar: WorkingCalendar) -> None:
-    if WorkingCalendar.objects.filter(name=calendar.name).exclude(pk=calendar.pk).exists():
+    if WorkingCalendar.objects.filter(name=calendar.name, person__isnull=True).exclude(pk=calendar.pk).exists():
         raise Refused(_("There is already a calendar %(name)s. Give it another name.") % {"name": calendar.name})
 
 

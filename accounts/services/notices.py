@@ -20,7 +20,8 @@ from django.utils import translation
 from django.utils.translation import ngettext
 
 from accounts.doors import may_come_in
-from accounts.models import Notice, User
+from accounts.models import Notice, NoticePreference, User
+from accounts.notice_kinds import may_be_silenced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,14 @@ class NewNotice:
 
 
 def tell(rows: Sequence[NewNotice]) -> None:
-    """Write the notices in the caller's transaction, in one statement; what was told before is left alone."""
+    """Write the notices in the caller's transaction, in two statements; what was told before is left alone.
+
+    What a person keeps out of their mail is shown under the bell alone, see :mod:`accounts.notice_kinds`.
+    """
+    if not rows:
+        return
+    unwanted = _unwanted(rows)
+    mailed = [row.mail and not ((row.user_id, row.kind) in unwanted and may_be_silenced(row.kind, row.severity)) for row in rows]
     Notice.objects.bulk_create(
         [
             Notice(
@@ -69,14 +77,33 @@ def tell(rows: Sequence[NewNotice]) -> None:
                 severity=row.severity,
                 created_at=row.created_at,
                 dedupe_key=row.dedupe_key,
-                mail=Notice.Mail.PENDING if row.mail else Notice.Mail.NONE,
-                next_attempt_at=row.created_at if row.mail else None,
+                mail=Notice.Mail.PENDING if mail else Notice.Mail.NONE,
+                next_attempt_at=row.created_at if mail else None,
             )
-            for row in rows
+            for row, mail in zip(rows, mailed, strict=True)
         ],
         batch_size=1000,
         ignore_conflicts=True,
     )
+
+
+def _unwanted(rows: Sequence[NewNotice]) -> set[tuple[int, str]]:
+    """Who keeps which kind out of their mail: one query for all the people and kinds of the rows."""
+    people, kinds = {row.user_id for row in rows if row.mail}, {row.kind for row in rows if row.mail}
+    if not people:
+        return set()
+    return set(NoticePreference.objects.filter(user_id__in=people, kind__in=kinds, by_mail=False).values_list("user_id", "kind"))
+
+
+@transaction.atomic
+def choose_mail(*, user: User, by_mail: dict[str, bool]) -> None:
+    """Keep which kinds come by mail; what waits to be mailed and is not wanted any more stays under the bell alone."""
+    rows = [NoticePreference(user=user, kind=kind, by_mail=wanted) for kind, wanted in by_mail.items()]
+    NoticePreference.objects.bulk_create(rows, update_conflicts=True, unique_fields=["user", "kind"], update_fields=["by_mail"])
+    waiting = Notice.objects.filter(user=user, mail=Notice.Mail.PENDING)
+    silenced = waiting.filter(kind__in=[kind for kind, wanted in by_mail.items() if not wanted]).values_list("pk", "kind", "severity")
+    ids = [pk for pk, kind, severity in silenced.select_for_update(skip_locked=True) if may_be_silenced(kind, severity)]
+    Notice.objects.filter(pk__in=ids, mail=Notice.Mail.PENDING).update(mail=Notice.Mail.NONE, next_attempt_at=None)
 
 
 # --- under the bell ---------------------------------------------------------------------------------------------

@@ -13,13 +13,14 @@ from accounts.authority import managed_teams
 from accounts.models import Role, User
 from accounts.refusals import Refused
 from accounts.services.presence import tell_presence_changed
+from accounts.services.sessions import end_all_sessions
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.models import Team
 
-EDITABLE = frozenset({"name", "email", "team", "time_zone", "language", "theme"})
+EDITABLE = frozenset({"name", "email", "team", "time_zone", "language", "theme", "single_keys"})
 
 
 def add_person(*, name: str, email: str | None, role: str, team: Team | None, by: User, now: datetime, time_zone: str = "") -> User:
@@ -35,7 +36,7 @@ def add_person(*, name: str, email: str | None, role: str, team: Team | None, by
 
 @transaction.atomic
 def edit_person(*, user: User, by: User, now: datetime, **changes: Any) -> User:
-    """Change name, email, team, time_zone, language or theme; what stays the same is not written."""
+    """Change name, email, team, time_zone, language, theme or single_keys; what stays the same is not written."""
     unknown = changes.keys() - EDITABLE
     if unknown:
         raise TypeError(f"edit_person() does not change {', '.join(sorted(unknown))}")
@@ -73,7 +74,7 @@ def change_role(*, user: User, role: str, by: User, now: datetime) -> User:
 
 @transaction.atomic
 def suspend(*, user: User, by: User, now: datetime) -> User:
-    """Keep somebody out from this moment; their deals go up the line as if they had left."""
+    """Keep somebody out from this moment, every session ended; their deals go up the line as if they had left."""
     if user.pk == by.pk:
         raise Refused(_("You cannot suspend yourself. Ask another admin to do it."))
     user = lock_person(user, and_admins=True)
@@ -82,6 +83,7 @@ def suspend(*, user: User, by: User, now: datetime) -> User:
     refuse_without_another_admin(user, now)
     user.is_active, user.suspended_at = False, now
     user.save(update_fields=["is_active", "suspended_at"])
+    end_all_sessions(user=user)
     tell_presence_changed(user_ids=[user.pk], now=now)
     return user
 

@@ -4,50 +4,66 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.shortcuts import redirect, render
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.keyset import page
 from accounts.models import Notice
+from accounts.notice_groups import groups_of
 from accounts.requests import typed_number, typed_words
-from accounts.services.notices import by_topic, mark_read
+from accounts.services.notices import mark_read, unread_count
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from accounts.requests import PersonRequest
 
-PAGE = 50
+# Groups on a page, and in the small panel that opens at the bell.
+PAGE, PANEL = 25, 6
 
 
 @require_GET
 def notices(request: PersonRequest) -> HttpResponse:
-    """Unread first, all of them in one go up to a page; below, those read before, newest first."""
-    mine = Notice.objects.filter(user=request.user)
-    token = request.GET.get("page", "")
-    showing_read = request.GET.get("show") == "read"
-    rows = mine.filter(read_at__isnull=not showing_read)
-    found = page(rows, keys=("-created_at", "-pk"), size=PAGE, token=token)
-    return render(
-        request,
-        "accounts/notices.html",
-        {
-            "page": found,
-            "groups": by_topic(found.rows),
-            "showing_read": showing_read,
-            "unread": mine.filter(read_at__isnull=True).count(),
-        },
-    )
+    """The groups with something new, or all of them, the one told of last first."""
+    showing_all = request.GET.get("show") == "all"
+    groups, found = groups_of(request.user, unread_only=not showing_all, size=PAGE, token=request.GET.get("page", ""))
+    words = {"page": found, "groups": groups, "showing_all": showing_all, "unread": unread_count(request.user)}
+    return render(request, "accounts/notices.html", words)
+
+
+@require_GET
+def panel(request: PersonRequest) -> HttpResponse:
+    """The last groups with something new, for the bell; without script the bell leads to the page."""
+    if not request.htmx:
+        return redirect("notices")
+    groups, found = groups_of(request.user, unread_only=True, size=PANEL)
+    return render(request, "accounts/_notices_panel.html", {"groups": groups, "more": bool(found.later)})
+
+
+@require_GET
+def go(request: PersonRequest, pk: int) -> HttpResponse:
+    """To what the notice is about; it and its group are read with that."""
+    notice = get_object_or_404(Notice, pk=pk, user=request.user)
+    now = timezone.now()
+    if notice.topic:
+        mark_read(user=request.user, now=now, topic=notice.topic)
+    else:
+        mark_read(user=request.user, now=now, notice_ids=[notice.pk])
+    ours = notice.path.startswith("/") and url_has_allowed_host_and_scheme(notice.path, allowed_hosts=None)
+    return HttpResponseRedirect(notice.path if ours else reverse("notices"))
 
 
 @require_POST
 def notices_read(request: PersonRequest) -> HttpResponse:
-    """Mark one topic, one notice, or everything read."""
+    """Mark one topic, one notice, or everything read; back to where one was among them."""
     now = timezone.now()
     if "notice" in request.POST:
         one = typed_number(request.POST["notice"])
         mark_read(user=request.user, now=now, notice_ids=[] if one is None else [one])
     else:
         mark_read(user=request.user, now=now, topic=typed_words(request.POST, "topic") or None)
-    return redirect("notices")
+    showing_all = request.POST.get("show") == "all"
+    return redirect(reverse("notices") + ("?show=all" if showing_all else ""))

@@ -23,6 +23,7 @@ from accounts.people import CHIPS, State, tree, with_state
 from accounts.refusals import Refused
 from accounts.services import people as service
 from accounts.services.invite import invite
+from accounts.services.second_factors import switch_off
 from accounts.views.guards import admins_only, person_in_sight, person_to_change
 
 if TYPE_CHECKING:
@@ -193,6 +194,20 @@ def person_suspend(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def person_readmit(request: PersonRequest, pk: int) -> HttpResponse:
     return _door(request, pk, let_in=True)
+
+
+@require_POST
+def person_second_factor_off(request: PersonRequest, pk: int) -> HttpResponse:
+    """Somebody lost the device: they log in with the password alone again."""
+    seen = person_in_sight(request, pk)
+    admins_only(request)
+    try:
+        switch_off(user=seen, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(name)s logs in with the password alone now, and was told so.") % {"name": seen.name})
+    return redirect("person", pk)
 
 
 def _door(request: PersonRequest, pk: int, *, let_in: bool) -> HttpResponse:

@@ -75,7 +75,7 @@ def team_remove(request: PersonRequest, pk: int) -> HttpResponse:
 @require_GET
 def calendar_list(request: PersonRequest) -> HttpResponse:
     admins_only(request)
-    found = WorkingCalendar.objects.prefetch_related("team_set").order_by("name")
+    found = WorkingCalendar.objects.filter(person__isnull=True).prefetch_related("team_set").order_by("name")
     return render(request, "accounts/calendars.html", {"calendars": found})
 
 

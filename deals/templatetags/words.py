@@ -88,6 +88,12 @@ def count(value: int | None) -> str:
 
 
 @register.filter
+def in_fours(value: str) -> str:
+    """``ABCD EFGH``: a key or code in groups a person can copy."""
+    return " ".join(value[start : start + 4] for start in range(0, len(value), 4))
+
+
+@register.filter
 def spelled(value: int) -> str:
     """Small counts as words: ``eleven``; from twenty-one on in figures."""
     return str(SPELLED[value]) if 0 <= value < len(SPELLED) else count(value)

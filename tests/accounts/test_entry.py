@@ -132,7 +132,9 @@ def test_logging_out_takes_a_post(client, owner):
     assert not is_in(client)
 
 
-@pytest.mark.parametrize("name", ["account_signup", "account_email", "account_reauthenticate", "account_inactive", "account_set_password"])
+@pytest.mark.parametrize(
+    "name", ["account_signup", "account_email", "account_inactive", "account_set_password", "mfa_list_webauthn", "usersessions_list"]
+)
 def test_what_is_not_used_has_no_route(client, name):
     with pytest.raises(NoReverseMatch):
         reverse(name)

@@ -27,7 +27,7 @@ def bell(client, company):
 
 def test_many_are_written_at_once_and_each_once(company, now, django_assert_num_queries):
     rows = [new(company.owner, f"k{number}", now) for number in range(50)]
-    with transaction.atomic(), django_assert_num_queries(1):
+    with transaction.atomic(), django_assert_num_queries(2):
         tell(rows)
     tell([*rows, new(company.owner, "k50", now)])
     assert Notice.objects.count() == 51
@@ -49,10 +49,25 @@ def test_reading_counts_for_oneself_alone(company, now):
     assert unread_count(company.teammate) == 1
 
 
-def test_the_page_groups_by_deal_the_gravest_first(bell, company, now):
-    tell([new(company.owner, "k1", now), new(company.owner, "k2", now, topic="deal:2", severity=4), new(company.owner, "k3", now)])
-    groups = bell().context["groups"]
-    assert [[notice.dedupe_key for notice in group] for group in groups] == [["k2"], ["k3", "k1"]]
+def keys(groups):
+    return [[notice.dedupe_key for notice in group.lines] for group in groups]
+
+
+def test_the_page_groups_by_deal_the_one_told_of_last_first(bell, company, now):
+    rows = [("k1", "deal:1", 3), ("k2", "deal:2", 2), ("k3", "deal:1", 1), ("k4", "", 4), ("k5", "", 5)]
+    tell([new(company.owner, key, now - timedelta(hours=hours), topic=topic) for key, topic, hours in rows])
+    assert keys(bell().context["groups"]) == [["k3", "k1"], ["k2"], ["k4"], ["k5"]]
+
+
+def test_a_group_told_of_at_one_moment_stands_once(bell, company, now):
+    tell([new(company.owner, f"k{number}", now) for number in range(3)])
+    assert keys(bell().context["groups"]) == [["k2", "k1", "k0"]]
+
+
+def test_a_group_lists_its_last_lines_and_counts_the_rest(bell, company, now):
+    tell([new(company.owner, f"k{number}", now - timedelta(minutes=number)) for number in range(30)])
+    group = bell().context["groups"][0]
+    assert (len(group.lines), group.more, group.earlier_count) == (12, 18, 29)
 
 
 def test_the_page_shows_ones_own_alone(bell, company, now):
@@ -64,7 +79,7 @@ def test_marked_read_a_notice_moves_to_the_seen_ones(bell, client, company, now)
     tell([new(company.owner, "k1", now), new(company.owner, "k2", now, topic="")])
     client.post(reverse("notices-read"), {"topic": "deal:1"})
     assert "Title k1" not in bell().content.decode()
-    assert "Title k1" in bell(show="read").content.decode()
+    assert "Title k1" in bell(show="all").content.decode()
     client.post(reverse("notices-read"), {"notice": Notice.objects.get(dedupe_key="k2").pk})
     assert "Nothing new" in bell().content.decode()
 
@@ -82,7 +97,8 @@ def test_a_deal_shows_its_newest_line_and_folds_the_earlier_ones(bell, company, 
     assert "Title k0<" in newest
     assert "Title k1<" not in newest
     assert "and 16 earlier" in rest
-    assert rest.partition("</details>")[0].count("Title k") == 16
+    assert rest.partition("</details>")[0].count("Title k") == 11
+    assert "and 5 more before that" in rest
 
 
 def test_a_line_alone_folds_nothing(bell, company, now):

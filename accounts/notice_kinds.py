@@ -1,0 +1,57 @@
+"""Every kind of notice, in words: what the bell shows, what a person may keep out of their mail, and what not.
+
+An app registers its kinds when it is loaded. The bell always shows everything; whether a notice is mailed too is
+decided here, and in ``accounts.services.notices.tell``, which asks here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# One above the gravest: never.
+NEVER = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``always_from``: from this severity on (0 to 4) it is mailed whatever the person prefers; NEVER: their choice alone."""
+
+    name: str
+    words: _StrPromise
+    about: _StrPromise
+    always_from: int = NEVER
+
+    def may_be_silenced(self, severity: int) -> bool:
+        return severity < self.always_from
+
+    @property
+    def is_always_mailed(self) -> bool:
+        return self.always_from == 0
+
+    @property
+    def is_sometimes_mailed(self) -> bool:
+        return 0 < self.always_from < NEVER
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(*kinds: Kind) -> None:
+    KINDS.update({kind.name: kind for kind in kinds})
+
+
+def may_be_silenced(kind: str, severity: int) -> bool:
+    """Whether a person's preference counts for this notice. A kind nobody registered is mailed as it asks to be."""
+    known = KINDS.get(kind)
+    return known is not None and known.may_be_silenced(severity)
+
+
+register(
+    Kind("second_factor", _("Your log-in"), _("A passkey, an app or recovery codes were added, made anew or taken away."), always_from=0),
+)

@@ -1,0 +1,71 @@
+"""What people say about themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.editing import OnlyWhatChanged
+from accounts.forms import WEEKDAYS, HoursField, time_zones
+from accounts.models import User
+from accounts.notice_kinds import KINDS
+
+
+class ProfileForm(OnlyWhatChanged, forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=150)
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=lambda: time_zones(_("That of my working hours")))
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    theme = forms.ChoiceField(label=_("Look"), choices=User._meta.get_field("theme").choices)
+    single_keys = forms.BooleanField(
+        label=_("Keys of one letter"),
+        required=False,
+        help_text=_("j, k, c, / and the like act at once. Switch them off if you speak to your computer or use keys of its own."),
+    )
+
+
+class OwnHoursForm(forms.Form):
+    """``own`` says whether the hours below count, or those of the team."""
+
+    own = forms.TypedChoiceField(
+        label=_("I work"),
+        choices=[("no", _("as my team does")), ("yes", _("at hours of my own"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone of these hours"), choices=time_zones)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number, name in enumerate(WEEKDAYS):
+            self.fields[f"day{number}"] = HoursField(label=name)
+
+    @property
+    def week(self) -> list[list[list[str]]]:
+        return [self.cleaned_data[f"day{number}"] for number in range(7)]
+
+    @property
+    def days(self) -> list[forms.BoundField]:
+        return [self[f"day{number}"] for number in range(7)]
+
+
+class MailForm(forms.Form):
+    """One tick for each kind of notice that may be kept out of one's mail."""
+
+    def __init__(self, *args: Any, silenced: set[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in KINDS.values():
+            always = kind.is_always_mailed
+            self.fields[kind.name] = forms.BooleanField(
+                label=kind.words, help_text=kind.about, required=False, disabled=always, initial=always or kind.name not in silenced
+            )
+
+    @property
+    def by_mail(self) -> dict[str, bool]:
+        return {name: bool(wanted) for name, wanted in self.cleaned_data.items() if not KINDS[name].is_always_mailed}
+
+    @property
+    def rows(self) -> list[tuple[Any, forms.BoundField]]:
+        return [(kind, self[kind.name]) for kind in KINDS.values()]

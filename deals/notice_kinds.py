@@ -1,0 +1,23 @@
+"""The kinds of notices that deals bring, as :mod:`accounts.notice_kinds` lists them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.notice_kinds import Kind, register
+from deals.models.signals import Severity
+
+
+def register_kinds() -> None:
+    register(
+        Kind("signal_raised", _("A deal needs you"), _("Something new waits for you: an answer that is due, a date that has passed.")),
+        Kind("signal_worsened", _("It got worse"), _("What waits for you already has become graver.")),
+        Kind(
+            "signal_climbed",
+            _("Nobody acted, so it came to you"),
+            _("Something that waited for one of your people has climbed. Critical ones are always mailed."),
+            always_from=Severity.CRITICAL,
+        ),
+        Kind("signal_unparked", _("A parking ended"), _("What was put aside until a day is back.")),
+        Kind("signal_handed", _("It waits for you now"), _("Deals you were given, and those you cover for.")),
+    )

@@ -1,0 +1,13 @@
+// Printing what must not be lost, and hours that are asked for only when they are one's own.
+(() => {
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+  const own = document.querySelectorAll("input[name=own]");
+  const hours = document.getElementById("own-hours");
+  if (!hours || !own.length) return;
+  const show = () => { hours.hidden = document.querySelector("input[name=own]:checked")?.value !== "yes"; };
+  own.forEach((choice) => choice.addEventListener("change", show));
+  show();
+})();
