@@ -5,9 +5,10 @@ from __future__ import annotations
 import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower, Upper
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts.plain import Plain, PlainContact
 from accounts.querysets import AccountQuerySet, ContactQuerySet
 
 
@@ -45,7 +46,7 @@ class Account(models.Model):
         ]
         indexes = [
             models.Index(Lower("name"), name="account_by_name"),
-            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="account_name_trigrams"),
+            GinIndex(OpClass(Plain("name"), name="gin_trgm_ops"), name="account_by_words"),
         ]
 
     def __str__(self) -> str:
@@ -60,6 +61,7 @@ class AccountDomain(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(domain=Lower("domain")), name="domain_is_lower_case")]
+        indexes = [GinIndex(OpClass(Plain("domain"), name="gin_trgm_ops"), name="domain_by_words")]
 
     def __str__(self) -> str:
         return self.domain
@@ -85,7 +87,7 @@ class Contact(models.Model):
         constraints = [models.CheckConstraint(condition=~models.Q(name=""), name="contact_has_a_name")]
         indexes = [
             models.Index(Lower("email"), name="contact_by_email"),
-            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="contact_name_trigrams"),
+            GinIndex(OpClass(PlainContact("name", "email", "phone"), name="gin_trgm_ops"), name="contact_by_words"),
         ]
 
     def __str__(self) -> str:

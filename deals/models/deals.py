@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pghistory
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.plain import Words
 from deals.models.pipelines import StageKind, base_currency
 from deals.querysets import DealQuerySet
 
@@ -96,7 +96,7 @@ class Deal(models.Model):
             models.Index(fields=["-closed_on", "-id"], condition=~WATCHED, name="deal_closed_by_day"),
             models.Index(fields=["currency", "id"], name="deal_of_currency"),
             models.Index(fields=["introduced_by"], condition=Q(introduced_by__isnull=False), name="deal_of_introducer"),
-            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="deal_name_trigrams"),
+            GinIndex(Words("name"), name="deal_by_words"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,99 @@
+"""Plain text: how words are compared when somebody searches. Lower case, without accents, punctuation as spaces.
+
+The rule is written once, as the database function ``salvor_plain`` (``accounts/migrations``), because indexes stand
+on it. ``plain`` says the same of what somebody typed, without asking the database; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, Func, TextField, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Letters that are no letter with a mark: Unicode takes none of these apart, the database's unaccent does.
+LETTERS = str.maketrans(
+    {"ß": "ss", "ẞ": "ss", "ø": "o", "Ø": "o", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d"}
+    | {"ð": "d", "Ð": "d", "þ": "th", "Þ": "th", "ı": "i", "ħ": "h", "Ħ": "h", "ŧ": "t", "Ŧ": "t", "ĸ": "q", "ŋ": "n", "Ŋ": "n"}
+)
+
+
+def plain(text: str) -> str:
+    """``" Müller-Lüdenscheid, São "`` as ``"muller ludenscheid sao"``: words with one space between."""
+    apart = unicodedata.normalize("NFKD", text.translate(LETTERS).lower())
+    kept = "".join(letter if letter.isalnum() else " " for letter in apart if not unicodedata.combining(letter))
+    return " ".join(kept.split())
+
+
+class Plain(Func):
+    """The plain words of a text in the database, a space before each, the first one too."""
+
+    function = "salvor_plain"
+    arity = 1
+    output_field = TextField()
+
+
+class PlainContact(Func):
+    """What a contact is found by: name, address and the digits of the phone number (three expressions)."""
+
+    function = "salvor_plain_contact"
+    arity = 3
+    output_field = TextField()
+
+
+class Words(Func):
+    """A text's words as the full-text index of deals keeps them."""
+
+    function = "salvor_words"
+    arity = 1
+    output_field = TextField()
+
+
+class LikeAny(Func):
+    """Whether a text is like one of some patterns; each is looked up in the trigram index."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " LIKE ANY "
+    conditional = True
+    output_field = BooleanField()
+
+    def __init__(self, text: Func, patterns: Iterable[str], **extra: Any) -> None:
+        if isinstance(patterns, Func | Value):  # Django copies an expression from its parts
+            super().__init__(text, patterns, **extra)
+        else:
+            super().__init__(text, Value(list(patterns), output_field=ArrayField(TextField())), **extra)
+
+
+class HasWords(Func):
+    """Whether a text has the words of a query such as ``'clin':* & 'two':*``."""
+
+    template = "(%(expressions)s::tsquery)"
+    arg_joiner = " @@ "
+    conditional = True
+    output_field = BooleanField()
+
+    def __init__(self, words: Func, asked: Any, **extra: Any) -> None:
+        super().__init__(words, asked if isinstance(asked, Func | Value) else Value(asked), **extra)
+
+
+def like(part: str) -> str:
+    """A text as it may stand inside a LIKE pattern: its wildcards mean themselves."""
+    return part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def begins_a_word(word: str) -> str:
+    return f"% {like(word)}%"
+
+
+def has_inside(word: str) -> str:
+    return f"%{like(word)}%"
+
+
+def lexeme(word: str, *, whole: bool = False) -> str:
+    """One word of a ``HasWords`` query: one that begins so, or the very one."""
+    quoted = "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+    return quoted if whole else f"{quoted}:*"
