@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -44,6 +44,12 @@ def sight_of(user: User) -> Sight:
     if known is None:
         known = user._sight = _look(user)  # type: ignore[attr-defined] # noqa: SLF001 - a cache that lives as long as the request's user
     return known
+
+
+def what_is_seen(user: User) -> Any:
+    """The same for everybody who may see the same: for keys of what was counted."""
+    sight = sight_of(user)
+    return "everything" if sight.everything else (user.pk, sorted(sight.team_ids), sorted(sight.user_ids))
 
 
 def parents_of_teams(user: User) -> dict[int, int | None]:

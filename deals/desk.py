@@ -16,8 +16,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.keyset import Page, page
-from accounts.models import Team, User
-from accounts.sight import sight_of, subtree
+from accounts.models import User
+from accounts.sight import sight_of
 from deals.desk_rows import Owed, Row, owed, row
 from deals.models import Deal, RiskSignal, SignalEvent
 from deals.models.signals import OPEN_STATES
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from deals.desk_filters import Filters
+    from deals.filters import DealFilter
     from deals.querysets import DealQuerySet
 
 # Rows of a page; the map shows those of the first one.
@@ -80,12 +80,9 @@ class OfRule:
 class Desk:
     """One user's risk desk, narrowed by ``filters``. Each method is one query unless it says otherwise."""
 
-    def __init__(self, user: User, filters: Filters, teams: Sequence[Team] = ()) -> None:
-        """``teams``: all the user may choose from, for the teams below the chosen one."""
+    def __init__(self, user: User, filters: DealFilter) -> None:
         self.user = user
         self.filters = filters
-        parents = ((team.pk, team.parent_id) for team in teams)
-        self._team_ids = frozenset(subtree({filters.team}, parents)) if filters.team is not None else frozenset()
 
     def totals(self) -> tuple[int, Decimal]:
         """How many deals need somebody, and what is at stake in them."""
@@ -132,7 +129,7 @@ class Desk:
         """By rule, the most severe first. Counts as if no rule were chosen."""
         raised = Q(state=RAISED)
         found = (
-            self._signals(without="rule")
+            self._signals(without="signal")
             .values("rule")
             .annotate(
                 deals=Count("pk", filter=raised),
@@ -162,47 +159,40 @@ class Desk:
         return self._signals().filter(state=RiskSignal.State.PARKED).count()
 
     def _at_risk(self) -> DealQuerySet:
-        deals: DealQuerySet = Deal.objects.visible_to(self.user).at_risk().filter(self.filters.deal_terms(self._team_ids))
-        if self.filters.of_signals:
-            deals = deals.filter(pk__in=RiskSignal.objects.filter(self.filters.signal_terms(), state=RAISED).values("deal"))
-        return deals
+        return self.filters.with_signals(self._of_deals())
+
+    def _of_deals(self) -> DealQuerySet:
+        """The deals at risk in sight, by what is asked of the deals themselves."""
+        return self.filters.of_deals(Deal.objects.visible_to(self.user).at_risk())
 
     def _ranked(self) -> DealQuerySet:
         """With ``rank``, the severity of the signal that leads, and ``over``, how many times past its limit."""
-        deals: DealQuerySet = Deal.objects.visible_to(self.user).at_risk().filter(self.filters.deal_terms(self._team_ids))
         ranked: DealQuerySet
-        if self.filters.of_signals:
+        if self.filters.asks_of_signals:
             asked = FilteredRelation("signals", condition=self.filters.signal_terms("signals__") & Q(signals__state=RAISED))
-            deals = deals.annotate(asked=asked).filter(asked__isnull=False)
+            deals = self._of_deals().annotate(asked=asked).filter(asked__isnull=False)
             ranked = deals.annotate(rank=Max("asked__severity"), over=Max("asked__times_over"))
         else:
             worst = RiskSignal.objects.filter(deal=OuterRef("pk"), state=RAISED, severity=OuterRef("worst_severity")).order_by("-times_over")
-            ranked = deals.annotate(rank=F("worst_severity"), over=Coalesce(Subquery(worst.values("times_over")[:1]), 1.0))
+            ranked = self._at_risk().annotate(rank=F("worst_severity"), over=Coalesce(Subquery(worst.values("times_over")[:1]), 1.0))
         return ranked
 
     def _signals(self, *, without: str = "") -> QuerySet[RiskSignal]:
         """The open signals, with the filters but one."""
-        filters = self.filters.without(without) if without else self.filters
-        signals = RiskSignal.objects.filter(filters.signal_terms(), state__in=OPEN_STATES)
-        terms = filters.deal_terms(self._team_ids)
-        if sight_of(self.user).everything and not terms:
+        signals = RiskSignal.objects.filter(self.filters.signal_terms(without=without), state__in=OPEN_STATES)
+        if sight_of(self.user).everything and not self.filters.asks_of_deals:
             return signals
-        return signals.filter(deal__in=Deal.objects.visible_to(self.user).watched().filter(terms))
+        return signals.filter(deal__in=self.filters.of_deals(Deal.objects.visible_to(self.user).watched()))
 
     def _worded(self, signals: QuerySet[RiskSignal]) -> QuerySet[RiskSignal]:
         """With the names a row says, and ``asked``: 0 for what the filters ask for."""
         told = Prefetch("told", User.objects.only("name").extra(order_by=["deals_risksignal_told.id"]))  # as the climbs told them
-        asked = Case(When(self.filters.signal_terms(), then=Value(0)), default=Value(1)) if self.filters.of_signals else Value(0)
+        asked = Case(When(self.filters.signal_terms(), then=Value(0)), default=Value(1)) if self.filters.asks_of_signals else Value(0)
         return signals.select_related("responsible", "taken_by").only(*WORDED).prefetch_related(told).annotate(asked=asked)
 
     def _first(self) -> tuple[str, ...]:
         """What was asked for first, then the most severe, the furthest past its limit."""
         return ("asked", "-severity", "-times_over", "pk")
-
-
-def teams_in_sight(user: User) -> list[Team]:
-    """The teams a user may narrow a list to, by name. One query."""
-    return list(Team.objects.visible_to(user).order_by("name", "pk"))
 
 
 def _named(pk: int | None, name: str) -> User | None:

@@ -14,7 +14,7 @@ import structlog
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-from accounts.sight import sight_of
+from accounts.sight import what_is_seen
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,6 +61,4 @@ def _count(desk: Desk, now: datetime) -> Overview:
 
 def _key(desk: Desk) -> str:
     """The same for everybody who may see the same, asking the same."""
-    sight = sight_of(desk.user)
-    seen = "everything" if sight.everything else (desk.user.pk, sorted(sight.team_ids), sorted(sight.user_ids))
-    return f"risk-desk:{sha256(repr((seen, desk.filters)).encode()).hexdigest()}"
+    return f"risk-desk:{sha256(repr((what_is_seen(desk.user), desk.filters.key)).encode()).hexdigest()}"

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
 from accounts.sight import parents_of_teams, subtree
-from deals.models import Deal, Pipeline, Product, RiskSignal, Severity, Stage
+from deals.filter_fields import NAMED, NamedChoiceFilter, look_up, tell
+from deals.models import Deal, Pipeline, Product, RiskSignal, SavedView, Severity, Stage
 from deals.risk.sentences import RULE_NAMES
 
 if TYPE_CHECKING:
@@ -38,12 +39,16 @@ CLOSING = [
     ("none", _("No close date")),
 ]
 # What the URL carries besides the filters: order, columns, page, tab of the desk, the saved view, and "count it now".
-NO_FILTERS = frozenset({"sort", "page", "cols", "by", "view", "count", "format"})
+NO_FILTERS = frozenset({"sort", "page", "cols", "by", "view", "count", "format", "screen"})
 # Asked of one raised signal together: a deal fits that has one of this rule, this severity and this responsible.
 OF_SIGNALS = ("signal", "severity", "person", "older")
 # What addresses of before called them.
 OLD_NAMES = {"rule": "signal", "text": "q"}
 NOBODY = "nobody"
+# What is known of a stage that is asked for.
+NAMED_STAGE = (*NAMED, "pipeline_id")
+# What is known of the saved view an address names.
+VIEW = ("id", "name", "screen", "query", "owner_id", "sharing", "team_id")
 
 
 def teams(request: PersonRequest) -> QuerySet[Team]:
@@ -94,20 +99,20 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
 
     q = django_filters.CharFilter(label=_("Name, account or person"), method="by_text", max_length=100)
     state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, empty_label=_("Open deals and inquiries"), method="by_state")
-    owner = django_filters.ModelChoiceFilter(label=_("Owner"), queryset=people, empty_label=_("Anybody"), null_label=_("Nobody"), null_value=NOBODY)
-    team = django_filters.ModelChoiceFilter(label=_("Team, with all below"), queryset=teams, empty_label=_("Any team"), method="by_team")
-    pipeline = django_filters.ModelChoiceFilter(
+    owner = NamedChoiceFilter(label=_("Owner"), queryset=people, empty_label=_("Anybody"), null_label=_("Nobody"), null_value=NOBODY)
+    team = NamedChoiceFilter(label=_("Team, with all below"), queryset=teams, empty_label=_("Any team"), method="by_team")
+    pipeline = NamedChoiceFilter(
         label=_("Pipeline"), queryset=Pipeline.objects.filter(retired_at__isnull=True), empty_label=_("Any pipeline")
     )
-    stage = django_filters.ModelChoiceFilter(label=_("Stage"), queryset=stages, empty_label=_("Any stage"))
+    stage = NamedChoiceFilter(label=_("Stage"), queryset=stages, empty_label=_("Any stage"))
     signal = django_filters.ChoiceFilter(label=_("Signal"), choices=list(RULE_NAMES.items()), empty_label=_("Any or none"))
     severity = django_filters.ChoiceFilter(
         label=_("Severity, at least"), choices=[(str(level.value), level.label) for level in Severity], empty_label=_("Any")
     )
-    person = django_filters.ModelChoiceFilter(
+    person = NamedChoiceFilter(
         label=_("Waits for"), queryset=people, empty_label=_("Anybody or nobody"), null_label=_("Nobody"), null_value=NOBODY
     )
-    product = django_filters.ModelChoiceFilter(label=_("Product"), queryset=Product.objects.order_by("name"), empty_label=_("Any product"))
+    product = NamedChoiceFilter(label=_("Product"), queryset=Product.objects.order_by("name"), empty_label=_("Any product"))
     value_from = django_filters.NumberFilter(label=_("Value from"), field_name="value", lookup_expr="gte", min_value=0, max_digits=14)
     value_to = django_filters.NumberFilter(label=_("Value to"), field_name="value", lookup_expr="lte", min_value=0, max_digits=14)
     source = django_filters.ChoiceFilter(label=_("Source"), choices=Deal.Source.choices, empty_label=_("Any source"))
@@ -125,6 +130,24 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
     class Meta:
         model = Deal
         fields: list[str] = []
+
+    # The saved view the address names; None where it names none, or one that is not for this person.
+    view: SavedView | None = None
+
+    @property
+    def form(self) -> forms.Form:
+        """The form; what it names by id is looked up at once, the saved view with it."""
+        if not hasattr(self, "_form"):
+            form: forms.Form = super().form
+            choices = {name: form.fields[name].queryset for name, kind in self.filters.items() if isinstance(kind, NamedChoiceFilter)}  # type: ignore[attr-defined] # a choice among rows
+            asked = {name: (rows, self.data[name], NAMED_STAGE if rows.model is Stage else NAMED) for name, rows in choices.items() if self.data.get(name)}
+            if self.data.get("view"):
+                asked["view"] = (SavedView.objects.visible_to(self.request.user), self.data["view"], VIEW)
+            found = look_up(asked, self.request.user)
+            view = found.pop("view", None)
+            self.view = view if isinstance(view, SavedView) else None
+            tell(form, self.data, found)
+        return super().form  # type: ignore[no-any-return] # the library is not typed
 
     @property
     def given(self) -> dict[str, Any]:
@@ -150,6 +173,11 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
         if self.asks_of_signals:
             return queryset.filter(pk__in=RiskSignal.objects.filter(self.signal_terms(), state=RiskSignal.State.RAISED).values("deal_id"))
         return queryset.filter(worst_severity__gte=self.given["severity"]) if "severity" in self.given else queryset
+
+    @property
+    def key(self) -> list[tuple[str, str]]:
+        """What is asked for as plain words: the same for the same question."""
+        return sorted((name, str(getattr(value, "pk", value))) for name, value in self.given.items())
 
     @property
     def asks_of_deals(self) -> bool:

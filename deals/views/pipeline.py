@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import DateField, F, Prefetch, Value
 from django.db.models.functions import Coalesce, Lower
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -17,11 +18,10 @@ from django.views.decorators.http import require_GET
 from accounts.keyset import Page, page
 from accounts.sight import parents_of_teams
 from deals.ageing import ageing_of
-from deals.filters import NO_FILTERS, DealFilter
-from deals.models import Deal, RiskSignal, Stage
-from deals.narrowed import narrowed, totals_for
+from deals.filters import NO_FILTERS
+from deals.models import Deal, RiskSignal
+from deals.narrowed import narrowed, summary_for
 from deals.risk.sentences import RULE_NAMES
-from deals.totals import summary
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from deals.querysets import DealQuerySet
 
 SIZE = 50
+# The screens that are narrowed by the same filters, by their routes.
+SCREENS = frozenset({"pipeline", "board", "risk-desk"})
+# What a new filter leaves as it is.
+KEPT_BESIDE = ("sort", "cols", "by", "view")
 CHIPS = 2
 # Deals nobody has dated come last.
 UNDATED = date(9999, 12, 31)
@@ -87,7 +91,7 @@ def pipeline(request: PersonRequest) -> HttpResponse:
         "closed": closed,
         "page": shown,
         "rows": [_row(deal, ageing, now) for deal in shown.rows],
-        "total": summary(totals_for(request.user, found) or {}, Stage.objects.all()),
+        "total": summary_for(request.user, found, wait="count" in request.GET),
         "bare": not set(request.GET) - NO_FILTERS - ({"owner"} if mine else set()),
         "mine": mine,
         "today": timezone.localdate(now),
@@ -97,10 +101,12 @@ def pipeline(request: PersonRequest) -> HttpResponse:
 
 @require_GET
 def choose(request: PersonRequest) -> HttpResponse:
-    """Every filter as one form: in a dialog over the list, or as a page of its own."""
-    found = DealFilter(request.GET or None, queryset=Deal.objects.none(), request=request)
-    kept = {name: request.GET[name] for name in ("sort",) if name in request.GET}
-    return render(request, "deals/_filter_form.html" if request.htmx else "deals/filter.html", {"filter": found, "kept": kept})
+    """Every filter as one form: in a dialog over the list, the board or the risk desk, or as a page of its own."""
+    found = narrowed(request)
+    screen = request.GET.get("screen", "")
+    kept = {name: request.GET[name] for name in KEPT_BESIDE if name in request.GET}
+    context = {"filter": found, "kept": kept, "action": reverse(screen if screen in SCREENS else "pipeline")}
+    return render(request, "deals/_filter_form.html" if request.htmx else "deals/filter.html", context)
 
 
 def _order(name: str, *, closed: bool) -> Order:

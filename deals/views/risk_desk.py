@@ -10,13 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.models import Role
-from deals.desk import Desk, teams_in_sight
-from deals.desk_filters import NOBODY, Filters
+from deals.desk import Desk
 from deals.desk_map import draw
 from deals.desk_overview import overview
 from deals.desk_rows import owed
-from deals.models import Severity
-from deals.risk.sentences import RULE_NAMES
+from deals.narrowed import narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-    from accounts.models import Team, User
+    from accounts.models import User
     from accounts.requests import PersonRequest
     from deals.desk import OfPerson, OfRule
 
@@ -36,9 +34,9 @@ TOP_PEOPLE = 5
 def risk_desk(request: PersonRequest) -> HttpResponse:
     """Everything raised in the user's sight. ``?by=`` chooses the tab, the rest narrows; ``?page=`` is a page's token."""
     now = timezone.now()
-    filters = Filters.of(request.GET)
-    teams = teams_in_sight(request.user)
-    desk = Desk(request.user, filters, teams)
+    found = narrowed(request)
+    filters = found.given
+    desk = Desk(request.user, found)
     by = request.GET.get("by", "")
     tab = by if by in TABS else "mine"
     counted = overview(desk, now=now)
@@ -46,20 +44,17 @@ def risk_desk(request: PersonRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "tab": tab,
         "here": request.get_full_path(),
+        "filter": found,
         "filters": filters,
-        "chosen": chosen(filters, people, teams),
-        "teams": teams,
+        "asked": found.in_words(),
         "people": people,
         "rules": [rule for rule in rules if rule.deals],
         "most_by_rule": max((rule.value for rule in rules), default=0),
         "deals": counted.deals,
         "at_stake": counted.at_stake,
         "counted_at": counted.counted_at if counted.counted_at != now else None,
-        "parked_count": sum(rule.parked for rule in rules if filters.rule in ("", rule.rule)),
+        "parked_count": sum(rule.parked for rule in rules if filters.get("signal", rule.rule) == rule.rule),
         "mine": mine(request.user),
-        "rule_names": RULE_NAMES.items(),
-        "severities": Severity.choices[::-1],
-        "nobody": NOBODY,
     }
     token = request.GET.get("page", "")
     if not token:
@@ -79,8 +74,8 @@ def _overview(desk: Desk, people: Sequence[OfPerson], rules: Sequence[OfRule], n
     return {
         "first": first,
         "map": draw(first.rows, now=now),
-        "answers_owed": next((rule.value for rule in rules if rule.rule == "reply_overdue"), 0) if not desk.filters.rule else 0,
-        "older": sum(rule.older for rule in rules) if not desk.filters.older else 0,
+        "answers_owed": next((rule.value for rule in rules if rule.rule == "reply_overdue"), 0) if "signal" not in desk.filters.given else 0,
+        "older": sum(rule.older for rule in rules) if "older" not in desk.filters.given else 0,
         "climbed": desk.climbed(now=now),
         "top_people": people[:TOP_PEOPLE],
         "most": max((one.value for one in people), default=0),
@@ -92,24 +87,3 @@ def mine(user: User) -> str:
     if user.role == Role.ADMIN:
         return _("Everybody")
     return _("My team") if user.role == Role.REP else _("My people")
-
-
-def chosen(filters: Filters, people: Sequence[OfPerson], teams: Sequence[Team]) -> list[tuple[str, str]]:
-    """The filters in words, each with the name that takes it out again."""
-    words: list[tuple[str, str]] = []
-    if filters.person is not None:
-        names = {one.person.pk: one.person.name for one in people if one.person}
-        words.append(
-            ("person", _("Waits for nobody") if filters.person == NOBODY else names.get(filters.person, _("Somebody for whom nothing waits")))
-        )
-    if filters.rule:
-        words.append(("rule", str(RULE_NAMES[filters.rule])))
-    if filters.severity is not None:
-        words.append(("severity", str(Severity(filters.severity).label)))
-    if filters.older:
-        words.append(("older", _("Older than any deal you have won")))
-    if filters.team is not None:
-        words.append(("team", next((team.name for team in teams if team.pk == filters.team), _("Another team"))))
-    if filters.text:
-        words.append(("text", f"“{filters.text}”"))
-    return words

@@ -19,10 +19,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRefresh, reswap, retarget, trigger_client_event
 
 from accounts.refusals import Refused
-from deals.desk import Desk, teams_in_sight
-from deals.desk_filters import Filters
+from deals.desk import Desk
 from deals.desk_overview import overview
 from deals.models import Deal, RiskSignal
+from deals.narrowed import narrowed
 from deals.risk.sentences import say
 from deals.services.deals import assign_deal
 from deals.services.signals import park_signal, take_signal, unpark_signal
@@ -108,7 +108,7 @@ def owed(request: PersonRequest, pk: int) -> HttpResponse:
     if not _in_row(request):
         return redirect(deal)
     here = _here(request)
-    desk = Desk(request.user, Filters.of(QueryDict(urlsplit(here).query)))
+    desk = Desk(request.user, narrowed(request, QueryDict(urlsplit(here).query)))
     response = render(request, "deals/risk_desk/_panel.html", {"deal": deal, "owed": desk.owed_on(deal), "here": here})
     return reswap(response, "outerHTML")
 
@@ -145,7 +145,7 @@ def _done(request: PersonRequest, deal: Deal) -> HttpResponse:
 def _rows(request: PersonRequest, deal: Deal) -> HttpResponse:
     """The deal as the list the user looks at would show it now, and its count; the page asks for the rest above the list itself."""
     here = _here(request)
-    desk = Desk(request.user, Filters.of(QueryDict(urlsplit(here).query)), teams_in_sight(request.user))
+    desk = Desk(request.user, narrowed(request, QueryDict(urlsplit(here).query)))
     counted = overview(desk, now=timezone.now(), anew=True)
     context = {
         "deal": deal,

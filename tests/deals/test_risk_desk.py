@@ -132,7 +132,8 @@ def mixed(company):
     ("query", "found"),
     [
         ("?rule=no_contact", ["Quiet one"]),
-        ("?severity=3", ["Nobody’s", "Quiet one"]),
+        ("?severity=3", ["Loud one", "Nobody’s", "Quiet one"]),
+        ("?severity=4", ["Loud one"]),
         ("?text=konex", ["Loud one"]),
         ("?text=quiet", ["Quiet one"]),
         ("?person=0", ["Nobody’s"]),
@@ -156,8 +157,10 @@ def test_the_signal_asked_for_leads_its_row(desk, mixed):
     assert (row.lead.signal.rule, row.others) == ("no_contact", 1)
 
 
-def test_a_filter_of_anothers_team_shows_nothing_of_it(desk, mixed):
-    assert listed(desk(mixed.manager, f"?team={mixed.west.pk}")) == []
+def test_a_filter_of_anothers_team_shows_nothing_of_it_and_is_said_to_be_left_out(desk, mixed):
+    response = desk(mixed.manager, f"?team={mixed.west.pk}")
+    assert listed(response) == ["Quiet one"]
+    assert "could not be understood" in response.content.decode()
 
 
 def test_by_person_sums_what_waits_for_each(desk, mixed):
