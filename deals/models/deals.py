@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -96,6 +100,13 @@ class Deal(models.Model):
             models.Index(fields=["-closed_on", "-id"], condition=~WATCHED, name="deal_closed_by_day"),
             models.Index(fields=["currency", "id"], name="deal_of_currency"),
             models.Index(fields=["introduced_by"], condition=Q(introduced_by__isnull=False), name="deal_of_introducer"),
+            # Orders of the list over everybody's deals: the expressions of deals/orders.py.
+            models.Index(fields=["-worst_severity", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_by_severity"),
+            models.Index(Coalesce(F("value"), Value(Decimal(-1))).desc(), F("id").desc(), name="deal_by_value"),
+            models.Index(Coalesce(F("expected_close_on"), Value(date(9999, 12, 31))), F("id"), condition=WATCHED, name="deal_open_by_close"),
+            models.Index(fields=["stage_entered_at", "id"], condition=WATCHED, name="deal_open_by_age"),
+            models.Index(Coalesce(F("last_contact_at"), F("stage_entered_at")), F("id"), condition=WATCHED, name="deal_open_by_contact"),
+            models.Index(Lower("name"), F("id"), condition=WATCHED, name="deal_open_by_name"),
             GinIndex(Words("name"), name="deal_by_words"),
         ]
 
