@@ -10,7 +10,7 @@ from django.utils import timezone
 from deals import rhythms, totals, totals_check
 from deals.models import RuleFailure
 from deals.risk.sweep import sweep as sweep_due
-from deals.services import rates
+from deals.services import rates, retiring
 
 
 @shared_task
@@ -36,6 +36,12 @@ def revalue() -> None:
     """Every night: deals in a currency whose new rate begins today."""
     now = timezone.now()
     rates.revalue_by_todays_rates(today=now.date(), now=now)
+
+
+@shared_task
+def clear_stages() -> None:
+    """Every minute, and when somebody retires a stage: its deals go to where the admin said."""
+    retiring.clear(timezone.now())
 
 
 @shared_task

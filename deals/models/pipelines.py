@@ -88,6 +88,11 @@ class Stage(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_watched(self) -> bool:
+        """Its deals are inquiries or open."""
+        return self.kind in WATCHED_KINDS
+
 
 @pghistory.track()
 class Product(models.Model):

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from accounts.models import Account, Contact, User
     from deals.models import Product
 
+HOLD = """
+SELECT s.retired_at, s.kind, p.retired_at, p.name
+FROM deals_stage s JOIN deals_pipeline p ON p.id = s.pipeline_id WHERE s.id = %s FOR SHARE OF s
+"""
 EDITABLE = frozenset({"name", "account", "amount", "currency", "product", "source", "introduced_by", "expected_close_on"})
 
 
@@ -50,9 +54,7 @@ def open_deal(
     contacts: Iterable[Contact] = (),
 ) -> Deal:
     """Open a deal in a stage of kind inquiry or open. Refused without a name, and for a closed or retired stage."""
-    stage = hold_stage(stage or first_open_stage())
-    if stage.pipeline.retired_at is not None:
-        raise Refused(_("Nothing new begins in %(pipeline)s any more. Choose a stage of another pipeline.") % {"pipeline": stage.pipeline.name})
+    stage = hold_stage(stage or first_open_stage(), to_begin=True)
     if stage.kind not in (StageKind.INQUIRY, StageKind.OPEN):
         raise Refused(_("A deal opens in an open stage. Choose another stage than %(stage)s.") % {"stage": stage.name})
     if not name.strip():
@@ -132,17 +134,20 @@ def lock(deal: Deal) -> Deal:
     return locked
 
 
-def hold_stage(stage: Stage) -> Stage:
+def hold_stage(stage: Stage, *, to_begin: bool = False) -> Stage:
     """The stage as the database has it now, kept from being retired and from changing its kind while this transaction runs.
 
-    Refused for one that is retired. Several may hold a stage at the same time.
+    Refused for one that is retired, and for a deal that is to begin in a retired pipeline. Several may hold a stage at the
+    same time.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT retired_at, kind FROM deals_stage WHERE id = %s FOR SHARE", [stage.pk])
+        cursor.execute(HOLD, [stage.pk])
         found = cursor.fetchone()
     if found is None or found[0] is not None:
         raise Refused(_("The stage %(stage)s is not used any more. Choose another one.") % {"stage": stage.name})
-    stage.retired_at, stage.kind = found
+    if to_begin and found[2] is not None:
+        raise Refused(_("Nothing new begins in %(pipeline)s any more. Choose a stage of another pipeline.") % {"pipeline": found[3]})
+    stage.retired_at, stage.kind = found[:2]
     return stage
 
 

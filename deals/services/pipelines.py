@@ -107,8 +107,8 @@ def order_stages(*, pipeline: Pipeline, order: Sequence[int], by: User, now: dat
     """
     pipeline = lock_pipeline(pipeline)
     stages = _in_order(pipeline)
-    places = {pk: place for place, pk in enumerate(order)}
-    _number(_by_kind(sorted(stages, key=lambda stage: places.get(stage.pk, len(places)))))
+    places = {pk: place for place, pk in reversed(list(enumerate(order)))}
+    _number(_by_kind(sorted(stages, key=lambda stage: places.get(stage.pk, len(order)))))
 
 
 @transaction.atomic

@@ -10,9 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pghistory
+import structlog
+from celery.exceptions import CeleryError
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
+from kombu.exceptions import KombuError
 
 from accounts.refusals import Refused
 from deals.models import Deal, Pipeline, Stage, StageChange, StageKind, StageRetirement
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.models import User
+
+log = structlog.get_logger(__name__)
 
 BATCH = 500
 
@@ -57,10 +62,11 @@ def retire_stage(*, stage: Stage, into: Stage | None, by: User, now: datetime) -
         raise Refused(_("%(stage)s is retired already.") % {"stage": stage.name})
     if lacking := lacks_without(stage, stages):
         raise Refused(lacking)
+    if into is not None or _was_used(stage):
+        _check_successor(stage, next((one for one in stages if into is not None and one.pk == into.pk), None), given=into)
     if not _was_used(stage):
         stage.delete()
         return None
-    _check_successor(stage, next((one for one in stages if into is not None and one.pk == into.pk), None) if into else None, given=into)
     return _retire(stage, into, by, now)
 
 
@@ -113,6 +119,21 @@ def use_pipeline_again(*, pipeline: Pipeline, by: User, now: datetime) -> Pipeli
     pipeline.retired_at = None
     pipeline.save(update_fields=["retired_at"])
     return pipeline
+
+
+def begin(now: datetime) -> None:
+    """Move the first batch at once; where there are more, a worker goes on, at the latest in a minute."""
+    if clear(now, batches=1) == BATCH:
+        transaction.on_commit(_hand_on)
+
+
+def _hand_on() -> None:
+    from deals.tasks import clear_stages
+
+    try:
+        clear_stages.delay()
+    except (KombuError, CeleryError, OSError) as error:
+        log.warning("deals of a retired stage wait for the next round", error=str(error))
 
 
 def clear(now: datetime, *, batches: int | None = None) -> int:

@@ -1,0 +1,18 @@
+"""Routes of what an admin sets: pipelines and stages, exchange rates, and the first run."""
+
+from django.urls import path
+
+from deals.views import pipelines, stages
+
+urlpatterns = [
+    path("settings/pipelines/", pipelines.pipelines, name="pipelines"),
+    path("settings/pipelines/new/", pipelines.new, name="pipeline-new"),
+    path("settings/pipelines/<int:pk>/", pipelines.edit, name="pipeline-edit"),
+    path("settings/pipelines/<int:pk>/retire/", pipelines.retire, name="pipeline-retire"),
+    path("settings/pipelines/<int:pk>/again/", pipelines.again, name="pipeline-again"),
+    path("settings/pipelines/<int:pk>/stages/", stages.new, name="stage-new"),
+    path("settings/pipelines/<int:pk>/order/", stages.order, name="stages-order"),
+    path("settings/stages/<int:pk>/", stages.edit, name="stage"),
+    path("settings/stages/<int:pk>/retire/", stages.retire, name="stage-retire"),
+    path("settings/stages/<int:pk>/again/", stages.again, name="stage-again"),
+]
