@@ -8,7 +8,10 @@ urlpatterns = [
     path("health/", health.health, name="health"),
     path("", include("accounts.urls")),
     path("", include("deals.urls")),
+    path("", include("deals.today_urls")),
+    path("", include("deals.board_urls")),
     path("", include("deals.desk_urls")),
+    path("", include("deals.settings_urls")),
     path("", include("deals.intake.urls")),
     path("", include("winback.urls")),
 ]
