@@ -47,10 +47,16 @@ def look_up(asked: Mapping[str, tuple[QuerySet[Any], str, tuple[str, ...]]], use
     columns = [Subquery(asked[name][0].order_by().filter(pk=pk).values(row=JSONObject(**{one: one for one in asked[name][2]}))[:1]) for name, pk in ids.items()]
     values = User.objects.filter(pk=user.pk).values_list(*columns).get()
     return {
-        name: asked[name][0].model.from_db(connection.alias, list(asked[name][2]), [row[one] for one in asked[name][2]])
+        name: _made(asked[name][0].model, row)
         for name, row in zip(ids, values, strict=True)
         if row is not None
     }
+
+
+def _made(model: type[Model], row: Mapping[str, Any]) -> Model:
+    """A row of some fields, told in the order of the model's own, which Django goes by."""
+    fields = [field.attname for field in model._meta.concrete_fields if field.attname in row]
+    return model.from_db(connection.alias, fields, [row[name] for name in fields])
 
 
 def tell(form: forms.Form, asked: Mapping[str, str], found: Mapping[str, Model]) -> None:

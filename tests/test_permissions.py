@@ -20,6 +20,7 @@ from accounts.models import Absence, CalendarDay, Departure, Notice, Team, User,
 from deals.intake.files.plan import Plan
 from deals.models import Import, JobRun
 from tests.factories import InteractionFactory, SignalFactory, UserFactory, stage
+from winback.models import Reason
 
 WHO = ("anonymous", "owner", "teammate", "stranger", "manager", "executive", "admin")
 
@@ -133,7 +134,9 @@ ROUTES: dict[str, Route] = {
     "thresholds": Route("login 403 403 403 200 200 200", "login 403 403 403 302 403 302"),
     "pipelines": Route("login 404 404 404 404 404 200", "login 405 405 405 405 405 405"),
     "pipeline-new": Route("login 404 404 404 404 404 200", "login 404 404 404 404 404 302", {}, {"name": "Partners"}),
-    "pipeline-edit": Route("login 404 404 404 404 404 200", "login 404 404 404 404 404 302", {"pk": "pipeline"}, {"name": "Sales", "is_default": "on"}),
+    "pipeline-edit": Route(
+        "login 404 404 404 404 404 200", "login 404 404 404 404 404 302", {"pk": "pipeline"}, {"name": "Sales", "is_default": "on"}
+    ),
     "pipeline-retire": Route("login 404 404 404 404 404 200", "login 404 404 404 404 404 422", {"pk": "pipeline"}, {"what": "finish"}),
     "pipeline-again": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 302", {"pk": "pipeline"}),
     "stage-new": Route(
@@ -151,6 +154,16 @@ ROUTES: dict[str, Route] = {
     ),
     "stage-retire": Route("login 404 404 404 404 404 200", "login 404 404 404 404 404 302", {"pk": "negotiation"}),
     "stage-again": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 302", {"pk": "negotiation"}),
+    "loss-reasons": Route("login 403 403 403 200 403 200", "login 405 405 405 405 405 405"),
+    "loss-reason-new": Route(
+        "login 403 403 403 200 403 200", "login 403 403 403 302 403 302", {}, {"name": "No budget line", "ended_by": "their_budget"}
+    ),
+    "loss-reason": Route(
+        "login 403 403 403 200 403 200", "login 403 403 403 302 403 302", {"pk": "reason"}, {"name": "Price", "ended_by": "our_price"}
+    ),
+    "loss-reason-order": Route("login 405 405 405 405 405 405", "login 403 403 403 302 403 302", {"pk": "reason"}, {"down": "1"}),
+    "loss-reason-retire": Route("login 405 405 405 405 405 405", "login 403 403 403 302 403 302", {"pk": "reason"}),
+    "loss-reason-again": Route("login 405 405 405 405 405 405", "login 403 403 403 302 403 302", {"pk": "reason"}),
     "deal-lost": Route("login 200 200 404 200 200 200", "login 422 422 404 422 422 422", {"pk": "deal"}),
     "deal-losses": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "deal"}),
     "imports": Route("login 403 403 403 200 403 200", "login 405 405 405 405 405 405"),
@@ -202,6 +215,7 @@ def world(company):
         ),
         passkey=Authenticator.objects.create(user=UserFactory(), type="webauthn", data={}),
         notice=Notice.objects.create(user=company.owner, kind="signal_raised", title="Told", path="/deals/", created_at=now, dedupe_key="k"),
+        reason=Reason.objects.get(key="price"),
         sweep=JobRun.objects.create(name="sweep", started_at=now, finished_at=now),
     )
 

@@ -1,0 +1,149 @@
+"""The board: the open stages of one pipeline side by side, each with its first cards and what all of it comes to.
+
+It asks the database for the same few things however many stages, people and deals there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from accounts.keyset import Page, first_pages, page
+from accounts.sight import parents_of_teams
+from deals.board_cards import cards_of
+from deals.models import Deal, Pipeline, Stage, StageKind
+from deals.models.pipelines import WATCHED_KINDS
+from deals.narrowed import totals_for
+from deals.totals import StageTotal, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from decimal import Decimal
+
+    from accounts.models import User
+    from deals.board_cards import Card
+    from deals.filters import DealFilter
+    from deals.querysets import DealQuerySet
+    from deals.totals import Summary
+
+SIZE = 20
+KEYS = ("-value_at_stake", "-pk")
+NARROW = ("stage_id", "value_at_stake")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One stage with its first cards. ``later`` asks for the ones after them; empty where there are none."""
+
+    stage: Stage
+    total: StageTotal
+    cards: list[Card]
+    later: str
+
+    @property
+    def weighted(self) -> Decimal | None:
+        """None for inquiries, which are in no sum."""
+        return None if self.stage.kind == StageKind.INQUIRY else self.total.weighted(self.stage.probability)
+
+
+class Board:
+    """What one user sees of one pipeline through one filter. Each part is asked for once, when it is needed."""
+
+    def __init__(self, user: User, found: DealFilter, now: datetime) -> None:
+        self._user = user
+        self._found = found
+        self._now = now
+        self._asked = found.given
+
+    @cached_property
+    def _every_stage(self) -> list[Stage]:
+        return list(Stage.objects.select_related("pipeline", "rhythm").order_by("pipeline__position", "pipeline_id", "position", "pk"))
+
+    @cached_property
+    def pipeline(self) -> Pipeline | None:
+        """The one asked for, that of the stage asked for, or the default one; None in a company without any."""
+        every = {one.pipeline_id: one.pipeline for one in self._every_stage}
+        if "pipeline" in self._asked:
+            return every.get(self._asked["pipeline"].pk)
+        if "stage" in self._asked:
+            return next((one.pipeline for one in self._every_stage if one == self._asked["stage"]), None)
+        return next((one for one in every.values() if one.is_default), None)
+
+    @property
+    def pipelines(self) -> list[Pipeline]:
+        """Those one may choose between: in use, or looked at."""
+        every = {one.pipeline_id: one.pipeline for one in self._every_stage}
+        return [one for one in every.values() if one.retired_at is None or one == self.pipeline]
+
+    @property
+    def stages(self) -> list[Stage]:
+        """All stages of the pipeline."""
+        return [one for one in self._every_stage if one.pipeline == self.pipeline]
+
+    @property
+    def shown(self) -> list[Stage]:
+        """The stages that make a column: of an open kind, asked for, and in use or with deals that still stand there."""
+        stage, state = self._asked.get("stage"), self._asked.get("state")
+        return [
+            one
+            for one in self.stages
+            if one.kind in WATCHED_KINDS and stage in (None, one) and state in (None, one.kind) and (one.retired_at is None or one.pk in self.totals)
+        ]
+
+    @property
+    def targets(self) -> list[Stage]:
+        """The stages a card may go to: every one in use, of the closed ones the first of each kind."""
+        in_use = [one for one in self.stages if one.retired_at is None]
+        closed = [next((one for one in in_use if one.kind == kind), None) for kind in (StageKind.WON, StageKind.LOST)]
+        return [one for one in in_use if one.kind in WATCHED_KINDS] + [one for one in closed if one is not None]
+
+    @cached_property
+    def totals(self) -> dict[int, StageTotal]:
+        """By stage, of every pipeline: the running totals where they know all that is asked for, else counted."""
+        return totals_for(self._user, self._found) or {}
+
+    @property
+    def summary(self) -> Summary:
+        return summary(self.totals, self.shown)
+
+    @property
+    def columns(self) -> list[Column]:
+        """Every column with its first page: the pages in one query, what stands on their cards in as many as on one card."""
+        pages = first_pages((self._of(stage) for stage in self.shown), keys=KEYS, size=SIZE, by="stage_id")
+        cards = self._cards(deal for one in pages.values() for deal in one.rows)
+        empty: Page[Deal] = Page([], "", "")
+        return [
+            Column(
+                stage=stage,
+                total=self.totals.get(stage.pk, StageTotal()),
+                cards=[cards[deal.pk] for deal in pages.get(stage.pk, empty).rows if deal.pk in cards],
+                later=pages.get(stage.pk, empty).later,
+            )
+            for stage in self.shown
+        ]
+
+    def column(self, stage: Stage, token: str) -> Column:
+        """One page of a column."""
+        found = page(self._of(stage), keys=KEYS, size=SIZE, token=token)
+        cards = self._cards(found.rows)
+        total = self.totals.get(stage.pk, StageTotal())
+        return Column(stage, total, [cards[deal.pk] for deal in found.rows if deal.pk in cards], found.later)
+
+    def head(self, stage_id: int) -> Column | None:
+        """What stands above a column, without its cards; None where the board does not show it."""
+        return next((Column(stage, self.totals.get(stage.pk, StageTotal()), [], "") for stage in self.shown if stage.pk == stage_id), None)
+
+    def card(self, deal: Deal) -> Card | None:
+        """A deal as the board shows it now; None where it does not."""
+        here = self._found.qs.filter(stage__in=self.shown, pk=deal.pk).only(*NARROW)
+        return self._cards(here).get(deal.pk)
+
+    def _of(self, stage: Stage) -> DealQuerySet:
+        """The deals of one stage, narrow: which ones comes first, then what hangs on them."""
+        deals: DealQuerySet = self._found.qs.filter(stage=stage, status=stage.kind).only(*NARROW)
+        return deals
+
+    def _cards(self, deals: Iterable[Deal]) -> dict[int, Card]:
+        return cards_of([deal.pk for deal in deals], {stage.pk: stage for stage in self.stages}, parents_of_teams(self._user), self._now)

@@ -1,0 +1,11 @@
+"""Routes of the board."""
+
+from django.urls import path
+
+from deals.views import board
+
+urlpatterns = [
+    path("deals/board/", board.board, name="board"),
+    path("deals/board/column/<int:stage_pk>/", board.column, name="board-column"),
+    path("deals/board/move/<int:pk>/", board.move, name="board-move"),
+]
