@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import IntegerField, Subquery
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Notice, Role, User
 from deals.models import Deal, Import
+from deals.today import sources
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 # Counting stops here: a badge says "999+", and costs the same in the largest company.
 COUNT_AT_MOST = 1000
+ROOM_BELOW = 3
 
 
 class CountOf(Subquery):
@@ -41,12 +44,14 @@ class Place:
     icon: str
     roles: tuple[str, ...] = ()
     apart: bool = False
-    counted: bool = False
+    # Which of the shell's counts stands beside it, if any.
+    counted: str = ""
 
 
 PLACES = (
+    Place("today", _("Today"), "sun", counted="today"),
     Place("pipeline", _("Pipeline"), "square-kanban"),
-    Place("risk-desk", _("Risk desk"), "radar", counted=True),
+    Place("risk-desk", _("Risk desk"), "radar", counted="at_risk"),
     Place("imports", _("Import"), "upload", (Role.MANAGER, Role.ADMIN), apart=True),
     Place("people", _("People"), "users", (Role.MANAGER, Role.ADMIN), apart=True),
     Place("settings", _("Settings"), "settings", apart=True),
@@ -58,6 +63,17 @@ class Entry:
     place: Place
     url: str
     current: bool
+    shell: Shell
+
+    @property
+    def count(self) -> int | None:
+        """What waits there; None where nothing is counted."""
+        return getattr(self.shell, self.place.counted) if self.place.counted else None
+
+    @property
+    def badge(self) -> str:
+        """The count's part of the ids that pages exchange: ``nav-today``, ``bar-at-risk``."""
+        return self.place.counted.replace("_", "-")
 
 
 class Shell:
@@ -78,7 +94,7 @@ class Shell:
                 url = reverse(place.route)
             except NoReverseMatch:
                 continue
-            found.append(Entry(place, url, self._path.startswith(url)))
+            found.append(Entry(place, url, self._path.startswith(url), self))
         return found
 
     @property
@@ -89,20 +105,38 @@ class Shell:
     def places_apart(self) -> list[Entry]:
         return [entry for entry in self.entries if entry.place.apart]
 
+    @property
+    def places_below(self) -> list[Entry]:
+        """Under the thumb there is room for three."""
+        return self.places[:ROOM_BELOW]
+
+    @property
+    def places_more(self) -> list[Entry]:
+        """What the thumb finds behind "More"."""
+        return self.places[ROOM_BELOW:] + self.places_apart
+
     @cached_property
-    def _counts(self) -> tuple[int, int, int]:
-        """One query for all three."""
+    def _counts(self) -> tuple[int, int, int, int]:
+        """One query for all four."""
         deals = Deal.objects.visible_to(self._user).at_risk().order_by().values("pk")[:COUNT_AT_MOST]
         unread = Notice.objects.filter(user=self._user, read_at__isnull=True).order_by().values("pk")[:COUNT_AT_MOST]
         live = Import.objects.filter(state=Import.State.DONE, dates_shifted_by__gt=0).order_by("-created_at")
-        counts = User.objects.filter(pk=self._user.pk).values_list(CountOf(deals), CountOf(unread), Subquery(live.values("dates_shifted_by")[:1]))
-        at_risk, notices, shifted_by = counts.get()
-        return at_risk, notices, shifted_by or 0
+        duties = sources.count(self._user, timezone.now(), at_most=COUNT_AT_MOST)
+        counts = User.objects.filter(pk=self._user.pk).values_list(
+            CountOf(deals), CountOf(unread), Subquery(live.values("dates_shifted_by")[:1]), duties
+        )
+        at_risk, notices, shifted_by, today = counts.get()
+        return at_risk, notices, shifted_by or 0, today
 
     @property
     def at_risk(self) -> int:
         """Deals in the person's sight with a raised signal: as many as the risk desk lists."""
         return self._counts[0]
+
+    @property
+    def today(self) -> int:
+        """Duties that wait for the person now: as many as Today lists."""
+        return self._counts[3]
 
     @property
     def unread(self) -> int:

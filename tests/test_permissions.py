@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Absence, CalendarDay, Departure, Notice, Team, User, WorkingCalendar
 from deals.intake.files.plan import Plan
-from deals.models import Import, JobRun
+from deals.models import Import, JobRun, Task
 from tests.factories import InteractionFactory, SignalFactory, UserFactory, stage
 from winback.models import Reason
 
@@ -106,6 +106,16 @@ ROUTES: dict[str, Route] = {
     ),
     "calendar-day-remove": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 302", {"pk": "day"}),
     "home": Route("login 302 302 302 302 302 302", "login 405 405 405 405 405 405"),
+    "today": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "today-undo": Route("login 405 405 405 405 405 405", "login 302 302 302 302 302 302", {}, {"undo": "made up"}),
+    "today-log": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "deal"}, {"kind": "email"}),
+    "today-no-answer": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "deal"}, {"messages": "1,x"}),
+    "today-next-step": Route("login 405 405 405 405 405 405", "login 422 422 404 422 422 422", {"pk": "deal"}),
+    "today-step-done": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "deal"}),
+    "today-close-date": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "deal"}, {"day": "2031-03-03"}),
+    "task-new": Route("login 200 200 200 200 200 200", "login 302 302 302 302 302 302", {}, {"title": "Call Priya"}),
+    "task-done": Route("login 405 405 405 405 405 405", "login 302 404 404 404 404 404", {"pk": "task"}),
+    "task-move": Route("login 405 405 405 405 405 405", "login 302 404 404 404 404 404", {"pk": "task"}, {"day": "2031-03-03"}),
     "settings": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
     "theme": Route("login 405 405 405 405 405 405", "login 302 302 302 302 302 302", {}, {"theme": "dark"}),
     "search": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
@@ -216,6 +226,7 @@ def world(company):
         passkey=Authenticator.objects.create(user=UserFactory(), type="webauthn", data={}),
         notice=Notice.objects.create(user=company.owner, kind="signal_raised", title="Told", path="/deals/", created_at=now, dedupe_key="k"),
         reason=Reason.objects.get(key="price"),
+        task=Task.objects.create(title="Call Priya", assignee=company.owner, due_at=now + timedelta(hours=1), created_at=now),
         sweep=JobRun.objects.create(name="sweep", started_at=now, finished_at=now),
     )
 

@@ -141,7 +141,8 @@ def relative(value: datetime, now: datetime) -> str:
     return date_filter(local, "j M" if local.year == here.year else "j M Y")
 
 
-def _time(value: datetime, words: str) -> SafeString:
+def timed(value: datetime, words: str) -> SafeString:
+    """Words for a moment as a ``<time>`` with the exact one in its title."""
     local = timezone.localtime(value)
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), date_filter(local, "l j F Y, H:i e"), words)
 
@@ -153,7 +154,7 @@ def ago(value: datetime | date | None) -> SafeString | str:
         return NOTHING
     if not isinstance(value, datetime):
         return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), date_filter(value, "l j F Y"), near_day(value))
-    return _time(value, relative(value, timezone.now()))
+    return timed(value, relative(value, timezone.now()))
 
 
 @register.filter
@@ -164,7 +165,7 @@ def ago_short(value: datetime | None) -> SafeString | str:
     now = timezone.now()
     days = (timezone.localtime(value).date() - timezone.localtime(now).date()).days
     near = {-1: _("yesterday"), 1: _("tomorrow")}.get(days) if abs(value - now) >= timedelta(hours=1) else None
-    return _time(value, near or relative(value, now))
+    return timed(value, near or relative(value, now))
 
 
 @register.filter
@@ -175,14 +176,14 @@ def moment(value: datetime | None) -> SafeString | str:
     local, here = timezone.localtime(value), timezone.localtime()
     days = (local.date() - here.date()).days
     near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}.get(days)
-    return _time(value, f"{near or date_filter(local, 'j M' if local.year == here.year else 'j M Y')} {clock(value)}")
+    return timed(value, f"{near or date_filter(local, 'j M' if local.year == here.year else 'j M Y')} {clock(value)}")
 
 
 def since_day(value: datetime) -> SafeString:
     """The day of a past moment as a ``<time>``: ``today``, ``yesterday``, ``4 Nov``; the exact moment in its title."""
     local, here = timezone.localtime(value), timezone.localtime()
     near = {0: _("today"), 1: _("yesterday")}.get((here.date() - local.date()).days)
-    return _time(value, near or date_filter(local, "j M" if local.year == here.year else "j M Y"))
+    return timed(value, near or date_filter(local, "j M" if local.year == here.year else "j M Y"))
 
 
 def near_day(value: date) -> str:

@@ -158,8 +158,8 @@ def ask(user: User, now: datetime) -> tuple[list[Found], dict[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, _asked(user, now))
         rows = cursor.fetchall()
-    counts: dict[str, int] = _plain(rows[0][-1]) if rows else {}
-    return [Found(*row[:8], _plain(row[8]), *row[9:-1]) for row in rows], counts
+    counts: dict[str, int] = plain(rows[0][-1]) if rows else {}
+    return [Found(*row[:8], plain(row[8]), *row[9:-1]) for row in rows], counts
 
 
 def count(user: User, now: datetime, *, at_most: int) -> RawSQL:
@@ -186,6 +186,6 @@ def _positional(sql: str, asked: dict[str, Any]) -> tuple[str, list[Any]]:
     return re.sub(r"%\(\w+\)s", "%s", sql), [asked[name] for name in names]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """JSON of a bare cursor: Django has it handed over as text."""
     return json.loads(value) if isinstance(value, str) else value

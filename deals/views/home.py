@@ -14,12 +14,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Role
 from accounts.services.people import edit_person
+from deals.models import SavedView, StartPage
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from accounts.requests import PersonRequest
 
+# The route of each screen a view may be kept of.
+SCREENS = {SavedView.Screen.BOARD: "board", SavedView.Screen.LIST: "pipeline", SavedView.Screen.RISK_DESK: "risk-desk"}
 THEMES = frozenset({"auto", "light", "dark"})
 # Route, name, icon, what it is for, and to whom it is shown (empty: everybody).
 SETTINGS = (
@@ -48,10 +51,17 @@ SETTINGS = (
 
 @require_GET
 def home(request: PersonRequest) -> HttpResponse:
-    """Who sells begins at their own deals, the oldest silence first; who leads at the risks."""
-    if request.user.role == Role.REP:
-        return redirect(f"{reverse('pipeline')}?owner={request.user.pk}&sort=silence")
-    return redirect("risk-desk")
+    """The saved view one chose to begin with; else who sells begins at their day, and who leads at the risks."""
+    start = _start_view(request)
+    if start is not None:
+        return redirect(f"{reverse(SCREENS[start.screen])}?{start.query}" if start.query else reverse(SCREENS[start.screen]))
+    return redirect("today" if request.user.role == Role.REP else "risk-desk")
+
+
+def _start_view(request: PersonRequest) -> SavedView | None:
+    """None where nobody chose one, or where it is not shared with this person any more."""
+    chosen = StartPage.objects.filter(user=request.user).values("view")
+    return SavedView.objects.visible_to(request.user).filter(pk__in=chosen).first()
 
 
 @require_GET

@@ -1,0 +1,218 @@
+"""A duty in words, with its one obvious action and the others behind it. Made once in Python, shown by the templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from accounts.models import Account
+from deals.models import Interaction, Severity
+from deals.risk.sentences import detail, say
+from deals.templatetags.words import money, timed
+from deals.today import words
+from deals.today.kinds import ANSWER, KINDS
+from deals.today.people import Partner
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import User
+    from deals.models import Deal
+    from deals.today.sources import Found
+
+CALLS = (Interaction.Kind.CALL, Interaction.Kind.VOICEMAIL)
+HERE = "/today/"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something one can do: ``opens`` a form inside the row, is posted at once, or leads elsewhere (``tel:`` too)."""
+
+    words: str
+    icon: str = ""
+    opens: bool = False
+    post: str = ""
+    name: str = ""
+    value: str = ""
+    href: str = ""
+    calls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One duty. ``key`` names it in addresses and on the page; ``lead`` is what stands in bold, ``beside`` what follows it."""
+
+    key: str
+    kind: str
+    found: Found
+    deal: Deal | None
+    partner: Partner
+    severity: int
+    when: SafeString | str
+    lead: str
+    beside: str
+    quote: str
+    evidence: str
+    stake: str
+    marks: list[tuple[str, str, str]]
+    does: str
+    act: Act
+    others: list[Act] = field(default_factory=list)
+
+    @property
+    def tel(self) -> str:
+        return tel(self.partner.phone)
+
+
+def row(found: Found, *, deal: Deal | None, partner: Partner | None, user: User, now: datetime) -> Row | None:
+    """None for a duty whose deal is gone or out of sight by now."""
+    partner = partner or Partner()
+    if deal is None and found.deal_id is not None and found.kind != "task":
+        return None
+    kind = KINDS[found.kind]
+    build = _waiting if found.kind == ANSWER else _owed
+    return build(found, deal, partner, user, now, str(kind.title))
+
+
+def key_of(found: Found) -> str:
+    return f"{found.kind}-{found.key}"
+
+
+def _waiting(found: Found, deal: Deal | None, partner: Partner, user: User, now: datetime, _title: str) -> Row | None:
+    if deal is None:
+        return None
+    account = deal.account.name if deal.account else ""
+    wrote = partner.name if partner.wrote else ""
+    called = partner.kind in CALLS
+    quote = words.first_words(partner.body, partner.subject)
+    overdue = found.due_at <= now
+    none_needed = not called and len(partner.messages) == 1 and found.urgency < Severity.HIGH and words.may_need_none(partner.subject, partner.body)
+    since = found.since or partner.waits_since or found.due_at
+    when = timed(since, words.since(since, now)) if overdue else timed(found.due_at, words.due(found.due_at, now))
+    acts = _acts_of_waiting(found, deal, partner, none_needed=none_needed, called=called)
+    return Row(
+        key=key_of(found), kind=found.kind, found=found, deal=deal, partner=partner,
+        severity=int(found.urgency), when=when, lead=wrote or account or _("The customer"), beside=account if wrote else "",
+        quote=quote, evidence=_evidence(found, partner, now, none_needed=none_needed, called=called, has_words=bool(quote)),
+        stake=money(deal.value_at_stake) if deal.value_at_stake else "", marks=_marks(deal, user),
+        does="log", act=acts[0], others=acts[1:],
+    )  # fmt: skip
+
+
+def _evidence(found: Found, partner: Partner, now: datetime, *, none_needed: bool, called: bool, has_words: bool) -> str:
+    said = []
+    facts = found.facts or {}
+    if found.rule and (facts.get("messages", 1) > 1 or facts.get("chased") or called):
+        said.append(say(found.rule, facts) + ".")
+    elif found.rule and facts.get("first"):
+        said.append(detail(found.rule, {**facts, "subject": ""}))
+    elif len(partner.messages) > 1:
+        said.append(_("They wrote more than once."))
+    elif called and not has_words:
+        said.append(_("They called and nobody was there."))
+    if none_needed:
+        said.append(_("May need no answer."))
+    if partner.tried_at is not None:
+        said.append(_("You tried to call %(when)s.") % {"when": words.since(partner.tried_at, now).removeprefix(_("since %(when)s") % {"when": ""})})
+    return " ".join(said)
+
+
+def _acts_of_waiting(found: Found, deal: Deal, partner: Partner, *, none_needed: bool, called: bool) -> list[Act]:
+    """The obvious one first."""
+    answer = Act(_("Answer"), "mail", opens=True)
+    log = Act(_("Log a call"), "phone", opens=True)
+    name = partner.name.split(" ")[0] if partner.name else ""
+    call = Act(_("Call %(name)s") % {"name": name} if name else _("Call"), "phone", href=tel(partner.phone), calls=True) if partner.phone else None
+    ids = ",".join(str(pk) for pk in partner.messages)
+    nothing = Act(_("No answer needed"), "check", post=reverse("today-no-answer", args=[deal.pk]), name="messages", value=ids) if ids else None
+    urgent = called or found.urgency >= Severity.CRITICAL
+    if none_needed and nothing is not None:
+        order = [nothing, answer, call]
+    elif urgent and call is not None:
+        order = [call, answer, nothing]
+    else:
+        order = [answer, call or (log if urgent else None), nothing]
+    return [act for act in order if act is not None] + _of_signal(found) + [_open(deal)]
+
+
+def _owed(found: Found, deal: Deal | None, partner: Partner, user: User, now: datetime, title: str) -> Row:
+    kind = KINDS[found.kind]
+    place = " · ".join(part for part in (deal.name, deal.account.name if deal.account else "") if part) if deal else ""
+    lead, evidence = title, ""
+    if found.kind == "task":
+        lead = found.task or title
+    elif found.kind == "step":
+        lead = found.step or title
+    elif found.rule:
+        evidence = say(found.rule, found.facts or {}) + "."
+    if found.kind == "name-step" and found.step and found.step_due_at is not None:
+        evidence = _("“%(step)s” was due %(when)s.") % {"step": found.step, "when": words.waited_since(found.step_due_at, now)}
+    when = timed(found.since, words.since(found.since, now)) if found.since else timed(found.due_at, words.due(found.due_at, now))
+    acts = _acts_of_owed(found, deal, partner)
+    return Row(
+        key=key_of(found), kind=found.kind, found=found, deal=deal, partner=partner,
+        severity=int(found.urgency) if found.signal_id else 0, when=when, lead=lead, beside=place, quote="", evidence=evidence,
+        stake=money(deal.value_at_stake) if deal and deal.value_at_stake and found.signal_id else "",
+        marks=_marks(deal, user) if deal else [], does=kind.does, act=acts[0], others=acts[1:],
+    )  # fmt: skip
+
+
+def _acts_of_owed(found: Found, deal: Deal | None, partner: Partner) -> list[Act]:
+    kind = KINDS[found.kind]
+    leave = [_open(deal)] if deal else []
+    another_day = Act(_("Another day"), "calendar-days", opens=True)
+    if found.kind == "task":
+        done = Act(str(kind.act), "check", post=reverse("task-done", args=[found.key]))
+        return [done, another_day, *leave]
+    assert deal is not None  # noqa: S101 - only tasks stand without one
+    if found.kind == "step":
+        done = Act(str(kind.act), "check", post=reverse("today-step-done", args=[deal.pk]), name="step", value=str(found.key))
+        return [done, another_day, *leave]
+    rest = _of_signal(found) + leave
+    if kind.does == "open":
+        return [Act(str(kind.act), href=deal.get_absolute_url()), Act(_("Log a call"), "phone", opens=True), *_of_signal(found)]
+    if kind.does == "owner":
+        return [Act(str(kind.act), href=f"{reverse('deal-owner', args=[deal.pk])}?{urlencode({'next': HERE})}"), *rest]
+    if kind.does == "log" and partner.phone:
+        words_ = _("Call %(name)s") % {"name": partner.name.split(" ")[0]} if partner.name else _("Call")
+        return [Act(words_, "phone", href=tel(partner.phone), calls=True), Act(_("Log a call"), "phone", opens=True), *rest]
+    return [Act(str(kind.act), opens=True), *rest]
+
+
+def _of_signal(found: Found) -> list[Act]:
+    """Parking, for what has gone off; taking it, where nobody has said "mine" yet."""
+    if found.signal_id is None:
+        return []
+    park = Act(_("Park"), "circle-pause", href=f"{reverse('signal-park', args=[found.signal_id])}?{urlencode({'next': HERE})}")
+    if found.taken_by_id is not None:
+        return [park]
+    return [Act(_("Take it"), "hand", post=reverse("signal-take", args=[found.signal_id]), name="next", value=HERE), park]
+
+
+def _open(deal: Deal) -> Act:
+    return Act(_("Open the deal"), "arrow-up-right", href=deal.get_absolute_url())
+
+
+def _marks(deal: Deal, user: User) -> list[tuple[str, str, str]]:
+    """What a reader should know of the deal at a glance: (style, icon, words)."""
+    marks = []
+    if deal.is_bluebird:
+        marks.append(("bird", "bird", _("bluebird")))
+    if deal.account is not None and deal.account.lifecycle == Account.Lifecycle.CUSTOMER:
+        marks.append(("good", "", _("customer")))
+    if deal.owner is None:
+        marks.append(("outline", "", _("nobody’s yet")))
+    elif deal.owner_id != user.pk:
+        marks.append(("outline", "", _("for %(name)s") % {"name": deal.owner.name}))
+    if deal.dates_shifted_by:
+        marks.append(("outline", "calendar-clock", _("dates moved")))
+    return marks
+
+
+def tel(phone: str) -> str:
+    return "tel:" + "".join(sign for sign in phone if sign in "+0123456789*#,;")
