@@ -1,0 +1,124 @@
+"""Measures what is no page: a stage move as the browser sends it, the sweep, an import."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import time
+from contextlib import redirect_stdout
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import psycopg2
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Account, User
+from bench import statements
+from bench.timing import Times, summed_up, timed
+from deals.intake.files.plan import Options
+from deals.models import Deal, Stage
+from deals.risk.sweep import sweep
+from deals.services import imports
+from deals.services.imports.copying import copy_rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bench.people import Scene
+    from bench.web import Client
+
+MOVES = 40
+DUE = 1000
+ROWS = 10_000
+
+
+def stage_moves(salvor: Client, scene: Scene, database: str) -> tuple[Times, Times]:
+    """Moves of as many deals one stage further: by the page's form, and as two bare statements."""
+    stages = list(Stage.objects.filter(kind="open", pipeline__is_default=True).order_by("position"))
+    following = {before.pk: after.pk for before, after in pairwise(stages)}
+    deals = list(Deal.objects.filter(owner=scene.rep, stage_id__in=following).order_by("-pk").values_list("pk", "stage_id")[: 2 * MOVES])
+
+    def move(place: int) -> float:
+        pk, stage = deals[place]
+        answer = salvor.post(reverse("deal-stage", args=[pk]), {"stage": str(following[stage])})
+        if answer.status != 302:
+            raise SystemExit(f"The move of deal {pk} answered {answer.status}.")
+        return answer.milliseconds
+
+    moved = summed_up([move(place) for place in range(len(deals) // 2)][5:])
+    rest = deals[len(deals) // 2 :]
+    with psycopg2.connect(database) as own, own.cursor() as cursor:
+
+        def bare(place: int) -> None:
+            pk, stage = rest[place]
+            cursor.execute(statements.MOVE, {"deal": pk, "stage": following[stage], "from": stage})
+            own.commit()
+
+        bare_moves = timed(bare, rounds=len(rest) - 5, warm=5)
+    own.close()
+    return moved, bare_moves
+
+
+def sweeps() -> tuple[float, float, int]:
+    """Milliseconds with nothing due, and with the next thousand alarms due; and how many those were."""
+    now = timezone.now()
+    sweep(now)  # what became due since the company was made
+    started = time.perf_counter()
+    sweep(now)
+    nothing = (time.perf_counter() - started) * 1000
+    alarms = Deal.objects.watched().filter(alarm_at__isnull=False).order_by("alarm_at")
+    moment = alarms.values_list("alarm_at", flat=True)[min(DUE, alarms.count()) - 1]
+    if moment is None:
+        raise SystemExit("No alarm is set: the company was not looked at by the rules.")
+    # Alarms at the same moment (a working day's beginning) would make it more than asked for.
+    due = list(alarms.filter(alarm_at__lte=moment).values_list("pk", flat=True)[:DUE])
+    Deal.objects.watched().filter(alarm_at__lte=moment).exclude(pk__in=due).update(alarm_at=moment + timedelta(minutes=1))
+    started = time.perf_counter()
+    swept = sweep(moment)
+    return nothing, (time.perf_counter() - started) * 1000, swept.deals
+
+
+def imported(folder: Path) -> tuple[float, float]:
+    """Seconds of an import of ten thousand deals of known people and accounts, and of the bare COPY of as many."""
+    path = folder / "deals.csv"
+    _write(path)
+    started = time.perf_counter()
+    with redirect_stdout(io.StringIO()):
+        done = imports.import_file(kind="deals", path=path, options=Options(), now=timezone.now())
+    took = time.perf_counter() - started
+    if done.counts.get("created") != ROWS:
+        raise SystemExit(f"The import of {ROWS} deals ended with {done.counts}.")
+    return took, _copied()
+
+
+def _write(path: Path) -> None:
+    rng = random.Random(1)
+    people = list(User.objects.filter(role="rep").values_list("email", flat=True)[:200])
+    accounts = list(Account.objects.order_by("pk").values_list("name", flat=True)[:2000])
+    stages = list(Stage.objects.filter(kind="open", pipeline__is_default=True).values_list("name", flat=True))
+    today = timezone.localdate()
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "name", "account", "owner", "stage", "amount", "currency", "created", "expected close"])
+        for number in range(ROWS):
+            opened, closes = today - timedelta(days=rng.randrange(5, 60)), today + timedelta(days=rng.randrange(5, 90))
+            given = (rng.choice(accounts), rng.choice(people), rng.choice(stages), rng.randrange(1000, 90_000), "USD")
+            rows.writerow([f"bench-{number}", f"Imported deal {number}", *given, opened.isoformat(), closes.isoformat()])
+
+
+def _copied() -> float:
+    """The same number of rows into the same table, rolled back."""
+    columns = [
+        field.column for field in Deal._meta.concrete_fields if field.name not in ("id", "external_id") and not getattr(field, "generated", False)
+    ]
+    rows = list(Deal.objects.values_list(*[field.attname for field in Deal._meta.concrete_fields if field.column in columns])[:ROWS])
+    with transaction.atomic():
+        started = time.perf_counter()
+        copy_rows(Deal, columns, rows)
+        took = time.perf_counter() - started
+        transaction.set_rollback(True)
+    return took
