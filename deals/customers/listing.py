@@ -1,0 +1,128 @@
+"""The list of accounts: a page of them in an order, and then what is known of the deals of these alone.
+
+Orders by a deal (most at stake, largest, longest silence) walk the open deals along an index and take each account at
+its first one. So a page costs the same however many deals there are, but lists only accounts with something open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Exists, Max, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce, Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.keyset import page
+from accounts.models import Account, AccountDomain
+from deals.models import Deal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+    from django.utils.functional import _StrPromise
+
+    from accounts.models import User
+
+SIZE = 50
+OPEN = Q(status__in=["inquiry", "open"])
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """``by``: the field of the deal an account is ranked by, its greatest one; empty: by the account's own name."""
+
+    name: str
+    words: _StrPromise
+    by: str = ""
+    down: bool = True
+    lead: _StrPromise | str = ""
+
+
+ORDERS = {
+    order.name: order
+    for order in (
+        Order("stake", _("Most at stake"), "value_at_stake", lead=_("Accounts with an open deal, by the deal that puts the most at stake.")),
+        Order("value", _("Largest open deal"), "value", lead=_("Accounts with an open deal that has a value, the largest first.")),
+        Order(
+            "contact", _("Longest silence"), "last_contact_at", down=False, lead=_("Accounts with an open deal, the longest without a word first.")
+        ),
+        Order("name", _("Name"), down=False, lead=_("All accounts you may see, by name.")),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One account; sums in the base currency, over the deals the reader may see. ``worst``: of the raised signals, 0 for none."""
+
+    account: Account
+    open: int = 0
+    value: Decimal = Decimal(0)
+    worst: int = 0
+    contact: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    rows: list[Row]
+    later: str
+    earlier: str
+
+
+def narrowed(words: str = "", lifecycle: str = "", owner: str = "") -> Q:
+    """The filters, as conditions on an account."""
+    found = Q()
+    if words:
+        # A union, not an OR: each part is answered by its index.
+        named = Account.objects.filter(name__icontains=words).values("pk")
+        found &= Q(pk__in=named.union(AccountDomain.objects.filter(domain__startswith=words.lower()).values("account_id")))
+    if lifecycle:
+        found &= Q(lifecycle=lifecycle)
+    if owner:
+        found &= Q(owner__isnull=True) if owner == "nobody" else Q(owner_id=owner)
+    return found
+
+
+def listing(user: User, *, wanted: Q, order: Order, token: str = "", size: int = SIZE) -> Listing:
+    """One page: three queries."""
+    if order.by:
+        found = page(_leading(user, wanted, order), keys=_keys(order), size=size, token=token)
+        ids = [deal.account_id for deal in found.rows if deal.account_id is not None]
+        later, earlier = found.later, found.earlier
+    else:
+        named = Account.objects.visible_to(user).filter(wanted).annotate(lower_name=Lower("name")).only("pk")
+        by_name = page(named, keys=("lower_name", "pk"), size=size, token=token)
+        ids, later, earlier = [account.pk for account in by_name.rows], by_name.later, by_name.earlier
+    accounts = Account.objects.select_related("owner").in_bulk(ids)
+    sums = _sums(user, ids)
+    return Listing([Row(accounts[pk], **sums.get(pk, {})) for pk in ids], later, earlier)
+
+
+def _keys(order: Order) -> tuple[str, str]:
+    return (f"-{order.by}", "-pk") if order.down else (order.by, "pk")
+
+
+def _leading(user: User, wanted: Q, order: Order) -> QuerySet[Deal]:
+    """The open deals that stand for their account: of each the one that is greatest in this order."""
+    seen = Deal.objects.visible_to(user).watched().filter(**{f"{order.by}__isnull": False})
+    greater = Q(**{f"{order.by}__gt": OuterRef(order.by)}) | Q(**{order.by: OuterRef(order.by)}, pk__gt=OuterRef("pk"))
+    leading: QuerySet[Deal] = seen.filter(account__isnull=False).exclude(Exists(seen.filter(greater, account=OuterRef("account"))))
+    if wanted:
+        leading = leading.filter(account__in=Account.objects.filter(wanted))
+    return leading.only("pk", "account_id", order.by)
+
+
+def _sums(user: User, ids: list[int]) -> dict[int, dict[str, Any]]:
+    """What is known of the deals of these accounts that the user may see."""
+    rows = Deal.objects.visible_to(user).filter(account__in=ids).order_by().values("account_id")
+    rows = rows.annotate(
+        # The last word on what is open; where nothing is, the last word there was.
+        contact=Coalesce(Max("last_contact_at", filter=OPEN), Max("last_contact_at")),
+        open=Count("pk", filter=OPEN),
+        worst=Max("worst_severity"),
+        total=Coalesce(Sum("value", filter=OPEN), Decimal(0)),
+    )
+    return {row["account_id"]: {"open": row["open"], "value": row["total"], "worst": row["worst"], "contact": row["contact"]} for row in rows}

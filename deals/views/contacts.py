@@ -1,0 +1,120 @@
+"""One person at a customer: who they are, what was said with them, their addresses, and that they left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.authority import may_merge
+from accounts.models import Account, Contact
+from accounts.refusals import Refused
+from accounts.requests import typed_words
+from accounts.services.contacts import add_address, edit_contact, record_leaving, remove_address
+from deals.customers.forms import EditContactForm, LeavingForm, contact_initial
+from deals.customers.likely import likely_contacts
+from deals.customers.talks import happened, said_to, words_alone
+from deals.models import Deal, DealContact
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpResponse
+
+    from accounts.models import User
+    from accounts.requests import PersonRequest
+
+DEALS = 40
+
+
+def contacts_of(user: User) -> QuerySet[Contact]:
+    found: QuerySet[Contact] = Contact.objects.visible_to(user).select_related("account").prefetch_related("addresses")
+    return found
+
+
+@require_GET
+def contact(request: PersonRequest, pk: int) -> HttpResponse:
+    """One contact; with ``before`` and htmx only the earlier part of what was said."""
+    person = get_object_or_404(contacts_of(request.user), pk=pk)
+    # Somebody may be known from a deal alone, their account being another team's.
+    at_account = person.account_id is None or Account.objects.visible_to(request.user).filter(pk=person.account_id).exists()
+    said = said_to(person, request.user, at_account=at_account)
+    before = request.GET.get("before", "")
+    context: dict[str, Any] = {"contact": person, "page": happened(said, before), "before": before, "show_deal": True}
+    if request.htmx and before:
+        return render(request, "customers/_happened.html", context)
+    seen = Deal.objects.visible_to(request.user)
+    parts = DealContact.objects.filter(contact=person, deal__in=seen).select_related("deal__stage", "deal__owner", "deal__account")
+    context |= {
+        "at_account": at_account,
+        "parts": parts.order_by("deal__closed_on", "-deal__pk")[:DEALS],
+        "introduced": seen.filter(introduced_by=person).select_related("stage", "account").order_by("-pk")[:DEALS],
+        "last_said": words_alone(said).filter(user__isnull=False, at__lte=timezone.now()).select_related("user").order_by("-at", "-pk").first(),
+        "may_merge": may_merge(request.user, person.account, person.account),
+        "leaving": LeavingForm(initial={"left_on": timezone.localdate()}),
+        "today": timezone.localdate(),
+    }
+    return render(request, "customers/contact.html", context)
+
+
+@require_GET
+def twins(request: PersonRequest, pk: int) -> HttpResponse:
+    """Contacts that may be the same person: a fragment for the page, which does not wait for it."""
+    person = get_object_or_404(contacts_of(request.user), pk=pk)
+    found = likely_contacts(request.user, name=person.name, email=person.email, phone=person.phone, account=person.account, but=person.pk)
+    context = {"contact": person, "likely": found, "may_merge": may_merge(request.user, person.account, person.account)}
+    return render(request, "customers/_twins.html" if request.htmx else "customers/twins.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
+    """What is known of a contact."""
+    person = get_object_or_404(contacts_of(request.user), pk=pk)
+    form = EditContactForm(request.POST or None, by=request.user, initial=contact_initial(person))
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_contact(contact=person, now=timezone.now(), **form.changes)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("contact", pk)
+    return render(request, "customers/contact_edit.html", {"contact": person, "form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def addresses(request: PersonRequest, pk: int) -> HttpResponse:
+    """Add one more address, or take one away."""
+    person = get_object_or_404(contacts_of(request.user), pk=pk)
+    try:
+        if "remove" in request.POST:
+            remove_address(contact=person, email=request.POST["remove"][:254])
+            messages.success(request, _("Taken away."))
+        else:
+            add_address(contact=person, email=typed_words(request.POST, "email", most=254), now=timezone.now())
+            messages.success(request, _("Added. Mail from there is theirs."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("contact", pk)
+
+
+@require_POST
+def left(request: PersonRequest, pk: int) -> HttpResponse:
+    """They left their company on a day; or they are there after all."""
+    person = get_object_or_404(contacts_of(request.user), pk=pk)
+    form = LeavingForm(request.POST)
+    if "back" not in request.POST and not form.is_valid():
+        messages.error(request, _("Say on which day they left."))
+        return redirect("contact", pk)
+    try:
+        record_leaving(contact=person, left_on=None if "back" in request.POST else form.cleaned_data["left_on"], now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, _("Back with the company.") if "back" in request.POST else _("Recorded. Nobody is asked to log a word with them there any more.")
+        )
+    return redirect("contact", pk)

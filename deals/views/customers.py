@@ -1,0 +1,129 @@
+"""Accounts: the list, one account's page, what is known of it, its domains."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.authority import may_merge, may_steer
+from accounts.customer_history import changes_of
+from accounts.models import Account, Contact, User
+from accounts.refusals import Refused
+from accounts.requests import typed_number, typed_words
+from accounts.services.customers import add_domain, edit_account, remove_domain
+from deals.customers.account import accounts_of, deals_of, group_of
+from deals.customers.forms import EditAccountForm, account_initial
+from deals.customers.likely import likely_accounts
+from deals.customers.listing import ORDERS, listing, narrowed
+from deals.customers.talks import happened, said_with, talks
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from accounts.requests import PersonRequest
+
+PEOPLE = 60
+
+
+@require_GET
+def customers(request: PersonRequest) -> HttpResponse:
+    """The accounts one may see, filtered and sorted as the URL says."""
+    order = ORDERS.get(request.GET.get("sort", ""), ORDERS["stake"])
+    words = typed_words(request.GET, "q")
+    lifecycle = request.GET.get("lifecycle", "") if request.GET.get("lifecycle") in Account.Lifecycle.values else ""
+    owner = request.GET.get("owner", "")
+    owner = owner if owner == "nobody" or typed_number(owner) else ""
+    wanted = narrowed(words, lifecycle, owner)
+    context = {
+        "listing": listing(request.user, wanted=wanted, order=order, token=request.GET.get("page", "")),
+        "order": order,
+        "orders": ORDERS.values(),
+        "words": words,
+        "lifecycle": lifecycle,
+        "lifecycles": Account.Lifecycle.choices,
+        "owner": owner,
+        "owners": User.objects.visible_to(request.user).here(timezone.now()).order_by("name").values_list("pk", "name"),
+        "filtered": bool(words or lifecycle or owner),
+    }
+    return render(request, "customers/list.html", context)
+
+
+@require_GET
+def customer(request: PersonRequest, pk: int) -> HttpResponse:
+    """One account with all that hangs on it; with ``before`` and htmx only the earlier part of what was said."""
+    now = timezone.now()
+    account = get_object_or_404(accounts_of(request.user, timezone.localdate(now)), pk=pk)
+    deals = deals_of(account, request.user)
+    said = said_with(account, deals.ids)
+    before = request.GET.get("before", "")
+    context: dict[str, Any] = {"account": account, "page": happened(said, before), "before": before, "show_deal": True}
+    if request.htmx and before:
+        return render(request, "customers/_happened.html", context)
+    parent, subsidiaries = group_of(account, request.user)
+    people = list(Contact.objects.filter(account=account).order_by("left_on", "name")[: PEOPLE + 1])
+    context |= {
+        "deals": deals,
+        "parent": parent,
+        "subsidiaries": subsidiaries,
+        "people": sorted(people[:PEOPLE], key=lambda person: person.left_on is not None),
+        "more_people": len(people) > PEOPLE,
+        "talks": talks(said, now),
+        "may_merge": may_merge(request.user, account, account),
+    }
+    return render(request, "customers/account.html", context)
+
+
+@require_GET
+def twins(request: PersonRequest, pk: int) -> HttpResponse:
+    """Accounts that may be the same: a fragment for the page, which does not wait for it."""
+    account = get_object_or_404(Account.objects.visible_to(request.user).prefetch_related("domains"), pk=pk)
+    found = likely_accounts(request.user, name=account.name, domains=[one.domain for one in account.domains.all()], but=account.pk)
+    context = {"account": account, "likely": found, "may_merge": may_merge(request.user, account, account)}
+    return render(request, "customers/_twins.html" if request.htmx else "customers/twins.html", context)
+
+
+@require_GET
+def changes(request: PersonRequest, pk: int) -> HttpResponse:
+    """Who changed what: a fragment for the account's page, or a page of its own."""
+    account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
+    template = "customers/_changes.html" if request.htmx else "customers/changes.html"
+    return render(request, template, {"account": account, "changes": changes_of(account)})
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
+    """What is known of an account; who may not steer it is not asked for owner, lifecycle and recurring value."""
+    account = get_object_or_404(Account.objects.visible_to(request.user).select_related("owner", "parent"), pk=pk)
+    now = timezone.now()
+    form = EditAccountForm(request.POST or None, account=account, by=request.user, now=now, initial=account_initial(account))
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_account(account=account, by=request.user, now=now, **form.changes)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("customer", pk)
+    context = {"account": account, "form": form, "may_steer": may_steer(request.user, account)}
+    return render(request, "customers/edit.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def domains(request: PersonRequest, pk: int) -> HttpResponse:
+    """Add a mail domain, or take one away."""
+    account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
+    try:
+        if "remove" in request.POST:
+            remove_domain(account=account, domain=request.POST["remove"][:253])
+            messages.success(request, _("Taken away. Mail from there is nobody's again."))
+        else:
+            added = add_domain(account=account, domain=typed_words(request.POST, "domain", most=300), by=request.user)
+            messages.success(request, _("Mail from %(domain)s is theirs.") % {"domain": added.domain})
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("customer", pk)
