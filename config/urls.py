@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("deals.board_urls")),
     path("", include("deals.desk_urls")),
     path("", include("deals.customer_urls")),
+    path("", include("deals.customer_urls")),
     path("", include("deals.settings_urls")),
     path("", include("deals.intake.urls")),
     path("", include("deals.audit.urls")),

@@ -52,6 +52,7 @@ PLACES = (
     Place("today", _("Today"), "sun", counted="today"),
     Place("pipeline", _("Pipeline"), "square-kanban"),
     Place("risk-desk", _("Risk desk"), "radar", counted="at_risk"),
+    Place("customers", _("Accounts"), "building-2"),
     Place("imports", _("Import"), "upload", (Role.MANAGER, Role.ADMIN), apart=True),
     Place("people", _("People"), "users", (Role.MANAGER, Role.ADMIN), apart=True),
     Place("settings", _("Settings"), "settings", apart=True),
