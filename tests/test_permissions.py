@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import Absence, CalendarDay, Departure, Notice, Team, User, WorkingCalendar
 from deals.intake.files.plan import Plan
 from deals.models import Import, JobRun, Task
-from tests.factories import InteractionFactory, SignalFactory, UserFactory, stage
+from tests.factories import AccountFactory, ContactFactory, InteractionFactory, SignalFactory, UserFactory, stage
 from winback.models import Reason
 
 WHO = ("anonymous", "owner", "teammate", "stranger", "manager", "executive", "admin")
@@ -135,6 +135,24 @@ ROUTES: dict[str, Route] = {
     "deal-log": Route("login 302 302 404 302 302 302", "login 422 422 404 422 422 422", {"pk": "deal"}),
     "interaction-withdraw": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "interaction"}),
     "interaction-no-answer": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "interaction"}),
+    "customers": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "customer-new": Route("login 200 200 200 200 200 200", "login 302 302 302 302 302 302", {}, {"name": "Quillfeather"}),
+    "customer-likely": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "customer": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "account"}),
+    "customer-edit": Route("login 200 200 404 200 200 200", "login 422 422 404 422 422 422", {"pk": "account"}, {"name": ""}),
+    "customer-domains": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "account"}, {"domain": "norwood.example"}),
+    "customer-twins": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "account"}),
+    "customer-changes": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "account"}),
+    "customer-merge": Route("login 403 403 404 200 403 200", "login 403 403 404 302 403 302", {"pk": "account"}, {"other": "namesake"}),
+    "contact-new": Route("login 200 200 200 200 200 200", "login 302 302 302 302 302 302", {}, {"name": "Quentin Quill"}),
+    "contact-likely": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "contact": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "contact"}),
+    "contact-edit": Route("login 200 200 404 200 200 200", "login 422 422 404 422 422 422", {"pk": "contact"}, {"name": ""}),
+    "contact-addresses": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "contact"}, {"email": "p@norwood.example"}),
+    "contact-left": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "contact"}, {"left_on": "2026-01-05"}),
+    "contact-twins": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "contact"}),
+    "contact-merge": Route("login 403 403 404 200 403 200", "login 403 403 404 302 403 302", {"pk": "contact"}, {"other": "double"}),
+    "deal-person": Route("login 200 200 404 200 200 200", "login 302 302 404 302 302 302", {"pk": "deal"}, {"name": "Quentin Quill"}),
     "risk-desk": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
     "signal-take": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "signal"}),
     "signal-park": Route("login 200 200 404 200 200 200", "login 422 422 404 422 422 422", {"pk": "signal"}),
@@ -211,6 +229,8 @@ def world(company):
     return SimpleNamespace(
         **vars(company),
         newcomer=UserFactory(team=company.east),
+        namesake=AccountFactory(name="Norwood Clinic", owner=company.teammate),
+        double=ContactFactory(name="P. Raman", account=company.account),
         absence=Absence.objects.create(user=company.owner, starts_at=now, ends_at=now + timedelta(days=3)),
         calendar=WorkingCalendar.objects.create(name="Spare"),
         usual=WorkingCalendar.objects.get(is_default=True),
