@@ -91,7 +91,7 @@ def generate(
 
 def _write(size: Size, rng: random.Random, now: datetime, *, add: bool, password: str | None, say: Callable[[str], None]) -> Generated:
     _only_where_empty(add=add)
-    _prepare()
+    prepare()
     company = Team.objects.filter(external_id__startswith=MARK).count() + 1
     office = make_office(size, number=company, password=password, now=now)
     currencies = _rates(now)
@@ -147,7 +147,7 @@ def _only_where_empty(*, add: bool) -> None:
         )
 
 
-def _prepare() -> None:
+def prepare() -> None:
     """For this transaction: no history of rows that were never edited, and checks after each statement, not all at the end."""
     with connection.cursor() as cursor:
         tables = [model._meta.db_table for model in WRITTEN]
