@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
@@ -17,10 +18,12 @@ from accounts.authority import may_change, may_record_absence
 from accounts.calendars import TeamCalendars
 from accounts.forms import EditPersonForm, NewPersonForm, PeopleFilter, RoleForm
 from accounts.history import changes_of
+from accounts.holdings import holdings_of
 from accounts.keyset import page
 from accounts.models import Absence, Role, Team, User
 from accounts.people import CHIPS, State, tree, with_state
 from accounts.refusals import Refused
+from accounts.second_factors import STEPS, in_words
 from accounts.services import people as service
 from accounts.services.invite import invite
 from accounts.services.second_factors import switch_off
@@ -106,7 +109,8 @@ def about(person: User, reader: User, now: datetime) -> dict[str, object]:
     return {
         "absences": [(absence, *calendars.days_of(absence)) for absence in absences],
         "covers": [(absence, *calendars.days_of(absence)) for absence in covers],
-        "managed": Team.objects.filter(manager=person).order_by("name"),
+        "holdings": holdings_of(person),
+        "second_step": in_words(list(Authenticator.objects.filter(user=person, type__in=STEPS).values_list("type", flat=True))) if is_admin else "",
         "zone": person.time_zone or calendars.of_person(person).hours.time_zone,
         "may_change": may_change(reader, person),
         "may_excuse": may_record_absence(reader, person),

@@ -69,8 +69,9 @@ def read(wanted: Wanted, *, size: int, token: str = "") -> Events:
         parts.append(f"({part})")
         params += values
     with connection.cursor() as cursor:
-        cursor.execute(f"{' UNION ALL '.join(parts)} ORDER BY 3 DESC, 1 DESC, 2 DESC LIMIT %s", [*params, size + 1])
-        rows = [_event(*row) for row in cursor.fetchall()]
+        together = f"SELECT * FROM ({' UNION ALL '.join(parts)}) found ORDER BY 3 DESC, 1 DESC, 2 DESC LIMIT %s"  # noqa: S608 - as in _branch
+        cursor.execute(together, [*params, size + 1])
+        rows = [_event(row) for row in cursor.fetchall()]
     more, rows = len(rows) > size, rows[:size]
     return Events(rows, SIGNER.sign_object([rows[-1].at.isoformat(), rows[-1].kind.key, rows[-1].pk]) if more else "")
 
@@ -123,13 +124,10 @@ def _branch(kind: Kind, wanted: Wanted, start: tuple[str, str, int] | None, size
     elif wanted.who is not None:
         where.append("e.pgh_context_id IN (SELECT id FROM pghistory_context WHERE metadata->'user' = %s::jsonb)")
         values.append(str(wanted.who))
-    before = f"SELECT {_row(kind, 'p')} FROM {table} p WHERE p.pgh_obj_id = e.pgh_obj_id AND p.pgh_id < e.pgh_id ORDER BY p.pgh_id DESC LIMIT 1"
-    sql = (
-        f"SELECT %s AS kind, e.pgh_id, e.pgh_created_at, e.pgh_label, e.pgh_obj_id, c.metadata->>'user', {_row(kind, 'e')}, ({before})"  # noqa: S608 - see above
-        f" FROM {table} e LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id"
-        f" WHERE {' AND '.join(where)} ORDER BY e.pgh_created_at DESC, e.pgh_id DESC LIMIT %s"
-    )
-    return sql, [kind.key, *values, size + 1]
+    before = f"SELECT {_row(kind, 'p')} FROM {table} p WHERE p.pgh_obj_id = e.pgh_obj_id AND p.pgh_id < e.pgh_id ORDER BY p.pgh_id DESC LIMIT 1"  # noqa: S608 - see above
+    told = f"%s::text, e.pgh_id, e.pgh_created_at, e.pgh_label, e.pgh_obj_id, c.metadata->>'user', {_row(kind, 'e')}, ({before})"
+    source = f"FROM {table} e LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id WHERE {' AND '.join(where)}"
+    return f"SELECT {told} {source} ORDER BY e.pgh_created_at DESC, e.pgh_id DESC LIMIT %s", [kind.key, *values, size + 1]
 
 
 def _row(kind: Kind, alias: str) -> str:
@@ -137,7 +135,8 @@ def _row(kind: Kind, alias: str) -> str:
     return f"to_jsonb({alias}) || jsonb_build_object({veils})" if veils else f"to_jsonb({alias})"
 
 
-def _event(key: str, pk: int, at: datetime, label: str, thing: int, who: str | None, after: Any, before: Any) -> Event:
+def _event(row: tuple[Any, ...]) -> Event:
+    key, pk, at, label, thing, who, after, before = row
     return Event(KINDS[key], pk, at, label, thing, int(who) if who else None, _values(after) or {}, _values(before))
 
 
@@ -152,4 +151,4 @@ def things_named(kind: Kind, words: str, *, most: int = 200) -> Sequence[int]:
     names = {one.name for one in kind.of._meta.fields}
     by_relation = kind.title in names and kind.of._meta.get_field(kind.title).is_relation
     look = f"{kind.title}__name__icontains" if by_relation else f"{kind.title}__icontains"
-    return [*number, *kind.of._base_manager.filter(**{look: words}).values_list("pk", flat=True)[:most]]
+    return [*number, *kind.of._default_manager.filter(**{look: words}).values_list("pk", flat=True)[:most]]

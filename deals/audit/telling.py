@@ -118,7 +118,10 @@ def _names(events: Iterable[Event]) -> Names:
                 ids = wanted.setdefault(label, set())
                 ids.update(pk for row in (event.before, event.after) if row and (pk := row.get(field.column)))
     parts = [
-        apps.get_model(label)._base_manager.filter(pk__in=ids).order_by().values_list(Value(label, output_field=CharField()), "pk", F(NAMED[label]))
+        apps.get_model(label)
+        ._default_manager.filter(pk__in=ids)
+        .order_by()
+        .values_list(Value(label, output_field=CharField()), "pk", F(NAMED[label]))
         for label, ids in sorted(wanted.items())
         if ids
     ]
