@@ -56,8 +56,8 @@ class Words(Func):
 class LikeAny(Func):
     """Whether a text is like one of some patterns; each is looked up in the trigram index."""
 
-    template = "(%(expressions)s)"
-    arg_joiner = " LIKE ANY "
+    template = "(%(expressions)s))"
+    arg_joiner = " LIKE ANY ("
     conditional = True
     output_field = BooleanField()
 
