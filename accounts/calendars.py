@@ -8,12 +8,15 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
+
 from accounts.models import CalendarDay, Team, WorkingCalendar
 from accounts.models.calendars import default_week
 from accounts.working_time import Hours, Periods, WorkingTime, working_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from accounts.models import Absence, User
@@ -84,19 +87,27 @@ def _minute(clock: str) -> int:
 class TeamCalendars:
     """The calendar of every team, inherited from the parent where a team has none, and of people with hours of their own.
 
-    Two queries, then memory.
+    Two queries, then memory; one where the teams' ``parents`` are known.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, parents: Mapping[int, int | None] | None = None) -> None:
         self._default: WorkingCalendar | None = None
         calendars: dict[int, WorkingCalendar] = {}
         self._own: dict[int, WorkingCalendar] = {}
-        for calendar in WorkingCalendar.objects.all():
+        of_teams: dict[int, WorkingCalendar] = {}
+        every = WorkingCalendar.objects.all()
+        if parents is not None:
+            every = every.annotate(of_teams=ArrayAgg("team__pk", filter=Q(team__isnull=False), default=None))
+        for calendar in every:
+            of_teams |= dict.fromkeys(getattr(calendar, "of_teams", None) or (), calendar)
             calendars[calendar.pk] = calendar
             if calendar.person_id is not None:
                 self._own[calendar.person_id] = calendar
             if calendar.is_default:
                 self._default = calendar
+        if parents is not None:
+            self._teams = {pk: (parent, of_teams.get(pk)) for pk, parent in parents.items()}
+            return
         self._teams = {
             pk: (parent, calendars[own] if own else None) for pk, parent, own in Team.objects.values_list("pk", "parent_id", "calendar_id")
         }

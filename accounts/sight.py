@@ -53,12 +53,12 @@ def what_is_seen(user: User) -> Any:
 
 
 def parents_of_teams(user: User) -> dict[int, int | None]:
-    """Every team's parent, asked once a request (kept on the user object): whose sight it is does not matter."""
-    return {pk: parent for pk, parent, _manager in _teams(user)}
+    """Every team's parent, whoever's sight it is; see ``every_team``."""
+    return {pk: parent for pk, parent, _manager in every_team(user)}
 
 
-def _teams(user: User) -> list[tuple[int, int | None, int | None]]:
-    """Every team as (id, parent's id, manager's id)."""
+def every_team(user: User) -> list[tuple[int, int | None, int | None]]:
+    """Every team as (id, parent's id, manager's id), asked once a request (kept on the user object)."""
     known: list[tuple[int, int | None, int | None]] | None = getattr(user, "_teams", None)
     if known is None:
         known = user._teams = list(Team.objects.values_list("pk", "parent_id", "manager_id"))  # type: ignore[attr-defined] # noqa: SLF001 - like _sight
@@ -72,7 +72,7 @@ def _look(user: User) -> Sight:
     covered = Absence.objects.filter(cover=user, starts_at__lte=now, ends_at__gt=now).values_list("user_id", flat=True)
     team_ids: set[int] = {user.team_id} if user.team_id else set()
     if user.role in (Role.MANAGER, Role.EXECUTIVE):
-        teams = _teams(user)
+        teams = every_team(user)
         heads = team_ids | {pk for pk, _parent, manager in teams if manager == user.pk}
         team_ids = subtree(heads, ((pk, parent) for pk, parent, _manager in teams))
     return Sight(everything=False, team_ids=frozenset(team_ids), user_ids=frozenset({user.pk, *covered}))

@@ -36,13 +36,13 @@ class Ageing:
 def ageing_of(deals: Iterable[Deal], now: datetime, parents: Mapping[int, int | None] | None = None) -> dict[int, Ageing]:
     """By the deal's id, for open deals (an inquiry has no limit) with their stage and its rhythm loaded.
 
-    Four queries; three where the teams' ``parents`` are known.
+    Four queries; two where the teams' ``parents`` are known.
     """
     running = [deal for deal in deals if deal.status == StageKind.OPEN]
     if not running:
         return {}
     policies = policy.load(dict(Team.objects.values_list("pk", "parent_id")) if parents is None else parents)
-    calendars = TeamCalendars()
+    calendars = TeamCalendars(parents)
     return {
         deal.pk: ageing(
             deal,

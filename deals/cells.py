@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from deals.models import Deal
 
 CHIPS = 2
-NOTHING = mark_safe("")  # noqa: S308 - an empty word
+NOTHING = mark_safe("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,9 @@ def _name(line: Line) -> SafeString:
     deal, marks = line.deal, []
     if deal.is_bluebird:
         title = _("bluebird: they came to us, or somebody brought them")
-        marks.append(format_html(' <span class="chip bird" title="{}">{}<span class="visually-hidden">{}</span></span>', title, icon("bird"), _("bluebird")))
+        marks.append(
+            format_html(' <span class="chip bird" title="{}">{}<span class="visually-hidden">{}</span></span>', title, icon("bird"), _("bluebird"))
+        )
     if deal.dates_shifted_by:
         title = _("The import moved every date of this deal forward by %(days)s days.") % {"days": count(deal.dates_shifted_by)}
         marks.append(format_html(' <span class="chip outline" title="{}">{}{}</span>', title, icon("calendar-clock"), _("shifted")))
@@ -119,7 +121,7 @@ def _close(line: Line) -> SafeString:
     if deal.expected_close_on is None:
         return format_html('<span class="dim">{}</span>', _("not set"))
     late = deal.is_watched and deal.expected_close_on < line.today
-    return format_html("<span{}>{}</span>", mark_safe(' class="high strong"') if late else "", ago(deal.expected_close_on))  # noqa: S308 - our own words
+    return format_html("<span{}>{}</span>", mark_safe(' class="high strong"') if late else "", ago(deal.expected_close_on))
 
 
 def _closed(line: Line) -> SafeString | str:

@@ -44,13 +44,12 @@ def look_up(asked: Mapping[str, tuple[QuerySet[Any], str, tuple[str, ...]]], use
     ids = {name: number for name, (_rows, typed, _fields) in asked.items() if (number := typed_number(typed)) is not None and number < 2**31}
     if not ids:
         return {}
-    columns = [Subquery(asked[name][0].order_by().filter(pk=pk).values(row=JSONObject(**{one: one for one in asked[name][2]}))[:1]) for name, pk in ids.items()]
+    columns = [
+        Subquery(asked[name][0].order_by().filter(pk=pk).values(row=JSONObject(**{one: one for one in asked[name][2]}))[:1])
+        for name, pk in ids.items()
+    ]
     values = User.objects.filter(pk=user.pk).values_list(*columns).get()
-    return {
-        name: _made(asked[name][0].model, row)
-        for name, row in zip(ids, values, strict=True)
-        if row is not None
-    }
+    return {name: _made(asked[name][0].model, row) for name, row in zip(ids, values, strict=True) if row is not None}
 
 
 def _made(model: type[Model], row: Mapping[str, Any]) -> Model:

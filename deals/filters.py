@@ -101,20 +101,17 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
     state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, empty_label=_("Open deals and inquiries"), method="by_state")
     owner = NamedChoiceFilter(label=_("Owner"), queryset=people, empty_label=_("Anybody"), null_label=_("Nobody"), null_value=NOBODY)
     team = NamedChoiceFilter(label=_("Team, with all below"), queryset=teams, empty_label=_("Any team"), method="by_team")
-    pipeline = NamedChoiceFilter(
-        label=_("Pipeline"), queryset=Pipeline.objects.filter(retired_at__isnull=True), empty_label=_("Any pipeline")
-    )
+    pipeline = NamedChoiceFilter(label=_("Pipeline"), queryset=Pipeline.objects.filter(retired_at__isnull=True), empty_label=_("Any pipeline"))
     stage = NamedChoiceFilter(label=_("Stage"), queryset=stages, empty_label=_("Any stage"))
     signal = django_filters.ChoiceFilter(label=_("Signal"), choices=list(RULE_NAMES.items()), empty_label=_("Any or none"))
     severity = django_filters.ChoiceFilter(
         label=_("Severity, at least"), choices=[(str(level.value), level.label) for level in Severity], empty_label=_("Any")
     )
-    person = NamedChoiceFilter(
-        label=_("Waits for"), queryset=people, empty_label=_("Anybody or nobody"), null_label=_("Nobody"), null_value=NOBODY
-    )
+    person = NamedChoiceFilter(label=_("Waits for"), queryset=people, empty_label=_("Anybody or nobody"), null_label=_("Nobody"), null_value=NOBODY)
     product = NamedChoiceFilter(label=_("Product"), queryset=Product.objects.order_by("name"), empty_label=_("Any product"))
     value_from = django_filters.NumberFilter(label=_("Value from"), field_name="value", lookup_expr="gte", min_value=0, max_digits=14)
     value_to = django_filters.NumberFilter(label=_("Value to"), field_name="value", lookup_expr="lte", min_value=0, max_digits=14)
+    currency = django_filters.CharFilter(label=_("Currency"), max_length=3)
     source = django_filters.ChoiceFilter(label=_("Source"), choices=Deal.Source.choices, empty_label=_("Any source"))
     closing = django_filters.ChoiceFilter(label=_("Close"), choices=CLOSING, empty_label=_("Any time"), method="by_closing")
     close_from = day_field(label=_("Close from"), field_name="expected_close_on", lookup_expr="gte")
@@ -140,7 +137,9 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
         if not hasattr(self, "_form"):
             form: forms.Form = super().form
             choices = {name: form.fields[name].queryset for name, kind in self.filters.items() if isinstance(kind, NamedChoiceFilter)}  # type: ignore[attr-defined] # a choice among rows
-            asked = {name: (rows, self.data[name], NAMED_STAGE if rows.model is Stage else NAMED) for name, rows in choices.items() if self.data.get(name)}
+            asked = {
+                name: (rows, self.data[name], NAMED_STAGE if rows.model is Stage else NAMED) for name, rows in choices.items() if self.data.get(name)
+            }
             if self.data.get("view"):
                 asked["view"] = (SavedView.objects.visible_to(self.request.user), self.data["view"], VIEW)
             found = look_up(asked, self.request.user)

@@ -5,8 +5,9 @@ Some rest on indexes of the same expressions (``Deal.Meta``): change them togeth
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.db.models.functions import Coalesce, Lower
 # What nobody has dated or valued comes last.
 UNDATED = date(9999, 12, 31)
 LONG_GONE = date(1, 1, 1)
-NO_STEP = datetime(9999, 12, 31, tzinfo=timezone.utc)
+NO_STEP = datetime(9999, 12, 31, tzinfo=UTC)
 UNVALUED = Decimal(-1)
 
 
@@ -43,6 +44,11 @@ class Order:
         return Order(name, tuple(key.removeprefix("-") if key.startswith("-") else f"-{key}" for key in self.keys), self.computed)
 
     @property
+    def annotations(self) -> dict[str, Any]:
+        """What is computed, anew each time: a queryset writes into a filtered relation it is given."""
+        return deepcopy(self.computed)
+
+    @property
     def stored(self) -> list[str]:
         """The keys that are columns of the deal itself."""
         return [key.removeprefix("-") for key in self.keys if key.removeprefix("-") not in self.computed]
@@ -55,7 +61,9 @@ def _words(name: str, path: str) -> Order:
 
 
 def _worth(name: str) -> Order:
-    return Order(name, ("-worth", "-pk"), {"worth": Coalesce(F("value"), Value(UNVALUED, output_field=DecimalField(max_digits=24, decimal_places=2)))})
+    return Order(
+        name, ("-worth", "-pk"), {"worth": Coalesce(F("value"), Value(UNVALUED, output_field=DecimalField(max_digits=24, decimal_places=2)))}
+    )
 
 
 WEIGHTED = Coalesce(F("value") * F("stage__probability"), Value(UNVALUED), output_field=DecimalField(max_digits=30, decimal_places=2))

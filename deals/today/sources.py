@@ -15,8 +15,8 @@ from django.db import connection
 from django.db.models import IntegerField
 from django.db.models.expressions import RawSQL
 
-from accounts.models import Role, Team
-from accounts.sight import sight_of
+from accounts.models import Role
+from accounts.sight import every_team, sight_of
 from deals.today.kinds import ANSWER, OF_RULE
 from deals.today.words import end_of_day
 
@@ -138,7 +138,7 @@ def whose(user: User) -> Whose:
 
 def _led_by(user: User) -> list[int]:
     """The teams whose nearest manager, up the tree, is this person."""
-    teams = {pk: (parent, manager) for pk, parent, manager in Team.objects.values_list("pk", "parent_id", "manager_id")}
+    teams = {pk: (parent, manager) for pk, parent, manager in every_team(user)}
 
     def nearest(team_id: int | None) -> int | None:
         seen: set[int] = set()

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deals.filters import month, quarter
+from deals.orders import ORDERS
 from tests.factories import AccountFactory, DealFactory, ProductFactory, SignalFactory, TeamFactory, stage
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ def look(client, company):
     def names(**query):
         answer = client.get(reverse("pipeline"), query)
         assert answer.status_code == 200
-        return [row["deal"].name for row in answer.context["rows"]]
+        return [row.deal.name for row in answer.context["rows"]]
 
     return names
 
@@ -30,7 +31,7 @@ def test_one_sees_the_deals_in_sight_and_no_other(client, company):
     DealFactory(name="Far away", owner=company.stranger)
     for who, expected in ((company.owner, "Clinics, two more"), (company.stranger, "Far away")):
         client.force_login(who)
-        assert [row["deal"].name for row in client.get(reverse("pipeline")).context["rows"]] == [expected]
+        assert [row.deal.name for row in client.get(reverse("pipeline")).context["rows"]] == [expected]
 
 
 def test_closed_deals_wait_to_be_asked_for(look, company):
@@ -95,9 +96,9 @@ def test_a_team_out_of_sight_cannot_be_asked_for(client, company):
     assert "could not be understood" in client.get(reverse("pipeline"), {"team": company.west.pk}).content.decode()
 
 
-@pytest.mark.parametrize("sort", ["value", "severity", "close", "age", "silence", "name"])
+@pytest.mark.parametrize("sort", [*ORDERS, *(f"-{name}" for name in ORDERS), "silence"])
 def test_every_order_pages_to_the_end_without_loss(client, company, sort, monkeypatch):
-    monkeypatch.setattr("deals.views.pipeline.SIZE", 3)
+    monkeypatch.setattr("deals.listing.SIZE", 3)
     for number in range(7):
         DealFactory(
             name=f"Deal {number % 3}",
