@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deals.views import pipelines, stages
+from deals.views import pipelines, rates, stages
 
 urlpatterns = [
     path("settings/pipelines/", pipelines.pipelines, name="pipelines"),
@@ -15,4 +15,8 @@ urlpatterns = [
     path("settings/stages/<int:pk>/", stages.edit, name="stage"),
     path("settings/stages/<int:pk>/retire/", stages.retire, name="stage-retire"),
     path("settings/stages/<int:pk>/again/", stages.again, name="stage-again"),
+    path("settings/rates/", rates.rates, name="rates"),
+    path("settings/rates/file/", rates.upload, name="rates-upload"),
+    path("settings/rates/<int:pk>/remove/", rates.remove, name="rate-remove"),
+    path("settings/rates/<slug:code>/", rates.currency, name="rate-history"),
 ]

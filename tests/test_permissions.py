@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Absence, CalendarDay, Departure, Notice, Team, User, WorkingCalendar
 from deals.intake.files.plan import Plan
-from deals.models import Import, JobRun, Task
+from deals.models import ExchangeRate, Import, JobRun, Task
 from tests.factories import AccountFactory, ContactFactory, InteractionFactory, SignalFactory, UserFactory, stage
 from winback.models import Reason
 
@@ -192,6 +192,15 @@ ROUTES: dict[str, Route] = {
     "loss-reason-order": Route("login 405 405 405 405 405 405", "login 403 403 403 302 403 302", {"pk": "reason"}, {"down": "1"}),
     "loss-reason-retire": Route("login 405 405 405 405 405 405", "login 403 403 403 302 403 302", {"pk": "reason"}),
     "loss-reason-again": Route("login 405 405 405 405 405 405", "login 403 403 403 302 403 302", {"pk": "reason"}),
+    "rates": Route(
+        "login 403 403 403 200 200 200",
+        "login 403 403 403 403 403 302",
+        {},
+        {"currency": "CHF", "rate": "1.1", "day": "2026-03-02"},
+    ),
+    "rates-upload": Route("login 405 405 405 405 405 405", "login 403 403 403 403 403 422"),
+    "rate-remove": Route("login 405 405 405 405 405 405", "login 403 403 403 403 403 302", {"pk": "rate"}),
+    "rate-history": Route("login 403 403 403 200 200 200", "login 405 405 405 405 405 405", {"code": "GBP"}),
     "deal-lost": Route("login 200 200 404 200 200 200", "login 422 422 404 422 422 422", {"pk": "deal"}),
     "deal-losses": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "deal"}),
     "imports": Route("login 403 403 403 200 403 200", "login 405 405 405 405 405 405"),
@@ -247,6 +256,7 @@ def world(company):
         notice=Notice.objects.create(user=company.owner, kind="signal_raised", title="Told", path="/deals/", created_at=now, dedupe_key="k"),
         reason=Reason.objects.get(key="price"),
         task=Task.objects.create(title="Call Priya", assignee=company.owner, due_at=now + timedelta(hours=1), created_at=now),
+        rate=ExchangeRate.objects.create(currency="GBP", day="2026-03-02", rate="1.25", entered_at=now),
         sweep=JobRun.objects.create(name="sweep", started_at=now, finished_at=now),
     )
 

@@ -37,7 +37,11 @@ def set_rates(*, rates: Iterable[tuple[str, date, Decimal]], by: User | None, no
         if known.get((currency, day)) != rate:
             changed[currency, day] = ExchangeRate(currency=currency, day=day, rate=rate, entered_by=by, entered_at=now)
     ExchangeRate.objects.bulk_create(
-        changed.values(), update_conflicts=True, unique_fields=["currency", "day"], update_fields=["rate", "entered_by", "entered_at"]
+        changed.values(),
+        update_conflicts=True,
+        unique_fields=["currency", "day"],
+        update_fields=["rate", "entered_by", "entered_at"],
+        batch_size=2000,
     )
     for currency in {currency for currency, _day in changed}:
         ask_for_currency(currency, now)

@@ -82,6 +82,13 @@ def base_money(value: Any) -> str:
 
 
 @register.filter
+def rate(value: Decimal) -> str:
+    """``1.0832``: as many decimals as it has, four at least."""
+    decimals = max(4, -int(value.normalize().as_tuple().exponent))
+    return number_format(value, decimal_pos=min(decimals, 8), use_l10n=True, force_grouping=True)
+
+
+@register.filter
 def count(value: int | None) -> str:
     """``2,473``."""
     return number_format(value or 0, decimal_pos=0, use_l10n=True, force_grouping=True)
