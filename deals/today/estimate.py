@@ -10,7 +10,7 @@ from deals.templatetags.words import spelled
 from deals.today.kinds import ANSWER, KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 A_DAY = 7 * 60  # of work that somebody really gets done on one
 
@@ -20,27 +20,29 @@ def minutes_of(counts: Mapping[str, int]) -> int:
     return sum(KINDS[kind].minutes * count for kind, count in counts.items() if kind != ANSWER)
 
 
+# Up to so many minutes it is said so; beyond the last but one, by hours.
+STEPS: tuple[tuple[int, Callable[[], str]], ...] = (
+    (0, lambda: ""),
+    (7, lambda: _("five minutes")),
+    (12, lambda: _("ten minutes")),
+    (17, lambda: _("a quarter of an hour")),
+    (24, lambda: _("twenty minutes")),
+    (34, lambda: _("half an hour")),
+    (44, lambda: _("forty minutes")),
+    (54, lambda: _("fifty minutes")),
+    (74, lambda: _("an hour")),
+    (104, lambda: _("an hour and a half")),
+    (134, lambda: _("two hours")),
+    (164, lambda: _("two and a half hours")),
+)
+
+
 def in_words(minutes: int) -> str:
-    """``five minutes``, ``forty minutes``, ``an hour and a half``, ``two hours``, ``more than a day``; empty for none.
+    """``five minutes``, ``forty minutes``, ``an hour and a half``, ``five hours``, ``more than a day``; empty for none.
 
-    Rounded as coarsely as it is known: to five minutes, from half an hour on to ten, then to half hours, then to hours.
+    Rounded as coarsely as it is known.
     """
-    if minutes <= 0:
-        return ""
-    if minutes < 27:
-        return _("%(n)s minutes") % {"n": spelled(max(5, round(minutes / 5) * 5)) if minutes < 22 else _("twenty-five")}
-    if minutes < 55:
-        return TENS[min(max(round(minutes / 10), 3), 5)]()
-    if minutes > A_DAY:
-        return _("more than a day")
-    halves = round(minutes / 30)
-    if halves <= 2:
-        return _("an hour")
-    if halves == 3:
-        return _("an hour and a half")
-    if halves == 5:
-        return _("two and a half hours")
-    return _("%(n)s hours") % {"n": spelled(round(minutes / 60))}
-
-
-TENS = {3: lambda: _("half an hour"), 4: lambda: _("forty minutes"), 5: lambda: _("fifty minutes")}
+    for up_to, words in STEPS:
+        if minutes <= up_to:
+            return words()
+    return _("more than a day") if minutes > A_DAY else _("%(n)s hours") % {"n": spelled(round(minutes / 60))}

@@ -63,13 +63,13 @@ class AnswerForm(forms.Form):
 
 
 class CloseDateForm(forms.Form):
-    day = forms.DateField(label=_("You expect to close it on"), validators=[near], widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=_("You expect to close it on"), validators=[near], error_messages={"required": _("Choose the day you expect now.")})
 
 
 class TaskForm(forms.Form):
     """A reminder for oneself; without a day it is for today."""
 
-    title = forms.CharField(label=_("What"), max_length=250)
+    title = forms.CharField(label=_("What"), max_length=250, error_messages={"required": _("Say what is to be done.")})
     due_on = forms.DateField(label=_("When"), required=False, validators=[near], widget=forms.DateInput(attrs={"type": "date"}))
 
     def due_at(self, now: datetime) -> datetime:
@@ -77,7 +77,7 @@ class TaskForm(forms.Form):
 
 
 class AnotherDayForm(forms.Form):
-    day = forms.DateField(label=_("When instead"), validators=[near], widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=_("When instead"), validators=[near], error_messages={"required": _("Choose another day.")})
 
     def due_at(self, now: datetime) -> datetime:
         return end_of(self.cleaned_data["day"], now)

@@ -9,14 +9,14 @@ from django.db import connection
 from deals.risk.loading import CONTACTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
 # Which messages are unanswered, the risk rules' own statement says. The contact: who wrote last, else with whom we
 # spoke last, else who is on the deal. ``tried``: our last call that nobody took since they began to wait.
 PEOPLE = f"""
-SELECT d.id, COALESCE(w.ids, '{{}}'), oldest.moment, latest.kind, COALESCE(latest.subject, ''), COALESCE(latest.body, ''), latest.contact_id IS NOT NULL,
-       c.id, COALESCE(c.name, ''), COALESCE(c.phone, ''), tried.at
+SELECT d.id, COALESCE(w.ids, '{{}}'), oldest.moment, latest.kind, COALESCE(latest.subject, ''), COALESCE(latest.body, ''),
+       latest.contact_id IS NOT NULL, c.id, COALESCE(c.name, ''), COALESCE(c.phone, ''), tried.at
 FROM unnest(%(all)s) AS d (id)
 LEFT JOIN ({CONTACTS}) AS w (deal_id, answered, from_us, from_them, first_from_us, booked_until, ids) ON w.deal_id = d.id
 LEFT JOIN LATERAL (SELECT i.moment FROM deals_interaction i WHERE i.id = w.ids[1]) AS oldest ON true
@@ -38,7 +38,7 @@ class Partner(NamedTuple):
     """The customer's side of a deal as a row shows it. ``messages``: ids of what is unanswered, oldest first; of the latest
     the ``kind``, ``subject`` and first words. ``wrote``: the contact is who wrote it; else whom one would speak to."""
 
-    messages: list[int] = []  # noqa: RUF012 - a named tuple's default, never written to
+    messages: Sequence[int] = ()
     waits_since: datetime | None = None
     kind: str | None = None
     subject: str = ""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
@@ -20,6 +19,8 @@ from deals.today.people import Partner
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.utils.safestring import SafeString
 
     from accounts.models import User
     from deals.models import Deal
@@ -74,24 +75,22 @@ def row(found: Found, *, deal: Deal | None, partner: Partner | None, user: User,
     partner = partner or Partner()
     if deal is None and found.deal_id is not None and found.kind != "task":
         return None
-    kind = KINDS[found.kind]
-    build = _waiting if found.kind == ANSWER else _owed
-    return build(found, deal, partner, user, now, str(kind.title))
+    if found.kind == ANSWER:
+        return _waiting(found, deal, partner, user, now) if deal is not None else None
+    return _owed(found, deal, partner, user, now)
 
 
 def key_of(found: Found) -> str:
     return f"{found.kind}-{found.key}"
 
 
-def _waiting(found: Found, deal: Deal | None, partner: Partner, user: User, now: datetime, _title: str) -> Row | None:
-    if deal is None:
-        return None
+def _waiting(found: Found, deal: Deal, partner: Partner, user: User, now: datetime) -> Row:
     account = deal.account.name if deal.account else ""
     wrote = partner.name if partner.wrote else ""
     called = partner.kind in CALLS
     quote = words.first_words(partner.body, partner.subject)
     overdue = found.due_at <= now
-    none_needed = not called and len(partner.messages) == 1 and found.urgency < Severity.HIGH and words.may_need_none(partner.subject, partner.body)
+    none_needed = not called and len(partner.messages) == 1 and found.urgency < Severity.HIGH and words.may_need_none(partner.body)
     since = found.since or partner.waits_since or found.due_at
     when = timed(since, words.since(since, now)) if overdue else timed(found.due_at, words.due(found.due_at, now))
     acts = _acts_of_waiting(found, deal, partner, none_needed=none_needed, called=called)
@@ -140,8 +139,9 @@ def _acts_of_waiting(found: Found, deal: Deal, partner: Partner, *, none_needed:
     return [act for act in order if act is not None] + _of_signal(found) + [_open(deal)]
 
 
-def _owed(found: Found, deal: Deal | None, partner: Partner, user: User, now: datetime, title: str) -> Row:
+def _owed(found: Found, deal: Deal | None, partner: Partner, user: User, now: datetime) -> Row:
     kind = KINDS[found.kind]
+    title = str(kind.title)
     place = " · ".join(part for part in (deal.name, deal.account.name if deal.account else "") if part) if deal else ""
     lead, evidence = title, ""
     if found.kind == "task":
@@ -158,7 +158,7 @@ def _owed(found: Found, deal: Deal | None, partner: Partner, user: User, now: da
         key=key_of(found), kind=found.kind, found=found, deal=deal, partner=partner,
         severity=int(found.urgency) if found.signal_id else 0, when=when, lead=lead, beside=place, quote="", evidence=evidence,
         stake=money(deal.value_at_stake) if deal and deal.value_at_stake and found.signal_id else "",
-        marks=_marks(deal, user) if deal else [], does=kind.does, act=acts[0], others=acts[1:],
+        marks=_whose(deal, user) if deal else [], does=kind.does, act=acts[0], others=acts[1:],
     )  # fmt: skip
 
 
@@ -205,6 +205,12 @@ def _marks(deal: Deal, user: User) -> list[tuple[str, str, str]]:
         marks.append(("bird", "bird", _("bluebird")))
     if deal.account is not None and deal.account.lifecycle == Account.Lifecycle.CUSTOMER:
         marks.append(("good", "", _("customer")))
+    return marks + _whose(deal, user)
+
+
+def _whose(deal: Deal, user: User) -> list[tuple[str, str, str]]:
+    """Marks of a deal that is not the reader's own."""
+    marks = []
     if deal.owner is None:
         marks.append(("outline", "", _("nobody’s yet")))
     elif deal.owner_id != user.pk:

@@ -5,6 +5,7 @@ Times are read on the clock of the active time zone, the reader's.
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 FIRST_WORDS = 140
+GREETING = re.compile(
+    r"^(hello|hi|hey|dear|good (morning|afternoon|day)|hallo|guten (tag|morgen)|liebe[rs]?|sehr geehrte[rs]?)\b[^,!.?]{0,40}[,!]\s*", re.IGNORECASE
+)
+CLOSING = re.compile(
+    r"\s(kind|best|warm|with best)? ?(regards|wishes)\b.{0,80}$|\s(mit freundlichen|viele|beste) gr(ü|ue)(ß|ss)en?\b.{0,80}$", re.IGNORECASE
+)
 # A message that only says thanks or agrees is short.
 SHORT = 90
 CONTENT = ("thank", "thx", "cheers", "works for us", "works for me", "sounds good", "looks good", "perfect", "great", "got it", "noted", "all good",
@@ -85,13 +92,19 @@ def end_of_day(now: datetime) -> datetime:
     return timezone.localtime(now).replace(year=day.year, month=day.month, day=day.day, hour=0, minute=0, second=0, microsecond=0)
 
 
-def first_words(subject: str, body: str) -> str:
-    """What was said, to recognise it by: the subject, else how the message begins."""
-    text = " ".join((subject.strip() or body).split())
+def first_words(body: str, subject: str) -> str:
+    """What was said, to recognise it by: how the message begins, without the greeting; the subject where it has no words."""
+    text = said(body) or " ".join(subject.split())
     return text if len(text) <= FIRST_WORDS else text[: FIRST_WORDS - 1].rsplit(" ", 1)[0] + "…"
 
 
-def may_need_none(subject: str, body: str) -> bool:
+def said(body: str) -> str:
+    """The message in one line, without how it greets and how it ends."""
+    text = CLOSING.sub("", " ".join(body.split()))
+    return GREETING.sub("", text).strip()
+
+
+def may_need_none(body: str) -> bool:
     """Does a message look as if it only thanked or agreed? A guess from short words; a person decides."""
-    text = " ".join(f"{subject} {body}".lower().split())
+    text = said(body).lower()
     return 0 < len(text) <= SHORT and any(word in text for word in CONTENT) and not any(word in text for word in ASKING)

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.refusals import Refused
 from accounts.requests import typed_number
 from deals.forms import NextStepForm
-from deals.models import Deal, NextStep
+from deals.models import Deal, Interaction, NextStep
 from deals.services.close_dates import set_close_date
 from deals.services.interactions import log_interaction, nothing_to_answer
 from deals.services.next_steps import finish_next_step, set_next_step
@@ -78,11 +78,16 @@ def log(request: PersonRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            name = said.contact.name if said.contact else str(deal)
-            words = _("Noted. %(name)s was not there; it stays here.") if said.outcome == "no_answer" else _("Done: %(name)s has heard from you.")
-            messages.success(request, _undo(words % {"name": name}, "said", said.pk))
+            messages.success(request, _undo(_logged(said), "said", said.pk))
             return redirect("today")
     return today_page(request, opened=request.POST.get("row", ""), form=form)
+
+
+def _logged(said: Interaction) -> str:
+    name = {"name": said.contact.name if said.contact else ""}
+    if said.outcome == Interaction.Outcome.NO_ANSWER:
+        return _("Noted: nobody was there. It stays on your list.")
+    return _("Done: %(name)s has heard from you.") % name if said.contact else _("Done: they have heard from you.")
 
 
 @require_POST

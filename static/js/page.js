@@ -8,14 +8,15 @@
     if (open) { open.open = false; open.querySelector("summary").focus(); }
   });
 
-  // Messages: an error stays until it is closed, the rest leave after a while, not while one points at them.
+  // Messages: an error stays until it is closed, the rest leave after a while, not while one points at them. What can
+  // be undone stays longer.
   const settle = (line) => {
     const close = line.querySelector("[data-close]");
     if (!close || !close.hidden) return;
     close.hidden = false;
     close.addEventListener("click", () => line.remove());
     if (line.matches(".error, .warning")) return;
-    let timer = setTimeout(() => line.remove(), 6000);
+    let timer = setTimeout(() => line.remove(), line.querySelector(".undo") ? 20000 : 6000);
     line.addEventListener("pointerenter", () => clearTimeout(timer));
     line.addEventListener("focusin", () => clearTimeout(timer));
     line.addEventListener("pointerleave", () => { timer = setTimeout(() => line.remove(), 4000); });

@@ -7,18 +7,20 @@
   // What was done leaves: the next row gets the focus, or what is said on top where none is left.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const row = event.detail.elt.closest?.("[data-row]");
-    const posts = event.detail.requestConfig.verb === "post";
-    place = posts && row ? { at: rows().indexOf(row), key: row.dataset.key } : null;
+    place = null;
+    if (!row || event.detail.requestConfig.verb !== "post") return;
+    place = { at: rows().indexOf(row), key: row.dataset.key };
+    row.id += "-acted"; // all other rows are kept as they stand, this one comes anew where it is still owed
   });
+  document.addEventListener("focusin", (event) => { if (event.target.closest("#today")) event.target.removeAttribute("autofocus"); });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (place === null || event.detail.target?.id !== "today" && event.detail.elt?.id !== "today") return;
     const { at, key } = place;
     place = null;
-    if (document.querySelector("#today .open-form [autofocus]:focus, #today .is-invalid:focus")) return;
     const list = rows();
     const same = list.find((row) => row.dataset.key === key);
     const next = same || list[Math.min(at, list.length - 1)];
-    const goal = next ? act(next) : document.querySelector("#today h1");
+    const goal = next ? (same && next.querySelector(".open-form .is-invalid, .open-form textarea")) || act(next) : document.querySelector("#today h1");
     goal?.focus({ preventScroll: true });
     next?.scrollIntoView({ block: "nearest" });
   });

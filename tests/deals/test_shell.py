@@ -64,28 +64,10 @@ def test_the_place_one_is_at_is_marked(company):
     assert current == ["pipeline"]
 
 
-@pytest.mark.parametrize(("who", "place"), [("owner", "pipeline"), ("manager", "risk-desk"), ("executive", "risk-desk"), ("admin", "risk-desk")])
+@pytest.mark.parametrize(("who", "place"), [("owner", "today"), ("manager", "risk-desk"), ("executive", "risk-desk"), ("admin", "risk-desk")])
 def test_home_depends_on_what_one_does(client, company, who, place):
     client.force_login(getattr(company, who))
     assert client.get(reverse("home")).url.partition("?")[0] == reverse(place)
-
-
-def test_a_rep_begins_at_the_oldest_silence_among_their_own_deals(client, company):
-    now = timezone.now()
-    for days in (3, 30, 10):
-        DealFactory(name=f"{days} days", owner=company.owner, last_contact_at=now - timedelta(days=days), stage_entered_at=now)
-    DealFactory(name="Not mine", owner=company.teammate, last_contact_at=now - timedelta(days=90))
-    company.deal.delete()
-    client.force_login(company.owner)
-    rows = client.get(reverse("home"), follow=True).context["rows"]
-    assert [row["deal"].name for row in rows] == ["30 days", "10 days", "3 days"]
-
-
-def test_a_rep_without_a_deal_is_told_what_to_do(client, company):
-    client.force_login(company.teammate)
-    html = client.get(reverse("home"), follow=True).content.decode()
-    assert "No open deal of yours yet" in html
-    assert "Show all you may see" in html
 
 
 def test_the_theme_is_kept_and_one_stays_where_one_was(client, company):
