@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 # So many deals of one account are counted, and so many of them are listed.
-AT_MOST, OPEN_SHOWN, CLOSED_SHOWN = 5000, 40, 10
+AT_MOST, OPEN_SHOWN, CLOSED_SHOWN = 5000, 40, 6
 OPEN = ("inquiry", "open")
 REFERRED_FOR_YEARS = 2
 ZERO = Value(Decimal(0), output_field=DecimalField(max_digits=28, decimal_places=2))

@@ -17,6 +17,8 @@ LIKELY, SURE = 0.6, 0.9
 # Shorter words ("ab", "the") say nothing about whether a longer name contains another.
 TELLING = 4
 FILLERS = frozenset({"the", "and", "und", "et", "y", "of", "der", "die", "das", "la", "le", "el"})
+# A name with an initial for the first name.
+INITIALS = 0.75
 # Enough of a phone number's end to be one line, whatever country code stands before it.
 PHONE_END = 8
 
@@ -77,8 +79,8 @@ def of_people(one: Person, other: Person) -> Likeness:
     if (line := _line(one.phone)) and line == _line(other.phone):
         found.append((0.8, Reason.PHONE))
     score, reason = of_names(person_words(one.name), person_words(other.name))
-    if reason is None and _initials_fit(person_words(one.name), person_words(other.name)):
-        score, reason = 0.75, Reason.SIMILAR
+    if score < INITIALS and _initials_fit(person_words(one.name), person_words(other.name)):
+        score, reason = INITIALS, Reason.SIMILAR
     if reason is not None:
         elsewhere = one.at is not None and other.at is not None and one.at != other.at
         here = one.at is not None and one.at == other.at
