@@ -7,21 +7,22 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
 from django.forms import Select
-from django.template.defaultfilters import date as date_filter
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from deals.models.signals import Severity
+from deals.templatetags.written import written_day, written_moment, written_number
 
 if TYPE_CHECKING:
     from django.forms.boundfield import BoundField
@@ -66,11 +67,10 @@ def money(value: Any, currency: str = "") -> str:
     if value is None or value == "":
         return NOTHING
     try:
-        amount = Decimal(str(value))
+        amount = value if isinstance(value, Decimal) else Decimal(str(value))
     except InvalidOperation:
         return str(value)
-    whole = amount == amount.to_integral_value()
-    text = number_format(amount, decimal_pos=0 if whole else 2, use_l10n=True, force_grouping=True)
+    text = written_number(amount, 0 if amount == amount.to_integral_value() else 2)
     return f"{currency} {text}" if currency and currency != settings.BASE_CURRENCY else text
 
 
@@ -91,7 +91,7 @@ def rate(value: Decimal) -> str:
 @register.filter
 def count(value: int | None) -> str:
     """``2,473``."""
-    return number_format(value or 0, decimal_pos=0, use_l10n=True, force_grouping=True)
+    return written_number(value or 0)
 
 
 @register.filter
@@ -118,40 +118,62 @@ def day(value: date | datetime | None) -> str:
     """``30 April``, with the year where it is another one than this."""
     if value is None:
         return NOTHING
-    local = timezone.localtime(value) if isinstance(value, datetime) else value
-    return date_filter(local, "j F" if local.year == timezone.localdate().year else "j F Y")
+    local = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    return written_day(local, "j F" if local.year == timezone.localdate().year else "j F Y")
 
 
 @register.filter
 def clock(value: datetime) -> str:
     """``16:30`` in the reader's time zone."""
-    return date_filter(timezone.localtime(value), "H:i")
+    return f"{timezone.localtime(value):%H:%M}"
 
 
 def relative(value: datetime, now: datetime) -> str:
     """A moment in plain words as seen from ``now``: ``just now``, ``12 min ago``, ``today 09:30``, ``in 3 days``, ``20 Feb``."""
-    local, here = timezone.localtime(value), timezone.localtime(now)
-    away = value - now
+    zone = timezone.get_current_timezone()
+    return _relative(value.astimezone(zone), now.astimezone(zone))
+
+
+def _relative(local: datetime, here: datetime) -> str:
+    away = local - here
     minutes = round(abs(away) / timedelta(minutes=1))
     if minutes < 1:
         return _("just now")
     if minutes < 60:
         return _("in %(n)s min") % {"n": minutes} if away > timedelta(0) else _("%(n)s min ago") % {"n": minutes}
-    days = (local.date() - here.date()).days
-    words = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
-    if days in words:
-        return f"{words[days]} {clock(value)}"
+    today, day = here.date(), local.date()
+    near = _near(day, today)
+    return f"{near} {local:%H:%M}" if near else _distant(day, today)
+
+
+def _near(day: date, today: date) -> str:
+    """Today, yesterday or tomorrow as a word; empty for every other day."""
+    days = (day - today).days
+    return _("today") if days == 0 else _("yesterday") if days == -1 else _("tomorrow") if days == 1 else ""
+
+
+def _distant(day: date, today: date) -> str:
+    """A day that is neither today nor beside it: ``3 days ago``, ``30 Apr``."""
+    days = (day - today).days
     if -15 < days < 0:
         return ngettext("%(n)s day ago", "%(n)s days ago", -days) % {"n": -days}
     if 0 < days < 15:
         return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
-    return date_filter(local, "j M" if local.year == here.year else "j M Y")
+    return _dated(day, today)
+
+
+def _dated(day: date, today: date) -> str:
+    return written_day(day, "j M" if day.year == today.year else "j M Y")
 
 
 def timed(value: datetime, words: str) -> SafeString:
     """Words for a moment as a ``<time>`` with the exact one in its title."""
-    local = timezone.localtime(value)
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), date_filter(local, "l j F Y, H:i e"), words)
+    return _timed(timezone.localtime(value), words)
+
+
+def _timed(local: datetime, words: str) -> SafeString:
+    # A moment's own writing needs no escaping; names of months and words might.
+    return SafeString(f'<time datetime="{local.isoformat(timespec="seconds")}" title="{escape(written_moment(local))}">{escape(words)}</time>')
 
 
 @register.filter
@@ -160,8 +182,10 @@ def ago(value: datetime | date | None) -> SafeString | str:
     if value is None:
         return NOTHING
     if not isinstance(value, datetime):
-        return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), date_filter(value, "l j F Y"), near_day(value))
-    return timed(value, relative(value, timezone.now()))
+        return SafeString(f'<time datetime="{value.isoformat()}" title="{escape(written_day(value, "l j F Y"))}">{escape(near_day(value))}</time>')
+    zone = timezone.get_current_timezone()
+    local = value.astimezone(zone)
+    return _timed(local, _relative(local, timezone.now().astimezone(zone)))
 
 
 @register.filter
@@ -169,10 +193,11 @@ def ago_short(value: datetime | None) -> SafeString | str:
     """Like ``ago`` for a narrow column: yesterday and tomorrow without the hour, which the title has."""
     if value is None:
         return NOTHING
-    now = timezone.now()
-    days = (timezone.localtime(value).date() - timezone.localtime(now).date()).days
-    near = {-1: _("yesterday"), 1: _("tomorrow")}.get(days) if abs(value - now) >= timedelta(hours=1) else None
-    return timed(value, near or relative(value, now))
+    zone = timezone.get_current_timezone()
+    local, here = value.astimezone(zone), timezone.now().astimezone(zone)
+    day, today = local.date(), here.date()
+    near = _near(day, today) if day != today and abs(local - here) >= timedelta(hours=1) else ""
+    return _timed(local, near or _relative(local, here))
 
 
 @register.filter
@@ -180,37 +205,33 @@ def moment(value: datetime | None) -> SafeString | str:
     """A moment as a ``<time>`` for a timeline: ``today 09:30``, ``20 Feb 16:30``."""
     if value is None:
         return NOTHING
-    local, here = timezone.localtime(value), timezone.localtime()
-    days = (local.date() - here.date()).days
-    near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}.get(days)
-    return timed(value, f"{near or date_filter(local, 'j M' if local.year == here.year else 'j M Y')} {clock(value)}")
+    local, today = timezone.localtime(value), timezone.localdate()
+    return _timed(local, f"{_near(local.date(), today) or _dated(local.date(), today)} {local:%H:%M}")
 
 
 def since_day(value: datetime) -> SafeString:
     """The day of a past moment as a ``<time>``: ``today``, ``yesterday``, ``4 Nov``; the exact moment in its title."""
-    local, here = timezone.localtime(value), timezone.localtime()
-    near = {0: _("today"), 1: _("yesterday")}.get((here.date() - local.date()).days)
-    return timed(value, near or date_filter(local, "j M" if local.year == here.year else "j M Y"))
+    local, today = timezone.localtime(value), timezone.localdate()
+    day = local.date()
+    return _timed(local, (_near(day, today) if day <= today else "") or _dated(day, today))
 
 
 def near_day(value: date) -> str:
     """A day in plain words: ``today``, ``3 days ago``, ``30 Apr``."""
-    days = (value - timezone.localdate()).days
-    words = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
-    if days in words:
-        return words[days]
-    if -15 < days < 0:
-        return ngettext("%(n)s day ago", "%(n)s days ago", -days) % {"n": -days}
-    if 0 < days < 15:
-        return ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
-    return date_filter(value, "j M" if value.year == timezone.localdate().year else "j M Y")
+    today = timezone.localdate()
+    return _near(value, today) or _distant(value, today)
 
 
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """A Lucide icon of the sprite. Decoration unless it has a label."""
+    return _icon(static(ICONS), name, css, str(label))
+
+
+@lru_cache(maxsize=1024)
+def _icon(sprite: str, name: str, css: str, label: str) -> SafeString:
     spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
-    return format_html('<svg class="icon {}" {}><use href="{}#{}"></use></svg>', css, spoken, static(ICONS), name)
+    return format_html('<svg class="icon {}" {}><use href="{}#{}"></use></svg>', css, spoken, sprite, name)
 
 
 @register.filter
@@ -224,26 +245,36 @@ def severity(value: int) -> SafeString | str:
     """Ring and word, never colour alone. Nothing for no severity."""
     if not value:
         return ""
-    return format_html('<span class="sev {}"><i></i>{}</span>', severity_class(value), Severity(value).label)
+    return _sev(value, str(Severity(value).label))
+
+
+@lru_cache(maxsize=64)
+def _sev(value: int, words: str) -> SafeString:
+    return format_html('<span class="sev {}"><i></i>{}</span>', severity_class(value), words)
 
 
 @register.simple_tag
 def signal_chip(value: int, words: str) -> SafeString:
     """A small mark for one signal: ring and words, the severity said for those who cannot see it."""
-    return format_html(
-        '<span class="chip {}"><i></i><span class="visually-hidden">{}: </span>{}</span>', severity_class(value), Severity(value).label, words
-    )
+    return _chip(value, str(Severity(value).label), str(words))
+
+
+@lru_cache(maxsize=1024)
+def _chip(value: int, level: str, words: str) -> SafeString:
+    return format_html('<span class="chip {}"><i></i><span class="visually-hidden">{}: </span>{}</span>', severity_class(value), level, words)
 
 
 @register.simple_tag
 def face(person: User | Contact | None, words: str = "") -> SafeString:
     """A person as a small avatar with the name; nobody is shown too."""
     if person is None:
-        nobody = words or _("Nobody yet")
-        return format_html('<span class="who"><span class="face nobody" aria-hidden="true">?</span><span class="clip">{}</span></span>', nobody)
-    return format_html(
-        '<span class="who"><span class="face" aria-hidden="true">{}</span><span class="clip">{}</span></span>', person.initials, words or person.name
-    )
+        return _who("face nobody", "?", words or _("Nobody yet"))
+    return _who("face", person.initials, words or person.name)
+
+
+def _who(css: str, initials: str, name: str) -> SafeString:
+    mark = f'<span class="{css}" aria-hidden="true">{escape(initials)}</span>'
+    return SafeString(f'<span class="who">{mark}<span class="clip">{conditional_escape(name)}</span></span>')
 
 
 @register.simple_tag
@@ -256,14 +287,11 @@ def avatar(person: User | Contact, css: str = "") -> SafeString:
 def bar(share: float, label: str, css: str = "", mark: float | None = None) -> SafeString:
     """A bar as SVG. ``share`` and ``mark`` are parts of the whole width, 0 to 1; ``label`` says it in words."""
     width = f"{max(0.0, min(share, 1.0)) * 100:.1f}%"
-    line = format_html('<rect class="mark" x="{}%" width="2" height="9"></rect>', f"{mark * 100:.1f}") if mark is not None else ""
-    return format_html(
-        '<svg class="bar {}" role="img" aria-label="{}"><rect class="track" y="2" width="100%" height="5" rx="2.5"></rect>'
-        '<rect class="fill" y="2" width="{}" height="5" rx="2.5"></rect>{}</svg>',
-        css,
-        label,
-        width,
-        line,
+    line = f'<rect class="mark" x="{mark * 100:.1f}%" width="2" height="9"></rect>' if mark is not None else ""
+    return SafeString(
+        f'<svg class="bar {escape(css)}" role="img" aria-label="{conditional_escape(label)}">'
+        f'<rect class="track" y="2" width="100%" height="5" rx="2.5"></rect>'
+        f'<rect class="fill" y="2" width="{width}" height="5" rx="2.5"></rect>{line}</svg>'
     )
 
 
