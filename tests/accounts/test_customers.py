@@ -1,11 +1,10 @@
 """Accounts and the people there: made, edited, their domains and addresses."""
 
-import threading
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 
 from accounts.customer_history import changes_of
 from accounts.domains import PUBLIC_MAIL, domain_in, domain_named
@@ -13,6 +12,7 @@ from accounts.models import Account, Contact
 from accounts.refusals import Refused
 from accounts.services.contacts import add_address, add_contact, edit_contact, record_leaving, remove_address
 from accounts.services.customers import add_account, add_domain, edit_account, remove_domain
+from tests.at_once import at_once
 from tests.factories import AccountFactory, make_company
 
 pytestmark = pytest.mark.django_db
@@ -164,27 +164,6 @@ def test_leaving_is_recorded_and_taken_back(company, now):
     with pytest.raises(Refused, match="still to come"):
         record_leaving(contact=company.contact, left_on=date(2026, 3, 5), now=now)
     assert record_leaving(contact=company.contact, left_on=None, now=now).left_on is None
-
-
-def at_once(*works):
-    """Run them at the same time on connections of their own; the exceptions that came out."""
-    barrier, found = threading.Barrier(len(works)), []
-
-    def run(work):
-        try:
-            barrier.wait(5)
-            work()
-        except Exception as error:
-            found.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-    return found
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,12 +1,11 @@
 """Two accounts, or two contacts, become one."""
 
-import threading
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.apps import apps
-from django.db import connections, models
+from django.db import models
 from pghistory.models import Event
 
 from accounts.models import Account, AccountDomain, Contact, ContactAddress, MergedAccount, MergedContact
@@ -18,6 +17,7 @@ from deals.services import customers
 from deals.services.customers import add_to_deal
 from deals.services.interactions import log_interaction
 from deals.services.merging import merge_accounts, merge_contacts, pointing_at
+from tests.at_once import at_once
 from tests.factories import AccountFactory, ContactFactory, DealFactory, InteractionFactory, make_company
 
 pytestmark = pytest.mark.django_db
@@ -204,26 +204,6 @@ def test_a_preview_counts_what_moves(company, double, django_assert_num_queries)
     with django_assert_num_queries(1):
         counts = {one.words: (one.keep, one.other) for one in counts_of(company.account, double)}
     assert counts == {"deals": (1, 1), "people": (1, 1), "interactions": (0, 2), "domains": (0, 1), "subsidiaries": (0, 1)}
-
-
-def at_once(*works):
-    barrier, found = threading.Barrier(len(works)), []
-
-    def run(work):
-        try:
-            barrier.wait(5)
-            work()
-        except Exception as error:
-            found.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return found
 
 
 @pytest.mark.django_db(transaction=True)
