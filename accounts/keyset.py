@@ -12,9 +12,9 @@ from django.db.models import F, Model
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from django.db.models import OrderBy, QuerySet
+    from django.db.models import QuerySet
 
 Row = TypeVar("Row", bound=Model)
 
@@ -43,7 +43,7 @@ def page(queryset: QuerySet[Row], *, keys: Sequence[str], size: int, token: str 
     if start is not None:
         comparison = TupleLessThan if down is not backwards else TupleGreaterThan
         queryset = queryset.filter(comparison(Tuple(*(F(name) for name in names)), tuple(start)))
-    order = _order(names, down=down is not backwards)
+    order = [F(name).desc() if down is not backwards else F(name).asc() for name in names]
     rows = list(queryset.order_by(*order)[: size + 1])
     more = len(rows) > size
     rows = rows[:size]
@@ -58,29 +58,9 @@ def page(queryset: QuerySet[Row], *, keys: Sequence[str], size: int, token: str 
     )
 
 
-def first_pages(querysets: Iterable[QuerySet[Row]], *, keys: Sequence[str], size: int, by: str) -> dict[Any, Page[Row]]:
-    """The first page of each of several querysets that have the same columns, in one query.
-
-    ``by``: the attribute of a row that tells whose it is, and the key of the answer; who has no row is not in it. Each
-    part stops at its page's end, so the whole costs what the pages cost and not what they are taken from.
-    """
-    names = [key.removeprefix("-") for key in keys]
-    order = _order(names, down=keys[0].startswith("-"))
-    first, *others = [queryset.order_by(*order)[: size + 1] for queryset in querysets] or [None]
-    if first is None:
-        return {}
-    parts: dict[Any, list[Row]] = {}
-    for row in first.union(*others, all=True) if others else first:
-        parts.setdefault(getattr(row, by), []).append(row)
-    for rows in parts.values():
-        rows.sort(key=lambda row: [getattr(row, name) for name in names], reverse=keys[0].startswith("-"))
-    return {
-        part: Page(rows[:size], _write(rows[size - 1], names, keys, backwards=False) if len(rows) > size else "", "") for part, rows in parts.items()
-    }
-
-
-def _order(names: Sequence[str], *, down: bool) -> list[OrderBy]:
-    return [F(name).desc() if down else F(name).asc() for name in names]
+def after(row: Model, *, keys: Sequence[str]) -> str:
+    """What to ask ``page`` with for the rows that come after this one."""
+    return _write(row, [key.removeprefix("-") for key in keys], keys, backwards=False)
 
 
 def _write(row: Model, names: Sequence[str], keys: Sequence[str], *, backwards: bool) -> str:

@@ -9,28 +9,30 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from accounts.keyset import Page, first_pages, page
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from accounts.keyset import after, page
 from accounts.sight import parents_of_teams
 from deals.board_cards import cards_of
-from deals.models import Deal, Pipeline, Stage, StageKind
+from deals.models import Stage, StageKind
 from deals.models.pipelines import WATCHED_KINDS
 from deals.narrowed import totals_for
 from deals.totals import StageTotal, summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from decimal import Decimal
 
     from accounts.models import User
     from deals.board_cards import Card
     from deals.filters import DealFilter
-    from deals.querysets import DealQuerySet
+    from deals.models import Deal, Pipeline
     from deals.totals import Summary
 
 SIZE = 20
 KEYS = ("-value_at_stake", "-pk")
-NARROW = ("stage_id", "value_at_stake")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,40 +112,41 @@ class Board:
 
     @property
     def columns(self) -> list[Column]:
-        """Every column with its first page: the pages in one query, what stands on their cards in as many as on one card."""
-        pages = first_pages((self._of(stage) for stage in self.shown), keys=KEYS, size=SIZE, by="stage_id")
-        cards = self._cards(deal for one in pages.values() for deal in one.rows)
-        empty: Page[Deal] = Page([], "", "")
-        return [
-            Column(
-                stage=stage,
-                total=self.totals.get(stage.pk, StageTotal()),
-                cards=[cards[deal.pk] for deal in pages.get(stage.pk, empty).rows if deal.pk in cards],
-                later=pages.get(stage.pk, empty).later,
-            )
-            for stage in self.shown
-        ]
+        """Every column with its first page: which deals these are in one query, what stands on their cards in as many as on one card."""
+        first = self._first_of_each()
+        cards = self._cards([pk for ids in first.values() for pk in ids[:SIZE]])
+        return [self._column(stage, _those(cards, first[stage.pk][:SIZE]), more=len(first[stage.pk]) > SIZE) for stage in self.shown]
+
+    def _first_of_each(self) -> dict[int, list[int]]:
+        """By stage, the ids of its first page and one more. An index answers each stage's part, which stops where the page ends."""
+        deals = self._found.qs.filter(stage=OuterRef("pk")).order_by(*KEYS).values("pk")[: SIZE + 1]
+        shown = Stage.objects.filter(pk__in=[stage.pk for stage in self.shown]).order_by()
+        return dict(shown.values_list("pk", ArraySubquery(deals)))
+
+    def _column(self, stage: Stage, cards: list[Card], *, more: bool) -> Column:
+        later = after(cards[-1].deal, keys=KEYS) if more and cards else ""
+        return Column(stage, self.totals.get(stage.pk, StageTotal()), cards, later)
 
     def column(self, stage: Stage, token: str) -> Column:
         """One page of a column."""
-        found = page(self._of(stage), keys=KEYS, size=SIZE, token=token)
-        cards = self._cards(found.rows)
-        total = self.totals.get(stage.pk, StageTotal())
-        return Column(stage, total, [cards[deal.pk] for deal in found.rows if deal.pk in cards], found.later)
+        found = page(self._found.qs.filter(stage=stage).only("value_at_stake"), keys=KEYS, size=SIZE, token=token)
+        ids = [deal.pk for deal in found.rows]
+        cards = self._cards(ids)
+        return self._column(stage, _those(cards, ids), more=bool(found.later))
 
     def head(self, stage_id: int) -> Column | None:
         """What stands above a column, without its cards; None where the board does not show it."""
-        return next((Column(stage, self.totals.get(stage.pk, StageTotal()), [], "") for stage in self.shown if stage.pk == stage_id), None)
+        return next((self._column(stage, [], more=False) for stage in self.shown if stage.pk == stage_id), None)
 
     def card(self, deal: Deal) -> Card | None:
         """A deal as the board shows it now; None where it does not."""
-        here = self._found.qs.filter(stage__in=self.shown, pk=deal.pk).only(*NARROW)
+        here = self._found.qs.filter(stage__in=self.shown, pk=deal.pk).values_list("pk", flat=True)
         return self._cards(here).get(deal.pk)
 
-    def _of(self, stage: Stage) -> DealQuerySet:
-        """The deals of one stage, narrow: which ones comes first, then what hangs on them."""
-        deals: DealQuerySet = self._found.qs.filter(stage=stage, status=stage.kind).only(*NARROW)
-        return deals
+    def _cards(self, ids: Iterable[int]) -> dict[int, Card]:
+        return cards_of(list(ids), {stage.pk: stage for stage in self.stages}, parents_of_teams(self._user), self._now)
 
-    def _cards(self, deals: Iterable[Deal]) -> dict[int, Card]:
-        return cards_of([deal.pk for deal in deals], {stage.pk: stage for stage in self.stages}, parents_of_teams(self._user), self._now)
+
+def _those(cards: Mapping[int, Card], ids: Iterable[int]) -> list[Card]:
+    """In the order of ``ids``, without a deal that went while the page was made."""
+    return [cards[pk] for pk in ids if pk in cards]

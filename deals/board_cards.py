@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
@@ -24,9 +25,13 @@ if TYPE_CHECKING:
 # Chips of signals before the rest is a number.
 CHIPS = 2
 Chip = tuple[int, Any]
+SHOWN = (
+    *("name", "status", "stage_id", "stage_entered_at", "team_id", "amount", "currency", "value", "value_at_stake", "source"),
+    *("account__name", "account__lifecycle", "owner__name"),
+)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Card:
     """``chips``: severity and words, the worst first; ``rest``: the words of those that found no room."""
 
@@ -37,26 +42,19 @@ class Card:
     won_back: bool
 
     @property
-    def pk(self) -> str:
-        """As ids are written, without the marks between thousands."""
-        return str(self.deal.pk)
-
-    @property
-    def stage(self) -> str:
-        return str(self.deal.stage_id)
-
-    @property
-    def stake(self) -> str:
-        """What the column is sorted by, as a plain number."""
-        return str(self.deal.value_at_stake)
-
-    @property
-    def is_customer(self) -> bool:
-        return self.deal.account is not None and self.deal.account.lifecycle == Account.Lifecycle.CUSTOMER
+    def marks(self) -> list[str]:
+        """What kind of deal it is."""
+        account = self.deal.account
+        kinds = {
+            "won_back": self.won_back,
+            "bluebird": self.deal.is_bluebird,
+            "customer": account is not None and account.lifecycle == Account.Lifecycle.CUSTOMER,
+        }
+        return [kind for kind, holds in kinds.items() if holds]
 
     @property
     def amount(self) -> str:
-        """In the base currency; as it was typed where there is no rate for it."""
+        """In the base currency; as it was typed where there is no rate for it; empty where nobody named one."""
         deal = self.deal
         if deal.value is not None:
             return money(deal.value)
@@ -67,7 +65,7 @@ class Card:
         """The list price stands in for an amount nobody named."""
         return self.deal.amount is None and self.deal.value is not None
 
-    @property
+    @cached_property
     def about_amount(self) -> str:
         """What the figure on the card does not say; empty where it says all."""
         deal, said = self.deal, []
@@ -90,15 +88,22 @@ def cards_of(ids: Sequence[int], stages: Mapping[int, Stage], parents: Mapping[i
     if not ids:
         return {}
     was_lost = Exists(StageChange.objects.filter(deal=OuterRef("pk"), to_stage__kind=StageKind.LOST))
-    raised = RiskSignal.objects.filter(state=RiskSignal.State.RAISED).only("deal_id", "rule", "severity").order_by("-severity", "-times_over")
-    whole = Deal.objects.filter(pk__in=ids).select_related("account", "owner").annotate(was_lost=was_lost)
-    deals = list(whole.prefetch_related(Prefetch("signals", queryset=raised, to_attr="raised")))
+    deals = list(Deal.objects.filter(pk__in=ids).select_related("account", "owner").only(*SHOWN).annotate(was_lost=was_lost))
     for deal in deals:
         deal.stage = stages[deal.stage_id]
     ageing = ageing_of(deals, now, parents)
-    return {deal.pk: _card(deal, ageing.get(deal.pk)) for deal in deals}
+    chips = _chips(ids)
+    return {deal.pk: _card(deal, chips.get(deal.pk, []), ageing.get(deal.pk)) for deal in deals}
 
 
-def _card(deal: Any, ageing: Ageing | None) -> Card:
-    chips = [(signal.severity, RULE_NAMES.get(signal.rule, signal.rule)) for signal in deal.raised]
+def _chips(ids: Sequence[int]) -> dict[int, list[Chip]]:
+    """The raised signals by deal, the worst first."""
+    raised = RiskSignal.objects.filter(state=RiskSignal.State.RAISED, deal__in=ids).order_by("-severity", "-times_over")
+    chips: dict[int, list[Chip]] = {}
+    for deal_id, severity, rule in raised.values_list("deal_id", "severity", "rule"):
+        chips.setdefault(deal_id, []).append((severity, RULE_NAMES.get(rule, rule)))
+    return chips
+
+
+def _card(deal: Any, chips: list[Chip], ageing: Ageing | None) -> Card:
     return Card(deal, chips[:CHIPS], [str(words) for _severity, words in chips[CHIPS:]], ageing, deal.was_lost)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.refusals import Refused
 from accounts.requests import typed_number
 from deals.board import Board
+from deals.board_html import CardHtml
 from deals.filters import NO_FILTERS
 from deals.models import Deal, Stage, StageKind
 from deals.narrowed import narrowed
@@ -51,6 +52,7 @@ def board(request: PersonRequest) -> HttpResponse:
         "asked": found.in_words() if found.is_valid() else [],
         "total": shown.summary,
         "here": _query(request),
+        "html": CardHtml(_query(request)),
         "any": any(column.total.deals for column in columns),
         "bare": not set(request.GET) - NO_FILTERS - {"pipeline"} - ({"owner"} if mine else set()),
         "mine": mine,
@@ -65,7 +67,7 @@ def column(request: PersonRequest, stage_pk: int) -> HttpResponse:
     stage = next((one for one in shown.shown if one.pk == stage_pk), None)
     if stage is None:
         raise Http404
-    context = {"column": shown.column(stage, request.GET.get("page", "")), "here": _query(request), "board": shown}
+    context = {"column": shown.column(stage, request.GET.get("page", "")), "here": _query(request), "html": CardHtml(_query(request)), "board": shown}
     return render(request, "deals/board/_cards.html" if request.htmx else "deals/board/column.html", context)
 
 
@@ -132,7 +134,7 @@ def _answer(request: PersonRequest, before: Deal, status: int, now: datetime) ->
     card = shown.card(deal) if deal else None
     if card is None and deal is not None and deal.is_watched and status == 200:
         messages.info(request, _("%(deal)s no longer fits what this board is narrowed to.") % {"deal": deal.name})
-    context = {"board": shown, "card": card, "heads": heads, "total": shown.summary, "here": _query(request), "oob": True}
+    context = {"board": shown, "card": card, "heads": heads, "total": shown.summary, "html": CardHtml(_query(request)), "oob": True}
     return render(request, "deals/board/changed.html", context, status=status)
 
 
