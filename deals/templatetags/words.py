@@ -225,7 +225,13 @@ def near_day(value: date) -> str:
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """A Lucide icon of the sprite. Decoration unless it has a label."""
-    return _icon(static(ICONS), name, css, str(label))
+    return _icon(_sprite(), name, css, str(label))
+
+
+@lru_cache(maxsize=1)
+def _sprite() -> str:
+    """The address of the icons, which never changes while the process lives."""
+    return static(ICONS)
 
 
 @lru_cache(maxsize=1024)
