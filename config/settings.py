@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dj_database_url
 import django_stubs_ext
+import pghistory
 import structlog
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
@@ -108,6 +109,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = environment.url("REDIS_URL", schemes=("redis", "rediss", "unix"))
 CACHES = {"default": {"BACKEND": "config.cache.CacheThatMayBeAway", "LOCATION": REDIS_URL, "KEY_PREFIX": "salvor"}}
+
+# What is kept of everything tracked: that it came, how it changed, and that it went.
+PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 
 # Uploaded exports wait here for their import; production points it at a volume shared by web and worker.
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", default=str(LOCAL / "media")))
