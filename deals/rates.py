@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count
 
-from deals.models import Deal, ExchangeRate, Product
+from deals.models import ExchangeRate, Product
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,7 +27,7 @@ WITH RECURSIVE walk AS (
 SELECT currency FROM walk WHERE currency IS NOT NULL
 """
 COUNTED = """
-SELECT code, (SELECT count(*) FROM (SELECT 1 FROM deals_deal WHERE currency = code AND amount IS NOT NULL LIMIT %(most)s) AS some)
+SELECT code, (SELECT count(*) FROM (SELECT 1 FROM deals_deal WHERE currency = code AND amount IS NOT NULL LIMIT %(most)s) AS found)
 FROM unnest(%(codes)s::text[]) AS code ORDER BY code
 """
 

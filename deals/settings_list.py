@@ -33,6 +33,7 @@ GROUPS: tuple[tuple[_StrPromise, tuple[Setting, ...]], ...] = (
     (
         _("Company"),
         (
+            Setting("welcome", _("First steps"), "flag", _("What Salvor still needs before the risk desk can speak."), (Role.ADMIN,)),
             Setting("calendars", _("Working calendars"), "calendar-days", _("When each team works: hours, time zones, holidays."), (Role.ADMIN,)),
             Setting("rates", _("Exchange rates"), "globe", _("What other currencies are worth, day by day; sums are in one currency."), LEADERS),
             Setting("imports", _("Imports"), "upload", _("What was brought in from files, and undoing it."), (Role.MANAGER, Role.ADMIN)),

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from deals.views import pipelines, rates, stages
+from deals.views import pipelines, rates, stages, welcome
 
 urlpatterns = [
+    path("welcome/", welcome.welcome, name="welcome"),
+    path("welcome/hours/", welcome.hours, name="welcome-hours"),
+    path("welcome/teams/", welcome.teams, name="welcome-teams"),
+    path("welcome/later/", welcome.later, name="welcome-later"),
     path("settings/pipelines/", pipelines.pipelines, name="pipelines"),
     path("settings/pipelines/new/", pipelines.new, name="pipeline-new"),
     path("settings/pipelines/<int:pk>/", pipelines.edit, name="pipeline-edit"),

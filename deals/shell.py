@@ -16,6 +16,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Notice, Role, User
+from deals import first_run
 from deals.models import Deal, Import
 from deals.today import sources
 
@@ -80,9 +81,11 @@ class Entry:
 class Shell:
     """One query for all counts, asked when the template first needs one."""
 
-    def __init__(self, user: User, path: str) -> None:
+    def __init__(self, user: User, path: str, *, setup_later: bool = False) -> None:
+        """``setup_later``: an admin has said that the first steps can wait."""
         self._user = user
         self._path = path
+        self._asks_setup = user.role == Role.ADMIN and not setup_later
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -117,40 +120,49 @@ class Shell:
         return self.places[ROOM_BELOW:] + self.places_apart
 
     @cached_property
-    def _counts(self) -> tuple[int, int, int, int]:
-        """One query for all four."""
+    def _counts(self) -> tuple[Any, ...]:
+        """One query for all: deals at risk, unread notices, days shifted, duties; for admins the steps of the first run."""
         deals = Deal.objects.visible_to(self._user).at_risk().order_by().values("pk")[:COUNT_AT_MOST]
         unread = Notice.objects.filter(user=self._user, read_at__isnull=True).order_by().values("pk")[:COUNT_AT_MOST]
         live = Import.objects.filter(state=Import.State.DONE, dates_shifted_by__gt=0).order_by("-created_at")
         duties = sources.count(self._user, timezone.now(), at_most=COUNT_AT_MOST)
         counts = User.objects.filter(pk=self._user.pk).values_list(
-            CountOf(deals), CountOf(unread), Subquery(live.values("dates_shifted_by")[:1]), duties
+            CountOf(deals),
+            CountOf(unread),
+            Subquery(live.values("dates_shifted_by")[:1]),
+            duties,
+            *(first_run.columns() if self._asks_setup else ()),
         )
-        at_risk, notices, shifted_by, today = counts.get()
-        return at_risk, notices, shifted_by or 0, today
+        return tuple(counts.get())
+
+    @property
+    def setup(self) -> first_run.Progress | None:
+        """How far the first run is, for an admin whom it still concerns."""
+        progress = first_run.Progress(*self._counts[4:]) if self._asks_setup else None
+        return progress if progress is not None and not progress.complete else None
 
     @property
     def at_risk(self) -> int:
         """Deals in the person's sight with a raised signal: as many as the risk desk lists."""
-        return self._counts[0]
+        return int(self._counts[0])
 
     @property
     def today(self) -> int:
         """Duties that wait for the person now: as many as Today lists."""
-        return self._counts[3]
+        return int(self._counts[3])
 
     @property
     def unread(self) -> int:
-        return self._counts[1]
+        return int(self._counts[1])
 
     @property
     def shifted_by(self) -> int:
         """By how many days an import that still stands moved its dates; 0: all dates are true."""
-        return self._counts[2]
+        return int(self._counts[2] or 0)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    return {"shell": SimpleLazyObject(lambda: Shell(user, request.path))}
+    return {"shell": SimpleLazyObject(lambda: Shell(user, request.path, setup_later=first_run.put_off(request)))}

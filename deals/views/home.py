@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Role
 from accounts.services.people import edit_person
+from deals.first_run import begins_here
 from deals.models import SavedView, StartPage
 from deals.settings_list import groups_for
 
@@ -28,10 +29,15 @@ THEMES = frozenset({"auto", "light", "dark"})
 
 @require_GET
 def home(request: PersonRequest) -> HttpResponse:
-    """The saved view one chose to begin with; else who sells begins at their day, and who leads at the risks."""
+    """The saved view one chose to begin with; else who sells begins at their day, and who leads at the risks.
+
+    While there is nothing yet, an admin begins with the first steps.
+    """
     start = _start_view(request)
     if start is not None:
         return redirect(f"{reverse(SCREENS[start.screen])}?{start.query}" if start.query else reverse(SCREENS[start.screen]))
+    if begins_here(request):
+        return redirect("welcome")
     return redirect("today" if request.user.role == Role.REP else "risk-desk")
 
 
@@ -54,6 +60,15 @@ def theme(request: PersonRequest) -> HttpResponse:
     if chosen not in THEMES:
         raise Http404
     edit_person(user=request.user, by=request.user, now=timezone.now(), theme=chosen)
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return HttpResponseRedirect(back if safe else reverse("home"))
+
+
+@require_POST
+def keys(request: PersonRequest) -> HttpResponse:
+    """Whether keys of one letter act: some people's speech or tools would press them unasked."""
+    edit_person(user=request.user, by=request.user, now=timezone.now(), single_keys=request.POST.get("single_keys") == "on")
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
     return HttpResponseRedirect(back if safe else reverse("home"))
