@@ -30,7 +30,7 @@ class AccountQuerySet(models.QuerySet):  # type: ignore[type-arg]
 
 class ContactQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def visible_to(self, user: User) -> Self:
-        """Contacts at visible accounts, and contacts on visible deals."""
+        """Contacts at visible accounts, and contacts on visible deals or who introduced one."""
         from accounts.models import Account
         from accounts.sight import sight_of
 
@@ -38,7 +38,8 @@ class ContactQuerySet(models.QuerySet):  # type: ignore[type-arg]
             return self
         deals = apps.get_model("deals", "Deal").objects.visible_to(user)
         on_deals = apps.get_model("deals", "DealContact").objects.filter(contact=OuterRef("pk"), deal__in=deals)
-        return self.filter(Q(account__in=Account.objects.visible_to(user)) | Exists(on_deals))
+        introduced = deals.filter(introduced_by=OuterRef("pk"))
+        return self.filter(Q(account__in=Account.objects.visible_to(user)) | Exists(on_deals) | Exists(introduced))
 
 
 class UserQuerySet(models.QuerySet):  # type: ignore[type-arg]
