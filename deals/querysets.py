@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
+from accounts.plain import HasWords, LikeAny, Plain, PlainContact, Words, begins_a_word, lexeme, plain
 from accounts.sight import sight_of
 
 if TYPE_CHECKING:
@@ -52,15 +53,24 @@ class DealQuerySet(models.QuerySet):  # type: ignore[type-arg]
         """Deals with a raised signal: what the risk desk lists and the navigation counts."""
         return self.filter(worst_severity__gt=0)
 
-    def named(self, words: str) -> Self:
-        """Deals with these words in their own name, their account's, or that of a person on them.
+    def named(self, typed: str) -> Self:
+        """Deals whose own name, account or a person on them has the typed words, each as the beginning of a word.
 
-        A union, not an OR: each part is answered by its trigram index.
+        A union, not an OR: each part is answered by its own index.
         """
-        contacts = apps.get_model("deals", "DealContact").objects.filter(contact__name__icontains=words).values("deal_id")
+        words = plain(typed).split()
+        if not words:
+            return self.none() if typed.strip() else self
+        own = Q(HasWords(Words("name"), " & ".join(lexeme(word) for word in words)))
+        account, person = Q(), Q()
+        for word in words:
+            account &= Q(LikeAny(Plain("name"), [begins_a_word(word)]))
+            person &= Q(LikeAny(PlainContact("name", "email", "phone"), [begins_a_word(word)]))
         every = self.model._base_manager  # noqa: SLF001 - Django's documented name of it; the sight is already in self
-        by_account = every.filter(account__in=apps.get_model("accounts", "Account").objects.filter(name__icontains=words)).values("pk")
-        return self.filter(pk__in=every.filter(name__icontains=words).values("pk").union(by_account, contacts))
+        by_account = every.filter(account__in=apps.get_model("accounts", "Account").objects.filter(account)).values("pk")
+        with_person = apps.get_model("accounts", "Contact").objects.filter(person)
+        by_person = apps.get_model("deals", "DealContact").objects.filter(contact__in=with_person).values("deal_id")
+        return self.filter(pk__in=every.filter(own).values("pk").union(by_account, by_person))
 
 
 class SavedViewQuerySet(models.QuerySet):  # type: ignore[type-arg]

@@ -51,14 +51,14 @@ class Offer:
 
 
 OFFERS = (
-    Offer("log-anywhere", _("Log something"), "message-square-plus", _("call mail meeting voicemail note"), key="c", dialog="log-dialog"),
+    Offer("log-anywhere", _("Log something"), "message-circle", _("call mail meeting voicemail note"), key="c", dialog="log-dialog"),
     Offer("deal-new", _("New deal"), "plus", _("open add opportunity"), key="n"),
     Offer("contact-new", _("New contact"), "user-plus", _("add person")),
     Offer("customer-new", _("New account"), "building-2", _("add customer company organisation")),
     Offer("import-new", _("Import a file"), "upload", _("csv excel upload"), roles=LEADERS),
     Offer("person-invite", _("Invite somebody"), "user-plus", _("new colleague user person"), roles=LEADERS),
     Offer("notices", _("Go to notices"), "bell", _("unread bell"), key="g n"),
-    Offer("profile", _("Go to my profile"), "circle-user-round", _("password time zone language sessions two-factor passkeys")),
+    Offer("profile", _("Go to my profile"), "user-round", _("password time zone language sessions two-factor passkeys")),
     Offer("theme", _("Light look"), "sun", _("theme day bright"), field="theme", value="light"),
     Offer("theme", _("Dark look"), "moon", _("theme night"), field="theme", value="dark"),
     Offer("theme", _("Look as my device"), "monitor", _("theme automatic"), field="theme", value="auto"),

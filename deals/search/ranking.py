@@ -22,8 +22,8 @@ class Fit(IntEnum):
     INITIALS = 3  # the letters begin the words of the name
     AROUND = 4  # some typed words begin a word of the name, the others one of what stands around it: account, address
     INSIDE = 5  # what was typed stands inside a word, or in the digits of the phone number
-    BY_PEOPLE = 6  # found by what hangs on it
-    SIMILAR = 7  # a typing mistake away
+    SIMILAR = 6  # a typing mistake away
+    THROUGH = 7  # found by what hangs on it: a deal by the people on it
 
 
 def fit(asked: Asked, name: str, around: str = "") -> Fit | None:

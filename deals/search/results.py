@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import KnownWord
+from accounts.plain import plain
 from deals.models import Deal
 from deals.search.asked import Spelling
 from deals.search.commands import Command, asked_for, commands
@@ -127,7 +128,7 @@ def _deal(asked: Asked, deal: Deal, person: str, marks: Sequence[str], user: Use
     account = deal.account.name if deal.account else ""
     how = fit(asked, deal.name, account)
     if how is None:
-        how = Fit.BY_PEOPLE if person and fit(asked, person, account) is not None else Fit.SIMILAR
+        how = Fit.SIMILAR if any(mark in plain(f"{deal.name} {account}") for mark in marks) else Fit.THROUGH
     sub = " · ".join(part for part in (account or _("no account yet"), person) if part)
     return Result(
         how=how,

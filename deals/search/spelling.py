@@ -23,10 +23,10 @@ SHORTEST = 3
 # So many spellings of a word are tried, those nearest to it, by how many words were typed: every combination is looked up.
 MOST = {1: 8, 2: 3}
 
-# {n}: which of the typed words. Its first letter, or its second where the two changed places, picks a stretch of the index.
+# {n}: which of the typed words. Its first letter picks a stretch of the index.
 CANDIDATES = """
 SELECT {n} AS typed, kind, word FROM accounts_knownword
-WHERE (word LIKE %(first{n})s OR word LIKE %(second{n})s) AND (
+WHERE word LIKE %(other_way{n})s OR word LIKE %(first{n})s AND (
     word LIKE ANY (%(swapped{n})s)
     OR levenshtein_less_equal(left(word, %(size{n})s - 1), %(word{n})s, %(most{n})s) <= %(most{n})s
     OR levenshtein_less_equal(left(word, %(size{n})s), %(word{n})s, %(most{n})s) <= %(most{n})s
@@ -58,7 +58,7 @@ def _candidates(words: Sequence[str]) -> list[tuple[int, str, str]]:
         parts += [CANDIDATES.format(n=n), INSIDE.format(n=n)]
         swapped = [f"{like(word[:at] + word[at + 1] + word[at] + word[at + 2 :])}%" for at in range(len(word) - 1)]
         values |= {f"word{n}": word, f"size{n}": len(word), f"most{n}": mistakes_allowed(word), f"swapped{n}": swapped}
-        values |= {f"first{n}": f"{like(word[0])}%", f"second{n}": f"{like(word[1])}%", f"inside{n}": has_inside(word)}
+        values |= {f"first{n}": f"{like(word[0])}%", f"other_way{n}": swapped[0], f"inside{n}": has_inside(word)}
     if not parts:
         return []
     with connection.cursor() as cursor:

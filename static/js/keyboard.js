@@ -1,51 +1,72 @@
-// The keys: / search, g p and g r to go, c to log (on the row one stands on), j k through a list, ? shows them all.
+// The keys of every page; templates/parts/keys.html tells them all. Boards have keys of their own for the card that has the focus.
 (() => {
-  let waitingForPlace = false;
-  const typing = (target) => target.closest("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open]");
+  const dialog = document.getElementById("keys");
+  const off = () => "noSingleKeys" in document.body.dataset;
+  const typing = (target) => target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable], [role=combobox]");
   const go = (address) => { if (address) window.location.assign(address); };
-  const rows = () => [...document.querySelectorAll(".rows tbody tr")].filter((row) => row.querySelector("a, button"));
-  const chosen = () => document.querySelector(".rows tbody tr.sel");
+  let waitingForPlace = 0;
 
+  // Rows one walks: those that say so, and those of every list. A row of a board has its own keys.
+  const rows = () => [...document.querySelectorAll("#content [data-row], #content .rows tbody tr")]
+    .filter((row) => !row.hidden && row.offsetParent !== null && !row.matches(".panel") && row.querySelector("a, button"));
+  const standing = () => {
+    const focused = document.activeElement?.closest?.("[data-row], .rows tbody tr");
+    return focused || document.querySelector("#content .sel:is([data-row], tr)");
+  };
   const walk = (step) => {
     const list = rows();
     if (!list.length) return;
-    const here = list.findIndex((row) => row.contains(document.activeElement) || row === chosen());
-    const next = list[Math.min(Math.max(here + step, 0), list.length - 1)];
+    const here = list.indexOf(standing());
+    const next = list[here < 0 ? (step > 0 ? 0 : list.length - 1) : Math.min(Math.max(here + step, 0), list.length - 1)];
     list.forEach((row) => row.classList.toggle("sel", row === next));
-    (next.querySelector("a.say") || next.querySelector("a, button")).focus({ preventScroll: true });
+    (next.querySelector("a.say, [data-open]") || next.querySelector("a[href]") || next.querySelector("button")).focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
   };
-  const deal = (row) => [...row.querySelectorAll("a[href]")].map((link) => link.pathname).find((path) => /^\/deals\/\d+\/$/.test(path));
+  const press = (selector) => standing()?.querySelector(selector)?.click();
+
+  // Log: on the deal of the row one stands on, in the form of the deal's own page, or wherever one says.
+  const dealOf = (row) => row && [...row.querySelectorAll("a[href]")].map((link) => link.pathname.match(/^\/deals\/(\d+)\/$/)?.[1]).find(Boolean);
   const log = () => {
-    const here = chosen() && deal(chosen());
-    if (here) { go(`${here}log/`); return; }
-    const form = document.getElementById("log");
-    const words = form && form.querySelector("textarea");
-    if (words) { words.focus(); words.scrollIntoView({ block: "center" }); return; }
-    const link = document.querySelector("[data-log]");
-    if (link) go(link.href);
+    const row = dealOf(standing());
+    const form = document.querySelector("#content form#log textarea");
+    if (!row && form) { form.focus(); form.scrollIntoView({ block: "center" }); return; }
+    const address = `${document.body.dataset.logAddress}${row ? `?deal=${row}` : ""}`;
+    if (document.getElementById("log-dialog") && window.htmx) document.dispatchEvent(new CustomEvent("salvor:log", { detail: { address } }));
+    else go(address);
   };
-  const places = { p: () => go(document.body.dataset.pipeline), r: () => go(document.body.dataset.riskDesk) };
+  const undo = () => [...document.querySelectorAll("#toasts .undo")].pop()?.click();
+
   const keys = {
     "/": () => { const box = document.querySelector("[data-search]"); box.focus(); box.select(); },
+    "?": () => dialog.showModal(),
     c: log,
+    n: () => go(dialog.querySelector("[data-key=n]")?.href),
     j: () => walk(1),
     k: () => walk(-1),
-    t: () => chosen()?.querySelector("[data-take]")?.click(),
-    g: () => { waitingForPlace = true; setTimeout(() => { waitingForPlace = false; }, 1200); },
-    "?": () => document.getElementById("keys").showModal(),
+    x: () => press("[data-select]"),
+    a: () => press("[data-act]"),
+    t: () => press("[data-take]"),
+    u: undo,
+    g: () => { waitingForPlace = Date.now(); },
   };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target)) return;
-    const act = waitingForPlace ? places[event.key] : keys[event.key];
-    waitingForPlace = false;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing || off()) return;
+    if (typing(event.target) || document.querySelector("dialog[open]")) return;
+    const going = Date.now() - waitingForPlace < 1500;
+    waitingForPlace = 0;
+    if (going) {
+      const place = dialog.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
+      if (place) { event.preventDefault(); go(place.href); }
+      return;
+    }
+    const act = Object.hasOwn(keys, event.key) && keys[event.key];
     if (act) { event.preventDefault(); act(); }
   });
 
-  // Log something, on a deal's own page: to its form.
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-log], [data-log-thumb]") && document.getElementById("log")) { event.preventDefault(); log(); }
-    if (event.target.closest("[data-keys]")) document.getElementById("keys").showModal();
+    const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (plain && event.target.closest("[data-log], [data-log-thumb]")) { event.preventDefault(); log(); }
+    if (event.target.closest("[data-keys]")) dialog.showModal();
   });
   document.querySelectorAll("[data-keys]").forEach((button) => { button.hidden = false; });
 })();

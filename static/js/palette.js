@@ -1,0 +1,106 @@
+// Boxes one searches in while typing: the results below are a listbox, the best one is chosen, Enter opens it.
+(() => {
+  const sheetOf = (box) => document.getElementById(box.dataset.combobox);
+  const boxOf = (sheet) => document.querySelector(`[data-combobox="${sheet.id}"]`);
+  const optionsOf = (box) => [...sheetOf(box).querySelectorAll("[role=option]")];
+  const chosenOf = (box) => sheetOf(box).querySelector("[aria-selected=true]");
+  const keepsOpen = (box) => "keepOpen" in box.dataset;
+  // What the results on show were asked with; the server keeps a hundred letters.
+  const current = (box) => sheetOf(box).querySelector("[data-words]")?.dataset.words === box.value.trim().slice(0, 100).trim();
+  const waiting = new WeakSet();
+
+  const choose = (box, option) => {
+    optionsOf(box).forEach((one) => one.setAttribute("aria-selected", String(one === option)));
+    if (option) { box.setAttribute("aria-activedescendant", option.id); option.scrollIntoView({ block: "nearest" }); }
+    else box.removeAttribute("aria-activedescendant");
+  };
+  const open = (box) => { const sheet = sheetOf(box); sheet.hidden = false; box.setAttribute("aria-expanded", String(optionsOf(box).length > 0)); };
+  const close = (box) => {
+    waiting.delete(box);
+    if (keepsOpen(box)) return;
+    sheetOf(box).hidden = true;
+    box.setAttribute("aria-expanded", "false");
+    choose(box, null);
+  };
+  const enter = (box) => {
+    const option = chosenOf(box) || optionsOf(box)[0];
+    if (option) option.click();
+    else if (box.value.trim() && box.form && !keepsOpen(box)) box.form.requestSubmit();
+  };
+  const look = (box) => window.htmx.trigger(box, "look");
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const sheet = event.target.closest?.("[id]");
+    const box = sheet && boxOf(sheet);
+    if (!box) return;
+    const said = sheet.querySelector("[data-said]")?.dataset.said;
+    document.querySelectorAll(`[data-said-for="${sheet.id}"]`).forEach((line) => { line.textContent = said || ""; });
+    if (document.activeElement !== box && !keepsOpen(box)) return;
+    open(box);
+    choose(box, optionsOf(box)[0] || null);
+    if (waiting.delete(box)) enter(box);
+  });
+  ["htmx:sendError", "htmx:responseError"].forEach((name) => document.addEventListener(name, (event) => {
+    const box = event.detail.elt?.matches?.("[data-combobox]") ? event.detail.elt : null;
+    if (box && waiting.delete(box) && !keepsOpen(box)) box.form.submit();
+  }));
+
+  const step = (box, by) => {
+    const options = optionsOf(box);
+    if (!options.length) return;
+    const here = options.indexOf(chosenOf(box));
+    choose(box, options[(here + by + options.length) % options.length]);
+  };
+  const keys = {
+    ArrowDown: (box) => { if (sheetOf(box).hidden) look(box); else step(box, 1); },
+    ArrowUp: (box) => step(box, -1),
+    Enter: (box, event) => {
+      if (!current(box) && (box.value.trim() || keepsOpen(box))) { waiting.add(box); look(box); }
+      else if (event.ctrlKey || event.metaKey) window.open((chosenOf(box) || {}).href || "#", "_blank", "noopener");
+      else if (!sheetOf(box).hidden) enter(box);
+      else if (box.value.trim()) box.form.requestSubmit();
+    },
+    Escape: (box) => {
+      if (keepsOpen(box) && !box.value) { box.closest("dialog")?.close(); return; }
+      if (!sheetOf(box).hidden && !keepsOpen(box)) { close(box); return; }
+      if (box.value) { box.value = ""; if (keepsOpen(box)) look(box); } else box.blur();
+    },
+  };
+  document.addEventListener("keydown", (event) => {
+    const box = event.target.closest?.("[data-combobox]");
+    if (!box || event.isComposing) return;
+    if (event.key === "Tab") { close(box); return; }
+    const act = keys[event.key];
+    if (!act || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act(box, event);
+  }, true);
+  document.addEventListener("input", (event) => {
+    const box = event.target.closest?.("[data-combobox]");
+    if (box) { waiting.delete(box); choose(box, null); }
+  });
+  document.addEventListener("focusin", (event) => {
+    const box = event.target.closest?.("[data-combobox]");
+    if (box && !keepsOpen(box)) look(box);
+    document.querySelectorAll("[data-combobox][aria-expanded=true]").forEach((other) => {
+      if (other !== box && !sheetOf(other).contains(event.target)) close(other);
+    });
+  });
+  // A press on a result must not take the focus from the box before it is a click; one elsewhere closes the list.
+  document.addEventListener("pointerdown", (event) => {
+    const option = event.target.closest?.("[role=option]");
+    if (option && option.closest(".found-list")) { if (event.pointerType === "mouse") event.preventDefault(); return; }
+    document.querySelectorAll("[data-combobox]").forEach((box) => {
+      if (box !== event.target && !sheetOf(box).hidden && !sheetOf(box).contains(event.target)) close(box);
+    });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    const box = document.querySelector("[data-search]");
+    if (!box || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+})();
