@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,4 +9,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Who is who")
 
     def ready(self) -> None:
+        from accounts.history_functions import replace_functions
         from accounts.services import second_factors  # noqa: F401 - connects itself
+
+        post_migrate.connect(replace_functions, sender=self, dispatch_uid="history_functions")
