@@ -97,6 +97,8 @@ class Deal(models.Model):
             models.Index(fields=["-value_at_stake", "-id"], condition=WATCHED, name="deal_open_by_value"),
             models.Index(fields=["-worst_severity", "-value_at_stake", "-id"], condition=Q(worst_severity__gt=0), name="deal_at_risk"),
             models.Index(fields=["stage", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_stage"),
+            models.Index(fields=["stage", "owner", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_stage_owner"),
+            models.Index(fields=["stage", "team", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_stage_team"),
             models.Index(fields=["-closed_on", "-id"], condition=~WATCHED, name="deal_closed_by_day"),
             models.Index(fields=["currency", "id"], name="deal_of_currency"),
             models.Index(fields=["introduced_by"], condition=Q(introduced_by__isnull=False), name="deal_of_introducer"),
