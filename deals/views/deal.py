@@ -21,8 +21,9 @@ from accounts.refusals import Refused
 from accounts.requests import typed_number
 from deals.changes import changes_of
 from deals.forms import LogForm, NextStepForm, people_of
-from deals.models import Deal, DealContact, Interaction, NextStep, RiskSignal, Stage, StageChange, StageKind
+from deals.models import Deal, DealContact, Interaction, RiskSignal, Stage, StageChange, StageKind
 from deals.models.signals import OPEN_STATES
+from deals.planned import planned_on
 from deals.risk.sentences import detail, say
 from deals.services.next_steps import finish_next_step, set_next_step
 from deals.services.stages import move_deal
@@ -70,13 +71,15 @@ def deal_page(request: PersonRequest, found: Deal, *, log: LogForm | None = None
     log = log or LogForm(deal=found, initial={"contact": people[0].pk} if people and people[0].on_deal else {})  # type: ignore[attr-defined] # annotated
     log.offer(people)
     signals = _signals(found)
+    current_step, tasks = planned_on(found)
     context = {
         "deal": found,
         "path": _path(found, now),
         "signals": signals,
         "pushes": _pushes(signals),
         "people": [person for person in people if person.on_deal],  # type: ignore[attr-defined] # annotated
-        "current_step": NextStep.objects.filter(deal=found, ended_at__isnull=True).first(),
+        "tasks": tasks,
+        "current_step": current_step,
         "log": log,
         "step": step or NextStepForm(),
         "hangs": _hangs_on_customer(found),

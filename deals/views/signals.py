@@ -136,7 +136,7 @@ def _done(request: PersonRequest, deal: Deal) -> HttpResponse:
     """Where the form came from; the deal's rows as they are now where the risk desk asked."""
     if _in_row(request):
         return _rows(request, deal)
-    if request.htmx:
+    if request.htmx and not request.POST.get("next"):
         return HttpResponseClientRefresh()
     back = _next(request, deal)
     return HttpResponseRedirect(back if back != deal.get_absolute_url() or _sees(request, deal) else reverse("pipeline"))

@@ -17,14 +17,11 @@ from accounts.requests import typed_number
 from deals.models import Deal, Task
 from deals.services.tasks import add_task, finish_task, move_task
 from deals.templatetags.words import day
-from deals.today import way_back
 from deals.today.forms import AnotherDayForm, TaskForm
-from deals.views.deal import undo
-from deals.views.today import today_page
+from deals.views.today import back, today_page, with_undo
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
-    from django.utils.safestring import SafeString
 
     from accounts.requests import PersonRequest
 
@@ -43,8 +40,9 @@ def new(request: PersonRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             words = _("You will be reminded: %(what)s, %(day)s.") % {"what": task.title, "day": day(task.due_at)}
-            messages.success(request, _undo(words, "task_added", task.pk))
-            return HttpResponseRedirect(deal.get_absolute_url() if deal else reverse("today"))
+            to = deal.get_absolute_url() if deal else reverse("today")
+            messages.success(request, with_undo(words, "task_added", task.pk, back_to=to))
+            return HttpResponseRedirect(to)
     if request.method == "POST" and deal is None:
         return today_page(request, reminder=form)
     return render(request, "deals/today/task.html", {"form": form, "deal": deal}, status=422 if form.errors else 200)
@@ -59,8 +57,8 @@ def done(request: PersonRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _undo(_("Done: %(what)s.") % {"what": task.title}, "task_done", task.pk))
-    return redirect("today")
+        messages.success(request, with_undo(_("Done: %(what)s.") % {"what": task.title}, "task_done", task.pk, back_to=back(request)))
+    return HttpResponseRedirect(back(request))
 
 
 @require_POST
@@ -76,7 +74,7 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
             form.add_error("day", str(refusal))
         else:
             words = _("%(what)s comes back on %(day)s.") % {"what": task.title, "day": day(moved.due_at)}
-            messages.success(request, _undo(words, "task_moved", task.pk, before.isoformat()))
+            messages.success(request, with_undo(words, "task_moved", task.pk, before.isoformat()))
             return redirect("today")
     return today_page(request, opened=f"task-{pk}", form=form)
 
@@ -84,7 +82,3 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
 def _task(request: PersonRequest, pk: int) -> Task:
     """A person's own; nobody ticks off what somebody else is to do."""
     return get_object_or_404(Task.objects.filter(assignee=request.user), pk=pk)
-
-
-def _undo(words: str, what: str, *about: object) -> SafeString:
-    return undo(words, path=reverse("today-undo"), value=way_back.token(what, *about))

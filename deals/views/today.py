@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -78,7 +79,7 @@ def log(request: PersonRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _undo(_logged(said), "said", said.pk))
+            messages.success(request, with_undo(_logged(said), "said", said.pk))
             return redirect("today")
     return today_page(request, opened=request.POST.get("row", ""), form=form)
 
@@ -97,7 +98,7 @@ def no_answer(request: PersonRequest, pk: int) -> HttpResponse:
     seen = [number for text in request.POST.get("messages", "").split(",") if (number := typed_number(text)) is not None]
     marked = nothing_to_answer(deal=deal, messages=seen, by=request.user, now=timezone.now())
     if marked:
-        messages.success(request, _undo(_("Noted: no answer needed on %(deal)s.") % {"deal": deal}, "no_answer", deal.pk, marked))
+        messages.success(request, with_undo(_("Noted: no answer needed on %(deal)s.") % {"deal": deal}, "no_answer", deal.pk, marked))
     return redirect("today")
 
 
@@ -112,7 +113,7 @@ def next_step(request: PersonRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _undo(_("Next on %(deal)s: %(what)s.") % {"deal": deal, "what": step.what}, "step_named", step.pk))
+            messages.success(request, with_undo(_("Next on %(deal)s: %(what)s.") % {"deal": deal, "what": step.what}, "step_named", step.pk))
             return redirect("today")
     return today_page(request, opened=request.POST.get("row", ""), form=form)
 
@@ -125,7 +126,7 @@ def step_done(request: PersonRequest, pk: int) -> HttpResponse:
     step = finish_next_step(deal=deal, by=request.user, now=timezone.now()) if current.exists() else None
     if step is not None:
         name_next = format_html('<a href="{}#next-step">{}</a>', deal.get_absolute_url(), _("Name what comes next."))
-        messages.success(request, _undo(format_html("{} {}", _("Done: %(what)s.") % {"what": step.what}, name_next), "step_done", step.pk))
+        messages.success(request, with_undo(format_html("{} {}", _("Done: %(what)s.") % {"what": step.what}, name_next), "step_done", step.pk))
     return redirect("today")
 
 
@@ -141,7 +142,7 @@ def close_date(request: PersonRequest, pk: int) -> HttpResponse:
             form.add_error("day", str(refusal))
         else:
             if change is not None:
-                messages.success(request, _undo(_("%(deal)s has a new close date.") % {"deal": deal}, "close_date", change.pk))
+                messages.success(request, with_undo(_("%(deal)s has a new close date.") % {"deal": deal}, "close_date", change.pk))
             return redirect("today")
     return today_page(request, opened=request.POST.get("row", ""), form=form)
 
@@ -155,12 +156,21 @@ def take_back(request: PersonRequest) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, words)
-    return HttpResponseRedirect(reverse("today"))
+    return HttpResponseRedirect(back(request))
+
+
+def back(request: PersonRequest) -> str:
+    """Where the form came from, as ``next`` says it; else Today. Never out of Salvor."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return asked if asked and safe else reverse("today")
+
+
+def with_undo(words: str, what: str, *about: object, back_to: str = "") -> SafeString:
+    """What was done, with the button that takes it back."""
+    path = reverse("today-undo")
+    return undo(words, path=f"{path}?{urlencode({'next': back_to})}" if back_to else path, value=way_back.token(what, *about))
 
 
 def _deal(request: PersonRequest, pk: int) -> Deal:
     return get_object_or_404(Deal.objects.visible_to(request.user).select_related("account"), pk=pk)
-
-
-def _undo(words: str, what: str, *about: object) -> SafeString:
-    return undo(words, path=reverse("today-undo"), value=way_back.token(what, *about))

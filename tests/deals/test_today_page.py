@@ -43,7 +43,7 @@ def said(answer):
 
 def token(answer):
     """What the undo button of the message carries."""
-    return search(r'formaction="/today/undo/" name="undo" value="([^"]+)"', said(answer)[-1])[1]
+    return search(r'formaction="/today/undo/[^"]*" name="undo" value="([^"]+)"', said(answer)[-1])[1]
 
 
 def undo(client, answer):
@@ -205,6 +205,14 @@ def test_a_reminder_about_a_deal_leads_back_to_it(as_owner, company):
     answer = as_owner.post("/tasks/new/", {"title": "Ask Ira", "deal": company.deal.pk})
     assert (answer.url, Task.objects.get().deal) == (f"/deals/{company.deal.pk}/", company.deal)
     assert as_owner.get(f"/tasks/new/?deal={company.deal.pk}9").status_code == 404
+
+
+def test_a_task_is_ticked_off_on_its_deals_page_and_one_stays_there(as_owner, company):
+    task = Task.objects.create(title="Ask Ira", assignee=company.owner, deal=company.deal, due_at=timezone.now(), created_at=timezone.now())
+    assert "Ask Ira" in words(as_owner.get(f"/deals/{company.deal.pk}/"))
+    answer = as_owner.post(f"/tasks/{task.pk}/done/", {"next": f"/deals/{company.deal.pk}/"})
+    assert answer.url == f"/deals/{company.deal.pk}/"
+    assert as_owner.post(f"/tasks/{task.pk}/done/", {"next": "https://evil.example/"}).url == "/today/"
 
 
 def test_a_task_of_a_signal_says_what_settles_it(as_owner, company):

@@ -1,0 +1,39 @@
+"""What is planned on a deal: its next step, and what people are reminded of. One query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import BigIntegerField, CharField, Value
+
+from deals.models import NextStep, Task
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from deals.models import Deal
+
+AT_MOST = 20
+
+
+class Planned(NamedTuple):
+    """``assignee``: of a task, whose it is."""
+
+    kind: str
+    pk: int
+    what: str
+    due_at: datetime
+    assignee_id: int | None
+    assignee: str
+
+
+def planned_on(deal: Deal) -> tuple[Planned | None, list[Planned]]:
+    """The current next step, and the open tasks, the next first. A task that came with a signal is what the signal says."""
+    nobody, no_name = Value(None, output_field=BigIntegerField()), Value("", output_field=CharField())
+    steps = NextStep.objects.filter(deal=deal, ended_at__isnull=True)
+    tasks = Task.objects.filter(deal=deal, ended_at__isnull=True, signal__isnull=True).order_by("due_at")[:AT_MOST]
+    rows = steps.values_list(Value("step"), "pk", "what", "due_at", nobody, no_name).union(
+        tasks.values_list(Value("task"), "pk", "title", "due_at", "assignee_id", "assignee__name"), all=True
+    )
+    found = sorted((Planned(*row) for row in rows), key=lambda one: one.due_at)
+    return next((one for one in found if one.kind == "step"), None), [one for one in found if one.kind == "task"]
