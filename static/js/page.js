@@ -47,7 +47,9 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     const link = event.detail.requestConfig?.elt;
     const dialog = link?.dataset?.opens && document.getElementById(link.dataset.opens);
-    if (dialog && !dialog.open) dialog.showModal();
+    if (!dialog || dialog.open) return;
+    closeMenus();
+    dialog.showModal();
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close-dialog]") || event.target.matches("dialog[open]")) event.target.closest("dialog").close();
