@@ -214,6 +214,29 @@ class CalendarForm(forms.Form):
         return {f"day{number}": periods for number, periods in enumerate(week)}
 
 
+class EditCalendarForm(OnlyWhatChanged, CalendarForm):
+    @property
+    def changes(self) -> dict[str, Any]:
+        """As ``edit_calendar`` takes them: the weekdays that were changed come as ``hours``."""
+        changed = super().changes
+        hours = {number: changed.pop(f"day{number}") for number in range(7) if f"day{number}" in changed}
+        return {**changed, "hours": hours} if hours else changed
+
+
+class RemoveTeamForm(forms.Form):
+    into = forms.ModelChoiceField(
+        Team.objects.none(), label=_("Takes over its people and deals"), required=False, empty_label=_("Nobody: it has neither")
+    )
+
+    def __init__(self, *args: Any, team: Team, needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["into"]
+        field.queryset = Team.objects.exclude(pk=team.pk).order_by("name")
+        if needed:
+            field.required, field.empty_label = True, _("Choose a team")
+        field.initial = team.parent_id
+
+
 class CalendarDayForm(forms.Form):
     date = forms.DateField(label=_("Date"), validators=[near], widget=DayInput())
     name = forms.CharField(label=_("What it is"), max_length=120)

@@ -11,3 +11,7 @@ presence_changed = Signal()
 # What is known of customers changed so that their deals may be hot or not, or worth more or less: lifecycle, recurring
 # value. Sent inside the transaction of the change. Keywords: account_ids (a set of ints), now (the moment of the change).
 customers_changed = Signal()
+
+# A team is about to go, and another one takes over what is its own. Sent inside the transaction of the change.
+# Keywords: team, into (the team that takes over), now (the moment of the change).
+team_dissolved = Signal()

@@ -41,6 +41,7 @@ urlpatterns = [
     path("absences/<int:pk>/", presence.absence_edit, name="absence"),
     path("absences/<int:pk>/cancel/", presence.absence_cancel, name="absence-cancel"),
     # teams and their working hours
+    path("teams/", teams.team_list, name="teams"),
     path("teams/new/", teams.team_new, name="team-new"),
     path("teams/<int:pk>/", teams.team_edit, name="team"),
     path("teams/<int:pk>/remove/", teams.team_remove, name="team-remove"),

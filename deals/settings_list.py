@@ -67,6 +67,7 @@ GROUPS: tuple[tuple[_StrPromise, tuple[Setting, ...]], ...] = (
     (
         _("People"),
         (
+            Setting("teams", _("Teams"), "waypoints", _("The tree of teams: who leads, who is in, by which hours."), (Role.ADMIN,)),
             Setting(
                 "people", _("People and teams"), "users", _("Who is here, who is away, who covers, and who has left."), (Role.MANAGER, Role.ADMIN)
             ),

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Absence, CalendarDay, Departure, Notice, Team, User, WorkingCalendar
 from deals.intake.files.plan import Plan
-from deals.models import ExchangeRate, Import, JobRun, Task
+from deals.models import ExchangeRate, Import, JobRun, SavedView, Task
 from tests.factories import AccountFactory, ContactFactory, InteractionFactory, SignalFactory, UserFactory, stage
 from winback.models import Reason
 
@@ -89,7 +89,8 @@ ROUTES: dict[str, Route] = {
     "absence-cancel": Route("login 405 405 405 405 405 405", "login 302 403 404 302 403 302", {"pk": "absence"}),
     "team-new": Route("login 404 404 404 404 404 200", "login 404 404 404 404 404 302", {}, {"name": "North"}),
     "team": Route("login 404 404 404 404 404 200", "login 404 404 404 404 404 302", {"pk": "east"}, {"name": "Orient", "parent": "sales"}),
-    "team-remove": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 302", {"pk": "spare"}),
+    "teams": Route("login 404 404 404 404 404 200", "login 405 405 405 405 405 405"),
+    "team-remove": Route("login 404 404 404 404 404 200", "login 404 404 404 404 404 302", {"pk": "spare"}),
     "calendars": Route("login 404 404 404 404 404 200", "login 405 405 405 405 405 405"),
     "calendar-new": Route(
         "login 404 404 404 404 404 200", "login 404 404 404 404 404 302", {}, {"name": "Berlin", "time_zone": "Europe/Berlin", "day0": "09:00-17:00"}
@@ -132,6 +133,18 @@ ROUTES: dict[str, Route] = {
     "board-column": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405", {"stage_pk": "negotiation"}),
     "board-move": Route("login 200 200 404 200 200 200", "login 302 302 404 302 302 302", {"pk": "deal"}, {"stage": "negotiation"}),
     "pipeline-filter": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "deals-totals": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "deals-columns": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "deals-export": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "deals-bulk": Route("login 405 405 405 405 405 405", "login 302 302 302 302 302 302"),
+    "deals-lost-many": Route("login 405 405 405 405 405 405", "login 302 302 302 302 302 302"),
+    "views": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "view-new": Route("login 200 200 200 200 200 200", "login 302 302 302 302 302 302", {}, {"name": "Monday", "sharing": "private"}),
+    "view": Route("login 302 302 404 302 404 404", "login 405 405 405 405 405 405", {"pk": "saved_view"}),
+    "view-edit": Route("login 200 404 404 404 404 404", "login 302 404 404 404 404 404", {"pk": "saved_view"}, {"name": "Mine", "sharing": "team"}),
+    "view-again": Route("login 405 405 405 405 405 405", "login 302 302 404 302 404 404", {"pk": "saved_view"}),
+    "view-remove": Route("login 405 405 405 405 405 405", "login 302 302 404 302 404 404", {"pk": "saved_view"}),
+    "view-start": Route("login 405 405 405 405 405 405", "login 302 302 404 302 404 404", {"pk": "saved_view"}),
     "deal-new": Route("login 200 200 200 200 200 200", "login 422 422 422 422 422 422", {}, {"name": "New deal"}),
     "deal": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "deal"}),
     "deal-history": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "deal"}),
@@ -267,6 +280,7 @@ def world(company):
         reason=Reason.objects.get(key="price"),
         task=Task.objects.create(title="Call Priya", assignee=company.owner, due_at=now + timedelta(hours=1), created_at=now),
         rate=ExchangeRate.objects.create(currency="GBP", day="2026-03-02", rate="1.25", entered_at=now),
+        saved_view=SavedView.objects.create(owner=company.owner, name="Review", screen="list", sharing="team", team=company.east, created_at=now),
         sweep=JobRun.objects.create(name="sweep", started_at=now, finished_at=now),
     )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.calendars import TeamCalendars, hours_of, read_periods
 from accounts.models import CalendarDay, Team, User, WorkingCalendar
-from accounts.refusals import Refused
+from accounts.refusals import Refused, constraint_of
 from accounts.services.presence import tell_presence_changed
 from accounts.working_time import check_periods, working_time
 
@@ -27,9 +27,17 @@ def create_calendar(*, by: User, now: datetime, **fields: Any) -> WorkingCalenda
 
 
 @transaction.atomic
-def edit_calendar(*, calendar: WorkingCalendar, by: User, now: datetime, **changes: Any) -> WorkingCalendar:
-    """Change name, time_zone, week, country, subdivision or is_default. The due moments of open deals follow."""
-    return _write(_locked(calendar), changes, now)
+def edit_calendar(
+    *, calendar: WorkingCalendar, by: User, now: datetime, hours: dict[int, list[list[str]]] | None = None, **changes: Any
+) -> WorkingCalendar:
+    """Change name, time_zone, week, country, subdivision or is_default. The due moments of open deals follow.
+
+    ``hours``: the periods of single weekdays (0 is Monday); the others stay as somebody else may have written them meanwhile.
+    """
+    calendar = _locked(calendar)
+    if hours:
+        changes["week"] = [hours.get(number, periods) for number, periods in enumerate(calendar.week)]
+    return _write(calendar, changes, now)
 
 
 @transaction.atomic
@@ -81,12 +89,7 @@ def _write(calendar: WorkingCalendar, fields: dict[str, Any], now: datetime) -> 
     if calendar.is_default and not was_default:
         WorkingCalendar.objects.filter(is_default=True).update(is_default=False)
     if calendar._state.adding:  # noqa: SLF001 - Django's documented way to ask
-        try:
-            with transaction.atomic():
-                calendar.save()
-        except IntegrityError:
-            _check_name(calendar)
-            raise
+        _save(calendar, None)
         if calendar.is_default:
             _tell_those_who_follow(calendar, now)
     else:
@@ -94,9 +97,26 @@ def _write(calendar: WorkingCalendar, fields: dict[str, Any], now: datetime) -> 
     return calendar
 
 
+def _save(calendar: WorkingCalendar, fields: list[str] | None) -> None:
+    """Where somebody else did the like at this moment, the database says so, and we in words."""
+    try:
+        with transaction.atomic():
+            calendar.save(update_fields=fields)
+    except IntegrityError as error:
+        if constraint_of(error) == "calendar_name_once":
+            raise _taken(calendar) from error
+        if constraint_of(error) == "calendar_one_default":
+            raise Refused(_("Somebody made another calendar the usual one at this moment. Look again.")) from error
+        raise
+
+
 def _check_name(calendar: WorkingCalendar) -> None:
     if WorkingCalendar.objects.filter(name=calendar.name, person__isnull=True).exclude(pk=calendar.pk).exists():
-        raise Refused(_("There is already a calendar %(name)s. Give it another name.") % {"name": calendar.name})
+        raise _taken(calendar)
+
+
+def _taken(calendar: WorkingCalendar) -> Refused:
+    return Refused(_("There is already a calendar %(name)s. Give it another name.") % {"name": calendar.name})
 
 
 def check_hours(calendar: WorkingCalendar) -> None:
@@ -118,7 +138,7 @@ def _locked(calendar: WorkingCalendar) -> WorkingCalendar:
 
 def _changed(calendar: WorkingCalendar, now: datetime, *fields: str) -> None:
     calendar.version += 1
-    calendar.save(update_fields=["version", *fields])
+    _save(calendar, ["version", *fields])
     _tell_those_who_follow(calendar, now)
 
 

@@ -10,9 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.forms import CalendarDayForm, CalendarForm, EditTeamForm, TeamForm
-from accounts.models import CalendarDay, Team, WorkingCalendar
+from accounts.calendars import TeamCalendars
+from accounts.coming_days import coming_holidays, week_ahead
+from accounts.forms import CalendarDayForm, CalendarForm, EditCalendarForm, EditTeamForm, RemoveTeamForm, TeamForm
+from accounts.models import CalendarDay, Team, User, WorkingCalendar
 from accounts.models.calendars import default_week
+from accounts.people import flat, tree
 from accounts.refusals import Refused
 from accounts.services import calendars, teams
 from accounts.sight import subtree
@@ -36,7 +39,7 @@ def team_new(request: PersonRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The team %(name)s is made.") % {"name": team.name})
-            return redirect("people")
+            return redirect("teams")
     return render(request, "accounts/team_form.html", {"form": form, "team": None})
 
 
@@ -55,21 +58,38 @@ def team_edit(request: PersonRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The team %(name)s is changed.") % {"name": form.cleaned_data["name"]})
-            return redirect("people")
+            return redirect("teams")
     return render(request, "accounts/team_form.html", {"form": form, "team": team})
 
 
-@require_POST
-def team_remove(request: PersonRequest, pk: int) -> HttpResponse:
+@require_GET
+def team_list(request: PersonRequest) -> HttpResponse:
+    """All teams as a tree: who leads them, who is in them, by which calendar they work."""
     admins_only(request)
-    team = get_object_or_404(Team, pk=pk)
-    try:
-        teams.remove_team(team=team, by=request.user, now=timezone.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("team", pk) if Team.objects.filter(pk=pk).exists() else redirect("people")
-    messages.success(request, _("The team %(name)s is gone.") % {"name": team.name})
-    return redirect("people")
+    calendars_of = TeamCalendars()
+    branches = tree(Team.objects.all())
+    lines = [(branch, depth, calendars_of.of_team(branch.team.pk)) for branch, depth in flat(branches)]
+    return render(request, "accounts/teams.html", {"lines": lines, "branches": branches})
+
+
+@require_http_methods(["GET", "POST"])
+def team_remove(request: PersonRequest, pk: int) -> HttpResponse:
+    """Say what hangs on the team, ask who takes it over, and take it out of the tree."""
+    admins_only(request)
+    team = get_object_or_404(Team.objects.select_related("parent"), pk=pk)
+    people = User.objects.filter(team=team).count()
+    form = RemoveTeamForm(request.POST if request.method == "POST" else None, team=team, needed=people > 0)
+    if request.method == "POST" and form.is_valid():
+        try:
+            teams.remove_team(team=team, into=form.cleaned_data["into"], by=request.user, now=timezone.now())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The team %(name)s is gone.") % {"name": team.name})
+            return redirect("teams")
+    below = list(team.children.order_by("name"))
+    context = {"form": form, "team": team, "people": people, "below": below}
+    return render(request, "accounts/team_remove.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
@@ -91,24 +111,38 @@ def calendar_new(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def calendar_edit(request: PersonRequest, pk: int) -> HttpResponse:
     admins_only(request)
-    calendar = get_object_or_404(WorkingCalendar, pk=pk)
+    calendar = company_calendar(pk)
     initial = {field: getattr(calendar, field) for field in ("name", "time_zone", "country", "subdivision", "is_default")}
-    form = CalendarForm(request.POST or None, initial=initial | CalendarForm.week_as_initial(calendar.week))
+    form = EditCalendarForm(request.POST or None, initial=initial | CalendarForm.week_as_initial(calendar.week))
     if request.method == "POST" and form.is_valid() and _write_calendar(request, calendar, form):
         return redirect("calendar", pk)
-    days = calendar.days.filter(date__gte=timezone.localdate()).order_by("date")
-    return render(request, "accounts/calendar_form.html", {"form": form, "calendar": calendar, "days": days, "day_form": CalendarDayForm()})
+    today = timezone.localdate()
+    context = {
+        "form": form,
+        "calendar": calendar,
+        "days": calendar.days.filter(date__gte=today).order_by("date"),
+        "day_form": CalendarDayForm(),
+        "week": week_ahead(calendar, today),
+        "holidays": coming_holidays(calendar, today),
+    }
+    return render(request, "accounts/calendar_form.html", context)
+
+
+def company_calendar(pk: int) -> WorkingCalendar:
+    """A calendar of the company; a person's own hours are on their profile."""
+    found: WorkingCalendar = get_object_or_404(WorkingCalendar, pk=pk, person__isnull=True)
+    return found
 
 
 def _write_calendar(request: PersonRequest, calendar: WorkingCalendar | None, form: CalendarForm) -> WorkingCalendar | None:
     """The calendar as written; None, with the reason on the form, where that is refused."""
-    fields = {field: form.cleaned_data[field] for field in ("name", "time_zone", "country", "subdivision", "is_default")}
     now = timezone.now()
     try:
-        if calendar is None:
-            written = calendars.create_calendar(by=request.user, now=now, week=form.week, **fields)
+        if isinstance(form, EditCalendarForm) and calendar is not None:
+            written = calendars.edit_calendar(calendar=calendar, by=request.user, now=now, **form.changes)
         else:
-            written = calendars.edit_calendar(calendar=calendar, by=request.user, now=now, week=form.week, **fields)
+            fields = {field: form.cleaned_data[field] for field in ("name", "time_zone", "country", "subdivision", "is_default")}
+            written = calendars.create_calendar(by=request.user, now=now, week=form.week, **fields)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return None
@@ -119,7 +153,7 @@ def _write_calendar(request: PersonRequest, calendar: WorkingCalendar | None, fo
 @require_POST
 def calendar_remove(request: PersonRequest, pk: int) -> HttpResponse:
     admins_only(request)
-    calendar = get_object_or_404(WorkingCalendar, pk=pk)
+    calendar = company_calendar(pk)
     try:
         calendars.remove_calendar(calendar=calendar, by=request.user, now=timezone.now())
     except Refused as refusal:
@@ -132,7 +166,7 @@ def calendar_remove(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def calendar_day_new(request: PersonRequest, pk: int) -> HttpResponse:
     admins_only(request)
-    calendar = get_object_or_404(WorkingCalendar, pk=pk)
+    calendar = company_calendar(pk)
     form = CalendarDayForm(request.POST)
     if form.is_valid():
         try:
@@ -149,7 +183,7 @@ def calendar_day_new(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def calendar_day_remove(request: PersonRequest, pk: int) -> HttpResponse:
     admins_only(request)
-    day = get_object_or_404(CalendarDay.objects.select_related("calendar"), pk=pk)
+    day = get_object_or_404(CalendarDay.objects.select_related("calendar"), pk=pk, calendar__person__isnull=True)
     calendars.remove_day(day=day, by=request.user, now=timezone.now())
     messages.success(request, _("%(name)s is an ordinary day again.") % {"name": day.name})
     return redirect("calendar", day.calendar_id)

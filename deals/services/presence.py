@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.dispatch import receiver
 
-from accounts.signals import presence_changed
+from accounts.signals import presence_changed, team_dissolved
+from deals.models import Deal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from accounts.models import Team
 
 # What these people own, what waits for them, and what has nobody, because somebody of the line above may be back.
 LOOK_AGAIN = """
@@ -31,3 +34,9 @@ def look_again(*, user_ids: Sequence[int], now: datetime, **_more: Any) -> None:
     """In the transaction of the change: every watched deal concerned is due now, and stands with its owner's team."""
     with connection.cursor() as cursor:
         cursor.execute(LOOK_AGAIN, {"now": now, "people": list(user_ids)})
+
+
+@receiver(team_dissolved)
+def take_over(*, team: Team, into: Team, **_more: Any) -> None:
+    """The deals of a team that goes belong to the one that takes over, closed ones and unowned ones too."""
+    Deal.objects.filter(team=team).update(team=into)

@@ -267,7 +267,9 @@ def test_an_admin_makes_moves_and_removes_a_team(admin, company):
 
 
 def test_a_team_with_people_stays_and_it_is_said_why(admin, company):
-    assert "still has people" in said(admin.post(reverse("team-remove", args=[company.east.pk]), follow=True))[0]
+    answer = admin.post(reverse("team-remove", args=[company.east.pk]), {"into": ""})
+    assert answer.status_code == 422
+    assert "This field is required" in answer.content.decode()
 
 
 def test_a_calendar_is_made_with_its_days(admin):
