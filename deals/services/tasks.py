@@ -14,11 +14,13 @@ from deals.models import RiskSignal, Task
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.utils.functional import _StrPromise
+
     from accounts.models import User
     from deals.models import Deal
 
 SETTLED_WITH_ITS_SIGNAL = gettext_lazy("This ends by itself as soon as what it came with is settled.")
-REMEDIES = {
+REMEDIES: dict[str, _StrPromise] = {
     Task.Kind.NAME_NEXT_STEP: gettext_lazy("This ends by itself as soon as the next step is named. Name it now."),
     Task.Kind.ANSWER_OR_PASS_ON: gettext_lazy("This ends by itself as soon as they are answered. Answer them, or give the deal to somebody else."),
 }

@@ -42,6 +42,7 @@ class Act:
     value: str = ""
     href: str = ""
     calls: bool = False
+    takes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ def _of_signal(found: Found) -> list[Act]:
     park = Act(_("Park"), "circle-pause", href=f"{reverse('signal-park', args=[found.signal_id])}?{urlencode({'next': HERE})}")
     if found.taken_by_id is not None:
         return [park]
-    return [Act(_("Take it"), "hand", post=reverse("signal-take", args=[found.signal_id]), name="next", value=HERE), park]
+    return [Act(_("Take it"), "hand", post=reverse("signal-take", args=[found.signal_id]), name="next", value=HERE, takes=True), park]
 
 
 def _open(deal: Deal) -> Act:

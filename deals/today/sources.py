@@ -159,7 +159,7 @@ def ask(user: User, now: datetime) -> tuple[list[Found], dict[str, int]]:
         cursor.execute(sql, _asked(user, now))
         rows = cursor.fetchall()
     counts: dict[str, int] = plain(rows[0][-1]) if rows else {}
-    return [Found(*row[:8], plain(row[8]), *row[9:-1]) for row in rows], counts
+    return [Found._make((*row[:8], plain(row[8]), *row[9:-1])) for row in rows], counts
 
 
 def count(user: User, now: datetime, *, at_most: int) -> RawSQL:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from accounts.requests import PersonRequest
 
 # The route of each screen a view may be kept of.
-SCREENS = {SavedView.Screen.BOARD: "board", SavedView.Screen.LIST: "pipeline", SavedView.Screen.RISK_DESK: "risk-desk"}
+SCREENS: dict[str, str] = {SavedView.Screen.BOARD: "board", SavedView.Screen.LIST: "pipeline", SavedView.Screen.RISK_DESK: "risk-desk"}
 THEMES = frozenset({"auto", "light", "dark"})
 
 

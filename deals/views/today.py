@@ -173,4 +173,5 @@ def with_undo(words: str, what: str, *about: object, back_to: str = "") -> SafeS
 
 
 def _deal(request: PersonRequest, pk: int) -> Deal:
-    return get_object_or_404(Deal.objects.visible_to(request.user).select_related("account"), pk=pk)
+    deal: Deal = get_object_or_404(Deal.objects.visible_to(request.user).select_related("account"), pk=pk)
+    return deal
