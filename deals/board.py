@@ -53,7 +53,9 @@ class Column:
 class Board:
     """What one user sees of one pipeline through one filter. Each part is asked for once, when it is needed."""
 
-    def __init__(self, user: User, found: DealFilter, now: datetime) -> None:
+    def __init__(self, user: User, found: DealFilter, now: datetime, *, wait: bool = False) -> None:
+        """``wait``: count what the running totals do not know, even where that takes longer than a page may."""
+        self._wait = wait
         self._user = user
         self._found = found
         self._now = now
@@ -91,7 +93,7 @@ class Board:
         return [
             one
             for one in self.stages
-            if one.kind in WATCHED_KINDS and stage in (None, one) and state in (None, one.kind) and (one.retired_at is None or one.pk in self.totals)
+            if one.kind in WATCHED_KINDS and stage in (None, one) and state in (None, one.kind) and (one.retired_at is None or self._total(one).deals)
         ]
 
     @property
@@ -102,13 +104,21 @@ class Board:
         return [one for one in in_use if one.kind in WATCHED_KINDS] + [one for one in closed if one is not None]
 
     @cached_property
-    def totals(self) -> dict[int, StageTotal]:
+    def _totals(self) -> dict[int, StageTotal] | None:
         """By stage, of every pipeline: the running totals where they know all that is asked for, else counted."""
-        return totals_for(self._user, self._found) or {}
+        return totals_for(self._user, self._found, wait=self._wait)
+
+    @property
+    def counted(self) -> bool:
+        """Whether the totals are known; where not, ``wait`` counts them."""
+        return self._totals is not None
+
+    def _total(self, stage: Stage) -> StageTotal:
+        return (self._totals or {}).get(stage.pk, StageTotal())
 
     @property
     def summary(self) -> Summary:
-        return summary(self.totals, self.shown)
+        return summary(self._totals or {}, self.shown)
 
     @property
     def columns(self) -> list[Column]:
@@ -125,7 +135,7 @@ class Board:
 
     def _column(self, stage: Stage, cards: list[Card], *, more: bool) -> Column:
         later = after(cards[-1].deal, keys=KEYS) if more and cards else ""
-        return Column(stage, self.totals.get(stage.pk, StageTotal()), cards, later)
+        return Column(stage, self._total(stage), cards, later)
 
     def column(self, stage: Stage, token: str) -> Column:
         """One page of a column."""
@@ -134,9 +144,10 @@ class Board:
         cards = self._cards(ids)
         return self._column(stage, _those(cards, ids), more=bool(found.later))
 
-    def head(self, stage_id: int) -> Column | None:
-        """What stands above a column, without its cards; None where the board does not show it."""
-        return next((self._column(stage, [], more=False) for stage in self.shown if stage.pk == stage_id), None)
+    @property
+    def heads(self) -> list[Column]:
+        """What stands above the columns, without their cards."""
+        return [self._column(stage, [], more=False) for stage in self.shown]
 
     def card(self, deal: Deal) -> Card | None:
         """A deal as the board shows it now; None where it does not."""

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from deals.board_cards import Card
 
 CARD = (
-    '<li class="deal" id="card-{pk}" data-deal="{pk}" data-stage="{stage}" data-stake="{stake}" data-name="{name}">'
+    '<li class="deal" id="card-{pk}" data-row data-deal="{pk}" data-stage="{stage}" data-stake="{stake}" data-name="{name}">'
     '<div class="r"><span class="small dim clip">{account}</span>'
     '<a class="to" href="{move}" aria-label="{move_words}">{dots}</a>{face}</div>'
-    '<a class="t" href="{url}" aria-describedby="board-keys">{name}</a>{chips}'
+    '<a class="t" href="{url}" data-open aria-describedby="board-keys">{name}</a>{chips}'
     '<div class="r">{age}{amount}</div></li>'
 )
 FACE = '<span class="face{}" title="{}"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>'

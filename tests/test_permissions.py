@@ -131,6 +131,7 @@ ROUTES: dict[str, Route] = {
     "pipeline": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
     "board": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
     "board-column": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405", {"stage_pk": "negotiation"}),
+    "board-totals": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
     "board-move": Route("login 200 200 404 200 200 200", "login 302 302 404 302 302 302", {"pk": "deal"}, {"stage": "negotiation"}),
     "pipeline-filter": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
     "deals-totals": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),

@@ -42,7 +42,7 @@ def board(request: PersonRequest) -> HttpResponse:
     if request.GET.get("state") in CLOSED_STATES:
         return redirect(f"{reverse('pipeline')}?{request.GET.urlencode()}")
     found = narrowed(request)
-    shown = Board(request.user, found, timezone.now())
+    shown = Board(request.user, found, timezone.now(), wait="count" in request.GET)
     columns = shown.columns
     mine = request.GET.get("owner") == str(request.user.pk)
     context = {
@@ -53,7 +53,7 @@ def board(request: PersonRequest) -> HttpResponse:
         "total": shown.summary,
         "here": _query(request),
         "html": CardHtml(_query(request)),
-        "any": any(column.total.deals for column in columns),
+        "any": any(column.cards for column in columns),
         "bare": not set(request.GET) - NO_FILTERS - {"pipeline"} - ({"owner"} if mine else set()),
         "mine": mine,
     }
@@ -69,6 +69,13 @@ def column(request: PersonRequest, stage_pk: int) -> HttpResponse:
         raise Http404
     context = {"column": shown.column(stage, request.GET.get("page", "")), "here": _query(request), "html": CardHtml(_query(request)), "board": shown}
     return render(request, "deals/board/_cards.html" if request.htmx else "deals/board/column.html", context)
+
+
+@require_GET
+def totals(request: PersonRequest) -> HttpResponse:
+    """The heads of the columns and the headline, where counting them takes longer than a page may: the board asks for them."""
+    shown = Board(request.user, narrowed(request), timezone.now(), wait=True)
+    return render(request, "deals/board/totals.html", {"board": shown, "heads": shown.heads, "total": shown.summary, "oob": True})
 
 
 @require_http_methods(["GET", "POST"])
@@ -130,7 +137,7 @@ def _answer(request: PersonRequest, before: Deal, status: int, now: datetime) ->
     shown = Board(request.user, narrowed(request), now)
     deal = Deal.objects.visible_to(request.user).filter(pk=before.pk).first()
     changed = {before.stage_id, deal.stage_id if deal else None, typed_number(request.POST.get("from"))} - {None}
-    heads = [head for head in (shown.head(stage_id) for stage_id in changed if stage_id is not None) if head is not None]
+    heads = [head for head in shown.heads if head.stage.pk in changed]
     card = shown.card(deal) if deal else None
     if card is None and deal is not None and deal.is_watched and status == 200:
         messages.info(request, _("%(deal)s no longer fits what this board is narrowed to.") % {"deal": deal.name})

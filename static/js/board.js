@@ -149,6 +149,7 @@
     ArrowLeft: (card) => walk(card, -1, 0),
     ArrowRight: (card) => walk(card, 1, 0),
   };
+  const letters = !("noSingleKeys" in document.body.dataset);
   document.addEventListener("keydown", (event) => {
     if (event.key === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.target.closest("input, textarea, select")) {
       event.preventDefault();
@@ -165,7 +166,7 @@
       return;
     }
     const card = event.target.matches?.(".deal .t") && cardOf(event.target);
-    if (!card || !walking[event.key]) return;
+    if (!card || !walking[event.key] || (/[a-z]/.test(event.key) && event.key.length === 1 && !letters)) return;
     event.preventDefault();
     event.stopPropagation();
     walking[event.key](card);
@@ -203,7 +204,6 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (!event.detail.target.matches(".more")) return;
     const known = event.detail.target.previousElementSibling;
-    event.detail.target.addEventListener("htmx:afterSwap", () => {}, { once: true });
     requestAnimationFrame(() => {
       const seen = new Set();
       [...board.querySelectorAll(".deal")].reverse().forEach((card) => { if (seen.has(card.dataset.deal)) card.remove(); seen.add(card.dataset.deal); });

@@ -80,6 +80,16 @@ def test_heads_and_headline_equal_a_count(as_manager, company):
         assert context["total"].counted.deals + context["total"].inquiries == sum(total.deals for total in counted.values())
 
 
+def test_a_large_count_comes_after_the_page(as_manager, company, monkeypatch):
+    monkeypatch.setattr("deals.narrowed.LARGE", 0)
+    Deal.objects.filter(pk=company.deal.pk).update(amount=5000)
+    html = words(as_manager.get(reverse("board"), {"value_from": 10}))
+    assert 'hx-get="/deals/board/totals/?value_from=10"' in html
+    assert "Clinics, two more" in html
+    assert "1 deal, USD 5,000" in words(as_manager.get(reverse("board-totals"), {"value_from": 10}))
+    assert "1 deal, USD 5,000" in words(as_manager.get(reverse("board"), {"value_from": 10, "count": 1}))
+
+
 def test_a_column_weighs_its_value_by_the_chance_of_its_stage(as_manager, company):
     Deal.objects.filter(pk=company.deal.pk).update(amount=Decimal(80000))
     Stage.objects.filter(pk=stage().pk).update(probability=40)
