@@ -1,7 +1,7 @@
-"""Reading the history tables: one statement for a page, whichever kinds it spans, whose cost follows the page.
+"""Reading the history tables: two statements for a page, whichever kinds it spans, whose cost follows the page.
 
-Each kind answers with its newest rows from the index (moment, id) of its own history table; only these are put together.
-What is veiled leaves the database as a fingerprint.
+Each kind answers with the places of its newest rows from the index (moment, id) of its own history table; only those of
+the page are read. What is veiled leaves the database as a fingerprint.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from deals.audit.kinds import Kind
 
 SIGNER = signing.Signer(salt="audit")
-# Whom to look for where no person did it: a job, an import, a command.
+# Whom to look for where no request of a person stood behind it: a job, an import, a command.
 NOBODY = 0
 
 
@@ -61,18 +61,16 @@ class Events:
 
 
 def read(wanted: Wanted, *, size: int, token: str = "") -> Events:
-    """The newest events that are wanted, from ``token`` on; an address somebody made up begins at the newest. One query."""
+    """The newest events that are wanted, from ``token`` on; an address somebody made up begins at the newest. Two queries."""
     start = _start(token)
-    parts, params = [], []
-    for key in wanted.kinds:
-        part, values = _branch(KINDS[key], wanted, start, size)
-        parts.append(f"({part})")
-        params += values
+    branches = [_branch(KINDS[key], wanted, start, size) for key in wanted.kinds]
+    together = " UNION ALL ".join(f"({sql})" for sql, _values in branches)
+    sql = f"SELECT * FROM ({together}) found ORDER BY 3 DESC, 1 DESC, 2 DESC LIMIT %s"  # noqa: S608 - as in _branch
     with connection.cursor() as cursor:
-        together = f"SELECT * FROM ({' UNION ALL '.join(parts)}) found ORDER BY 3 DESC, 1 DESC, 2 DESC LIMIT %s"  # noqa: S608 - as in _branch
-        cursor.execute(together, [*params, size + 1])
-        rows = [_event(row) for row in cursor.fetchall()]
-    more, rows = len(rows) > size, rows[:size]
+        cursor.execute(sql, [value for _sql, values in branches for value in values] + [size + 1])
+        places: list[tuple[str, int, datetime]] = cursor.fetchall()
+    rows = _events(places[:size])
+    more = len(places) > size
     return Events(rows, SIGNER.sign_object([rows[-1].at.isoformat(), rows[-1].kind.key, rows[-1].pk]) if more else "")
 
 
@@ -120,14 +118,34 @@ def _branch(kind: Kind, wanted: Wanted, start: tuple[str, str, int] | None, size
         where.append("e.pgh_obj_id = ANY(%s)")
         values.append(list(wanted.things))
     if wanted.who == NOBODY:
-        where.append("(c.id IS NULL OR c.metadata->'user' IS NULL OR c.metadata->'user' = 'null')")
+        where.append("e.pgh_context_id IS NULL")
     elif wanted.who is not None:
         where.append("e.pgh_context_id IN (SELECT id FROM pghistory_context WHERE metadata->'user' = %s::jsonb)")
         values.append(str(wanted.who))
-    before = f"SELECT {_row(kind, 'p')} FROM {table} p WHERE p.pgh_obj_id = e.pgh_obj_id AND p.pgh_id < e.pgh_id ORDER BY p.pgh_id DESC LIMIT 1"  # noqa: S608 - see above
+    sql = f"SELECT %s::text, e.pgh_id, e.pgh_created_at FROM {table} e WHERE {' AND '.join(where)}"  # noqa: S608 - see above
+    return f"{sql} ORDER BY e.pgh_created_at DESC, e.pgh_id DESC LIMIT %s", [kind.key, *values, size + 1]
+
+
+def _events(places: Sequence[tuple[str, int, datetime]]) -> list[Event]:
+    """The rows at these places, in their order, each with the one before it of the same thing."""
+    ids: dict[str, list[int]] = {}
+    for key, pk, _at in places:
+        ids.setdefault(key, []).append(pk)
+    if not ids:
+        return []
+    sql = " UNION ALL ".join(_details(KINDS[key]) for key in ids)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for key, pks in ids.items() for value in (key, pks)])
+        found = {(row[0], row[1]): _event(row) for row in cursor.fetchall()}
+    return [found[key, pk] for key, pk, _at in places]
+
+
+def _details(kind: Kind) -> str:
+    """Asks for the kind's key and a list of ids."""
+    table = connection.ops.quote_name(kind.event_table)
+    before = f"SELECT {_row(kind, 'p')} FROM {table} p WHERE p.pgh_obj_id = e.pgh_obj_id AND p.pgh_id < e.pgh_id ORDER BY p.pgh_id DESC LIMIT 1"  # noqa: S608 - names of models
     told = f"%s::text, e.pgh_id, e.pgh_created_at, e.pgh_label, e.pgh_obj_id, c.metadata->>'user', {_row(kind, 'e')}, ({before})"
-    source = f"FROM {table} e LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id WHERE {' AND '.join(where)}"
-    return f"SELECT {told} {source} ORDER BY e.pgh_created_at DESC, e.pgh_id DESC LIMIT %s", [kind.key, *values, size + 1]
+    return f"SELECT {told} FROM {table} e LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id WHERE e.pgh_id = ANY(%s)"  # noqa: S608 - names of models
 
 
 def _row(kind: Kind, alias: str) -> str:
