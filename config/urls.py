@@ -11,7 +11,7 @@ urlpatterns = [
     path("", include("deals.today_urls")),
     path("", include("deals.board_urls")),
     path("", include("deals.desk_urls")),
-    path("", include("deals.customer_urls")),
+    path("", include("deals.view_urls")),
     path("", include("deals.customer_urls")),
     path("", include("deals.settings_urls")),
     path("", include("deals.intake.urls")),

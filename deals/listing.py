@@ -44,15 +44,15 @@ def deals_on(deals: DealQuerySet, order: Order, token: str, columns: Sequence[Co
     """The page's deals with all that a row shows. First which ones, over narrow rows (sorting wide ones of everybody
     costs three times as much), then these alone with what hangs on them. Two queries, and one each for signals and steps."""
     found = page(deals.annotate(**order.annotations).only(*order.stored), keys=order.keys, size=SIZE, token=token)
-    by_id = whole(columns).in_bulk([deal.pk for deal in found.rows])
+    by_id = whole(Deal.objects.all(), columns).in_bulk([deal.pk for deal in found.rows])
     # A deal that was deleted between the two is gone from the page, too.
     return replace(found, rows=[by_id[deal.pk] for deal in found.rows if deal.pk in by_id])
 
 
-def whole(columns: Sequence[Column]) -> DealQuerySet:
-    """Deals with what these columns show of them."""
+def whole(deals: DealQuerySet, columns: Sequence[Column]) -> DealQuerySet:
+    """The deals with what these columns show of them."""
     names = {column.name for column in columns}
-    found: DealQuerySet = Deal.objects.select_related("account", "owner", "stage__rhythm", *(JOINED[name] for name in JOINED if name in names))
+    found: DealQuerySet = deals.select_related("account", "owner", "stage__rhythm", *(JOINED[name] for name in JOINED if name in names))
     if "severity" in names:
         found = found.prefetch_related(raised())
     if "next_step" in names:

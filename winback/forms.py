@@ -59,9 +59,12 @@ class LossForm(forms.Form):
     )
     stage = StageChoice(label=_("Which kind of lost?"), queryset=Stage.objects.none(), widget=forms.RadioSelect, empty_label=None)
 
-    def __init__(self, *args: Any, deal: Deal, vendors: list[str] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, deal: Deal | None, vendors: list[str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.vendors = vendors or []
+        if deal is None:  # many deals: each goes to its own pipeline's first lost stage
+            del self.fields["stage"]
+            return
         stages = Stage.objects.in_use().filter(pipeline_id=deal.pipeline_id, kind=StageKind.LOST).order_by("position", "pk")
         known = list(stages)
         if len(known) > 1:

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from winback.views import losses, reasons
+from winback.views import losses, many_losses, reasons
 
 urlpatterns = [
+    path("deals/bulk/lost/", many_losses.lose_many, name="deals-lost-many"),
     path("deals/<int:pk>/lost/", losses.lose, name="deal-lost"),
     path("deals/<int:pk>/losses/", losses.losses, name="deal-losses"),
     path("settings/loss-reasons/", reasons.reasons, name="loss-reasons"),

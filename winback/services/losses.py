@@ -42,9 +42,7 @@ def lose_deal(
     deal = Deal.objects.select_for_update(of=("self",)).get(pk=deal.pk)
     if deal.status == StageKind.LOST:
         raise Refused(_("This deal is lost already."))
-    if not reasons:
-        raise Refused(_("Say why it was lost; more than one reason may be true."))
-    _check(reasons)
+    check_reasons(reasons)
     if kind == Loss.Kind.COMPETITOR and not competitor.strip():
         raise Refused(_("Say which vendor they chose, or “not known”."))
     stage = stage or Stage.objects.in_use().filter(pipeline_id=deal.pipeline_id, kind=StageKind.LOST).order_by("position").first()
@@ -65,8 +63,10 @@ def lose_deal(
     return loss
 
 
-def _check(reasons: Sequence[str]) -> None:
-    """Only what is offered may be given; the database refuses what it does not know at all."""
+def check_reasons(reasons: Sequence[str]) -> None:
+    """At least one, and only what is offered; the database refuses what it does not know at all."""
+    if not reasons:
+        raise Refused(_("Say why it was lost; more than one reason may be true."))
     offered = {LossReason.NOT_RECORDED.value, *known.offered().values_list("key", flat=True)}
     if set(reasons) - offered:
         raise Refused(_("One of these reasons is not offered any more. Choose again."))

@@ -1,0 +1,101 @@
+"""Which deals somebody chose on the list, as its forms carry them, and what is said of what was done with them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.core import signing
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from deals.models import Deal
+from deals.narrowed import narrowed
+from deals.orders import order_of
+from deals.services.bulk import MOST, Seen
+from deals.templatetags.words import count
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from accounts.requests import PersonRequest
+    from deals.services.bulk import Outcome
+
+SALT = "deals.bulk"
+FOR_AN_HOUR = timedelta(hours=1)
+NAMED = 3
+
+
+def chosen(request: PersonRequest) -> list[Seen]:
+    """The deals of the form: those ticked, those of the step before, or with ``all`` the first ``MOST`` that fit the address."""
+    if request.POST.get("all"):
+        query = QueryDict(request.POST.get("query", "")[:2000])
+        found = narrowed(request, query)
+        order = order_of(query.get("sort", ""), state=str(found.given.get("state", "")))
+        rows = found.qs.annotate(**order.annotations).order_by(*order.keys).only("owner_id", "stage_id")[:MOST]
+        return [Seen(deal.pk, deal.owner_id, deal.stage_id) for deal in rows]
+    typed = [*request.POST.getlist("deal"), *request.POST.get("deals", "").split()]
+    return [one for one in map(_read, typed[: MOST + 1]) if one is not None]
+
+
+def carried(deals: list[Seen]) -> str:
+    """The chosen deals for a hidden field of the next step."""
+    return " ".join(f"{one.pk}.{one.owner_id or 0}.{one.stage_id}" for one in deals)
+
+
+def names_of(request: PersonRequest, deals: list[Seen]) -> list[str]:
+    """Their names, those out of sight left out; one query."""
+    visible = Deal.objects.visible_to(request.user).filter(pk__in=[one.pk for one in deals])
+    return list(visible.order_by("name", "pk").values_list("name", flat=True))
+
+
+def next_of(request: PersonRequest) -> str:
+    """The list the deals were chosen on."""
+    asked = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return asked if asked and safe else reverse("pipeline")
+
+
+def _read(typed: str) -> Seen | None:
+    parts = typed.split(".")
+    if len(parts) != 3 or not all(part.isascii() and part.isdecimal() and len(part) < 16 for part in parts):
+        return None
+    pk, owner_id, stage_id = map(int, parts)
+    return Seen(pk, owner_id or None, stage_id)
+
+
+def told(found: Outcome, one: str, many: str) -> str:
+    """``20 deals are Petra's now. 1 was skipped: Depot scanners (closed meanwhile).``"""
+    done = len(found.done)
+    words = (one if done == 1 else many) % {"n": count(done)} if done else _("Nothing was changed.")
+    return f"{words} {skipped(found)}".strip()
+
+
+def skipped(found: Outcome) -> str:
+    if not found.skipped:
+        return ""
+    reasons = Counter(found.skipped)
+    lines = [f"{name} ({why})" if times == 1 else f"{times} × {name} ({why})" for (name, why), times in reasons.items()]
+    rest = len(lines) - NAMED
+    names = ", ".join(lines[:NAMED])
+    if rest > 0:
+        names = _("%(names)s and %(n)s more") % {"names": names, "n": count(rest)}
+    n = len(found.skipped)
+    return ngettext("%(n)s was skipped: %(names)s.", "%(n)s were skipped: %(names)s.", n) % {"n": count(n), "names": names}
+
+
+def way_back(found: Outcome, owner: User, now: datetime) -> str:
+    """What giving the deals back needs, for an hour, for whoever did it."""
+    by_owner: dict[int, list[int]] = {}
+    for pk, former in found.before.items():
+        by_owner.setdefault(former or 0, []).append(pk)
+    return signing.dumps([owner.pk, now.isoformat(), list(by_owner.items())], salt=SALT, compress=True)
+
+
+def read_way_back(token: str) -> tuple[int, datetime, dict[int, int | None]]:
+    """(the owner it went to, when, whose each was). Raises ``BadSignature`` where it is not ours or too old."""
+    owner_id, since, by_owner = signing.loads(token, salt=SALT, max_age=FOR_AN_HOUR)
+    return owner_id, datetime.fromisoformat(since), {pk: former or None for former, pks in by_owner for pk in pks}

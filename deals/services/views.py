@@ -1,0 +1,80 @@
+"""Saved views: keeping what a screen was narrowed to, sharing it, and beginning the day with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Role
+from accounts.refusals import Refused
+from deals.models import SavedView, StartPage
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import User
+
+LONGEST = 2000
+# Who may put a view before everybody.
+MAY_SHARE_WITH_ALL = (Role.MANAGER, Role.EXECUTIVE, Role.ADMIN)
+Sharing = SavedView.Sharing
+
+
+@transaction.atomic
+def save_view(*, owner: User, name: str, screen: str, query: str, sharing: str, now: datetime) -> SavedView:
+    """Keep a screen's address under a name of one's own. Refused for a name one has used, and for sharing one may not."""
+    view = SavedView(owner=owner, screen=screen, created_at=now)
+    return _write(view, name=name, query=query, sharing=sharing, by=owner)
+
+
+@transaction.atomic
+def change_view(*, view: SavedView, by: User, name: str | None = None, query: str | None = None, sharing: str | None = None) -> SavedView:
+    """Another name, another address or other readers. Refused for anybody but its owner."""
+    view = SavedView.objects.select_for_update().get(pk=view.pk)
+    if view.owner_id != by.pk:
+        raise Refused(_("This view is %(name)s’s. Save it under a name of your own.") % {"name": view.owner.name})
+    return _write(
+        view,
+        name=view.name if name is None else name,
+        query=view.query if query is None else query,
+        sharing=view.sharing if sharing is None else sharing,
+        by=by,
+    )
+
+
+@transaction.atomic
+def remove_view(*, view: SavedView, by: User) -> None:
+    """Away with it, and with the beginnings of days that lead to it. Admins may remove what is shared with everybody."""
+    view = SavedView.objects.select_for_update().get(pk=view.pk)
+    if view.owner_id != by.pk and not (by.role == Role.ADMIN and view.sharing == Sharing.EVERYBODY):
+        raise Refused(_("This view is %(name)s’s. Ask them to remove it.") % {"name": view.owner.name})
+    view.delete()
+
+
+@transaction.atomic
+def start_with(*, user: User, view: SavedView | None) -> None:
+    """Begin at this view from now on; None: at what everybody in this role begins with."""
+    if view is None:
+        StartPage.objects.filter(user=user).delete()
+    else:
+        StartPage.objects.update_or_create(user=user, defaults={"view": view})
+
+
+def _write(view: SavedView, *, name: str, query: str, sharing: str, by: User) -> SavedView:
+    name = " ".join(name.split())
+    if not name:
+        raise Refused(_("Give the view a name."))
+    if len(query) > LONGEST:
+        raise Refused(_("That is more than a view can keep. Take a filter away."))
+    if SavedView.objects.filter(owner=view.owner_id, name__iexact=name).exclude(pk=view.pk).exists():
+        raise Refused(_("You have a view called “%(name)s”. Choose another name, or change that one.") % {"name": name})
+    if sharing == Sharing.EVERYBODY and by.role not in MAY_SHARE_WITH_ALL:
+        raise Refused(_("Managers share views with everybody. Share it with your team, or keep it for yourself."))
+    if sharing == Sharing.TEAM and by.team_id is None:
+        raise Refused(_("You are in no team. Keep the view for yourself, or ask an admin to put you into a team."))
+    view.name, view.query, view.sharing = name, query, sharing
+    view.team_id = by.team_id if sharing == Sharing.TEAM else None
+    view.save()
+    return view

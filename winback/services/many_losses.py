@@ -1,0 +1,67 @@
+"""Losing many deals of one kind and for the same reasons: one transaction, each deal its own loss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.refusals import Refused
+from deals.models import Stage, StageKind
+from deals.services.bulk import close_deals, lock_to_close
+from winback.models import Loss
+from winback.services.losses import check_reasons
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from accounts.models import User
+    from deals.services.bulk import Outcome, Seen
+
+
+@transaction.atomic
+def lose_deals(
+    *,
+    seen: Sequence[Seen],
+    kind: str,
+    reasons: Sequence[str],
+    by: User,
+    now: datetime,
+    customer_words: str = "",
+    our_view: str = "",
+    competitor: str = "",
+) -> Outcome:
+    """Record each loss and move each deal to its pipeline's first lost stage; what closed or moved meanwhile is left alone.
+
+    Refused as ``lose_deal`` refuses. A deal of a pipeline without a lost stage is skipped.
+    """
+    check_reasons(reasons)
+    if kind == Loss.Kind.COMPETITOR and not competitor.strip():
+        raise Refused(_("Say which vendor they chose, or “not known”."))
+    found = lock_to_close(seen=seen, by=by)
+    stages: dict[int, Stage] = {}
+    pipelines = {deal.pipeline_id for deal in found.done}
+    for stage in Stage.objects.in_use().filter(pipeline__in=pipelines, kind=StageKind.LOST).order_by("position", "pk"):
+        stages.setdefault(stage.pipeline_id, stage)
+    found.skipped += [(deal.name, _("its pipeline has no stage for lost deals")) for deal in found.done if deal.pipeline_id not in stages]
+    found.done = [deal for deal in found.done if deal.pipeline_id in stages]
+    Loss.objects.bulk_create(
+        [
+            Loss(
+                deal=deal,
+                kind=kind,
+                reasons=list(dict.fromkeys(reasons)),
+                competitor=competitor.strip(),
+                customer_words=customer_words.strip(),
+                our_view=our_view.strip(),
+                lost_at=now,
+                recorded_by=by,
+                recorded_at=now,
+            )
+            for deal in found.done
+        ]
+    )
+    close_deals(deals=found.done, stages=stages, by=by, now=now)
+    return found
