@@ -1,7 +1,8 @@
 // Small comforts of every page: menus that close, messages that leave, words when the server cannot be reached.
 (() => {
   const closeMenus = (but) => document.querySelectorAll("details.menu[open]").forEach((menu) => { if (menu !== but) menu.open = false; });
-  document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+  // A file that is fetched leaves the page as it is: its menu closes behind it.
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("a[download]") ? null : event.target.closest("details.menu")));
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const open = document.querySelector("details.menu[open]");
