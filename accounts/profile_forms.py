@@ -18,7 +18,7 @@ class ProfileForm(OnlyWhatChanged, forms.Form):
     name = forms.CharField(label=_("Name"), max_length=150)
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=lambda: time_zones(_("That of my working hours")))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    theme = forms.ChoiceField(label=_("Look"), choices=User._meta.get_field("theme").choices)
+    theme = forms.ChoiceField(label=_("Look"), choices=list(User._meta.get_field("theme").choices or ()))
     single_keys = forms.BooleanField(
         label=_("Keys of one letter"),
         required=False,

@@ -67,7 +67,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth ha
 
     def build_totp_svg(self, url: str) -> str:
         """Drawn from the page's own elements: no picture in an address, no style, dark on white by its classes."""
-        import qrcode
+        import qrcode  # type: ignore[import-untyped] # it has no types
 
         code = qrcode.QRCode(border=4)
         code.add_data(url)

@@ -21,6 +21,8 @@ os.environ["LOG_LEVEL"] = "WARNING"
 for name in (
     "DEBUG",
     "BEHIND_PROXY",
+    "REQUIRE_TWO_FACTOR",
+    "SECRET_KEY_FALLBACKS",
     "CSRF_TRUSTED_ORIGINS",
     "BASE_CURRENCY",
     "TIME_ZONE",

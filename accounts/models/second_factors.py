@@ -12,7 +12,7 @@ from allauth.mfa.models import Authenticator
     fields=["id", "user", "type", "created_at"],
     model_name="SecondFactorEvent",
 )
-class SecondFactor(Authenticator):
+class SecondFactor(Authenticator):  # type: ignore[misc] # allauth has no types
     """An authenticator app, the recovery codes, or a passkey of one person, as allauth keeps it.
 
     A proxy, so that the database writes down its coming and going; the secret and the key are not among the fields.

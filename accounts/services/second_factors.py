@@ -45,7 +45,7 @@ def switch_off(*, user: User, by: User, now: datetime) -> int:
     if user.pk == by.pk:
         raise Refused(_("Your own second step you change on your profile. If you lost the device, ask another admin."))
     user = lock_person(user)
-    removed = Authenticator.objects.filter(user=user, type__in=STEPS).count()
+    removed: int = Authenticator.objects.filter(user=user, type__in=STEPS).count()
     if not removed:
         raise Refused(_("%(name)s has no second step at log-in.") % {"name": user.name})
     Authenticator.objects.filter(user=user).delete()
@@ -55,9 +55,9 @@ def switch_off(*, user: User, by: User, now: datetime) -> int:
             user,
             now,
             _("%(name)s switched off your second step at log-in") % {"name": by.name},
-            _(
-                "You were logged out everywhere, and log in with your password alone until you set up a new one. If you did not ask for it, tell an admin."
-            ),
+            _("You were logged out everywhere. Until you set up a new one, your password alone lets you in.")
+            + " "
+            + _("If you did not ask for it, tell an admin."),
             "off",
         )
     return removed

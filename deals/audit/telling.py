@@ -131,8 +131,8 @@ def _names(events: Iterable[Event]) -> Names:
 
 
 def _title(event: Event, names: Names) -> str:
-    field = event.kind.of._meta.get_field(event.kind.title)
-    return _said(event.after.get(field.column), field, names)  # type: ignore[union-attr] # a title is a field with a column
+    field: Any = event.kind.of._meta.get_field(event.kind.title)
+    return _said(event.after.get(field.column), field, names)
 
 
 def _url(event: Event) -> str:
@@ -143,7 +143,8 @@ def _url(event: Event) -> str:
     try:
         if not kind.leads_by:
             return reverse(kind.route)
-        pk = event.after.get(kind.of._meta.get_field(kind.leads_by).column)  # type: ignore[union-attr] # a field with a column
+        field: Any = kind.of._meta.get_field(kind.leads_by)
+        pk = event.after.get(field.column)
         return reverse(kind.route, args=[pk]) if pk else ""
     except NoReverseMatch:
         return ""
