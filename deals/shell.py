@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Notice, Role, User
 from deals import first_run
-from deals.models import Deal, Import
+from deals.models import Import
 from deals.today import sources
+from deals.totals import at_risk_in_sight
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -122,12 +123,11 @@ class Shell:
     @cached_property
     def _counts(self) -> tuple[Any, ...]:
         """One query for all: deals at risk, unread notices, days shifted, duties; for admins the steps of the first run."""
-        deals = Deal.objects.visible_to(self._user).at_risk().order_by().values("pk")[:COUNT_AT_MOST]
         unread = Notice.objects.filter(user=self._user, read_at__isnull=True).order_by().values("pk")[:COUNT_AT_MOST]
         live = Import.objects.filter(state=Import.State.DONE, dates_shifted_by__gt=0).order_by("-created_at")
         duties = sources.count(self._user, timezone.now(), at_most=COUNT_AT_MOST)
         counts = User.objects.filter(pk=self._user.pk).values_list(
-            CountOf(deals),
+            at_risk_in_sight(self._user),
             CountOf(unread),
             Subquery(live.values("dates_shifted_by")[:1]),
             duties,
@@ -144,7 +144,7 @@ class Shell:
     @property
     def at_risk(self) -> int:
         """Deals in the person's sight with a raised signal: as many as the risk desk lists."""
-        return int(self._counts[0])
+        return min(int(self._counts[0]), COUNT_AT_MOST)
 
     @property
     def today(self) -> int:

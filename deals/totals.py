@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.models import Case, Count, DecimalField, F, Q, Sum, Value, When
+from django.db.models import Case, Count, DecimalField, F, IntegerField, Q, Sum, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from accounts.sight import sight_of
@@ -109,6 +110,21 @@ def kept_totals(user: User, narrowed: Q | None = None) -> dict[int, StageTotal]:
         for stage_id, total in counted_totals(rest).items():
             found[stage_id] = found.get(stage_id, StageTotal()) + total
     return found
+
+
+# A deal beyond the teams in sight whose signal waits for the user may be theirs to cover for, and is counted already.
+AT_RISK = """
+(SELECT COALESCE(sum(at_risk), 0) FROM deals_pipelinetotal WHERE %s OR team_id = ANY(%s::bigint[]) OR owner_id = ANY(%s::bigint[]))
++ (SELECT count(*) FROM deals_deal WHERE id = ANY(%s::bigint[]) AND worst_severity > 0 AND (owner_id = ANY(%s::bigint[])) IS NOT TRUE)
+"""
+
+
+def at_risk_in_sight(user: User) -> RawSQL:
+    """How many deals with a raised signal the user may see, as part of a query: from the running totals, as ``kept_totals``."""
+    sight = sight_of(user)
+    owners = list(sight.user_ids)
+    beyond = [] if sight.everything else waiting_for(user, sight)
+    return RawSQL(f"({AT_RISK})", [sight.everything, list(sight.team_ids), owners, beyond, owners], output_field=IntegerField())  # noqa: S611 - its own text
 
 
 def counted_totals(deals: DealQuerySet) -> dict[int, StageTotal]:

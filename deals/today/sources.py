@@ -35,7 +35,7 @@ PROMISE = 2.5
 SIGNALS = f"""
 SELECT found.kind, found.deal_id AS key, found.deal_id, found.id AS signal_id, found.severity::numeric AS urgency, found.due_at, found.since
 FROM (
-    SELECT DISTINCT ON (s.deal_id, family.family) s.*, family.kind
+    SELECT DISTINCT ON (s.deal_id, family.family) s.id, s.deal_id, s.severity, s.due_at, s.since, family.kind
     FROM deals_risksignal s
     CROSS JOIN LATERAL (SELECT CASE s.rule {KIND} END AS kind) AS asked
     CROSS JOIN LATERAL (SELECT asked.kind, CASE asked.kind WHEN '{ANSWER}' THEN 'touch' ELSE asked.kind END AS family) AS family
@@ -67,32 +67,34 @@ WHERE t.assignee_id = %(me)s AND t.ended_at IS NULL AND t.due_at < %(evening)s
 
 STEPS = f"""
 SELECT 'step', n.id, n.deal_id, NULL::bigint, {PROMISE}, n.due_at, NULL::timestamptz
-FROM deals_deal d JOIN deals_nextstep n ON n.deal_id = d.id
-WHERE d.owner_id = ANY(%(owners)s) AND d.status IN ('inquiry', 'open') AND n.ended_at IS NULL AND n.due_at < %(evening)s
+FROM deals_deal d
+-- One look-up for each of a person's deals, never a walk through everybody's steps (OFFSET keeps the planner from that).
+CROSS JOIN LATERAL (SELECT * FROM deals_nextstep s WHERE s.deal_id = d.id AND s.ended_at IS NULL OFFSET 0) n
+WHERE d.owner_id = ANY(%(owners)s) AND d.status IN ('inquiry', 'open') AND n.due_at < %(evening)s
   AND NOT EXISTS (SELECT FROM deals_risksignal s WHERE s.deal_id = d.id AND s.rule = 'no_next_step' AND s.state IN ('raised', 'parked'))
 """  # noqa: S608 - likewise
 
+# The LIMIT 1 of a look-up that finds one row anyway keeps the database from reading whole tables for a few rows.
 # Who waits is asked by when it falls due: what is overdue first, the most severe of it and what has most at stake; then by
 # the hour. What else is owed: the most urgent first, promises by their hour, then what has most at stake.
 ROWS = """
 WITH duty AS MATERIALIZED ({sources}),
 counts AS (SELECT jsonb_object_agg(kind, number) AS of_kind FROM (SELECT kind, count(*) AS number FROM duty GROUP BY kind) AS kinds),
 placed AS (
-    SELECT duty.*, row_number() OVER (
-        PARTITION BY duty.kind = '{answer}'
-        ORDER BY (duty.kind = '{answer}' AND duty.due_at > %(now)s),
-            CASE WHEN duty.kind <> '{answer}' OR duty.due_at <= %(now)s THEN -duty.urgency END,
-            CASE WHEN duty.kind = '{answer}' AND duty.due_at > %(now)s THEN date_trunc('hour', duty.due_at)
-                 WHEN duty.urgency = {promise} THEN duty.due_at END,
-            COALESCE(d.value_at_stake, 0) DESC, duty.due_at, duty.key
+    SELECT known.*, row_number() OVER (
+        PARTITION BY kind = '{answer}'
+        ORDER BY (kind = '{answer}' AND due_at > %(now)s),
+            CASE WHEN kind <> '{answer}' OR due_at <= %(now)s THEN -urgency END,
+            CASE WHEN kind = '{answer}' AND due_at > %(now)s THEN date_trunc('hour', due_at) WHEN urgency = {promise} THEN due_at END,
+            stake DESC, due_at, key
     ) AS place
-    FROM duty LEFT JOIN deals_deal d ON d.id = duty.deal_id
+    FROM (SELECT duty.*, COALESCE((SELECT d.value_at_stake FROM deals_deal d WHERE d.id = duty.deal_id), 0) AS stake FROM duty) AS known
 )
 SELECT p.kind, p.key, p.deal_id, p.signal_id, p.urgency, p.due_at, p.since, s.rule, s.facts, s.taken_by_id, t.title, n.what, n.due_at, counts.of_kind
 FROM placed p CROSS JOIN counts
-LEFT JOIN deals_risksignal s ON s.id = p.signal_id
-LEFT JOIN deals_task t ON p.kind = 'task' AND t.id = p.key
-LEFT JOIN deals_nextstep n ON n.deal_id = p.deal_id AND n.ended_at IS NULL
+LEFT JOIN LATERAL (SELECT rule, facts, taken_by_id FROM deals_risksignal WHERE id = p.signal_id LIMIT 1) AS s ON true
+LEFT JOIN LATERAL (SELECT title FROM deals_task WHERE p.kind = 'task' AND id = p.key LIMIT 1) AS t ON true
+LEFT JOIN LATERAL (SELECT what, due_at FROM deals_nextstep WHERE deal_id = p.deal_id AND ended_at IS NULL LIMIT 1) AS n ON true
 WHERE p.place <= {most} ORDER BY p.place
 """
 
