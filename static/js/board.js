@@ -46,7 +46,7 @@
     const undo = [...document.querySelectorAll("#toasts .undo")].pop();
     if (undo && !undos.some((known) => known.value === undo.value)) undos.push({ address: undo.getAttribute("formaction"), value: undo.value });
   };
-  const unreachable = () => document.dispatchEvent(new CustomEvent("htmx:sendError"));
+  const unreachable = () => document.dispatchEvent(new CustomEvent("htmx:sendError", { detail: { elt: board } }));
   const enqueue = (act, failed) => { queue = queue.then(act).catch(() => { failed?.(); unreachable(); }); return queue; };
 
   const move = (card, origin, list) => {
