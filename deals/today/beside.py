@@ -57,22 +57,26 @@ ORDER BY s.severity DESC, happened.at DESC, s.id LIMIT %(most)s
 """
 
 COMING = """
-SELECT kind, at, what, deal_id, deal, account FROM (
-    SELECT 'step' AS kind, n.due_at AS at, n.what, d.id AS deal_id, d.name AS deal, COALESCE(a.name, '') AS account
-    FROM deals_deal d JOIN deals_nextstep n ON n.deal_id = d.id LEFT JOIN accounts_account a ON a.id = d.account_id
-    WHERE d.owner_id = ANY(%(owners)s) AND d.status IN ('inquiry', 'open')
-      AND n.ended_at IS NULL AND n.due_at >= %(tomorrow)s AND n.due_at < %(until)s
+SELECT found.kind, found.at, found.what, d.id, d.name, COALESCE(c.name, a.name, '')
+FROM (
+    SELECT 'step' AS kind, n.due_at AS at, n.what, d.id AS deal_id, NULL::bigint AS contact_id
+    FROM deals_deal d
+    CROSS JOIN LATERAL (SELECT what, due_at FROM deals_nextstep WHERE deal_id = d.id AND ended_at IS NULL LIMIT 1) AS n
+    WHERE d.owner_id = ANY(%(owners)s) AND d.status IN ('inquiry', 'open') AND n.due_at >= %(tomorrow)s AND n.due_at < %(until)s
     UNION ALL
-    SELECT 'task', t.due_at, t.title, d.id, d.name, COALESCE(a.name, '')
-    FROM deals_task t LEFT JOIN deals_deal d ON d.id = t.deal_id LEFT JOIN accounts_account a ON a.id = d.account_id
+    SELECT 'task', t.due_at, t.title, t.deal_id, NULL
+    FROM deals_task t
     WHERE t.assignee_id = %(me)s AND t.ended_at IS NULL AND t.signal_id IS NULL AND t.due_at >= %(tomorrow)s AND t.due_at < %(until)s
     UNION ALL
-    SELECT 'meeting', i.at, i.subject, d.id, d.name, COALESCE(c.name, a.name, '')
-    FROM deals_interaction i LEFT JOIN deals_deal d ON d.id = i.deal_id LEFT JOIN accounts_account a ON a.id = i.account_id
-    LEFT JOIN accounts_contact c ON c.id = i.contact_id
-    WHERE i.user_id = %(me)s AND i.kind = 'meeting' AND i.outcome = 'planned' AND i.withdrawn_at IS NULL
-      AND i.at > %(now)s AND i.at < %(until)s
-) AS coming ORDER BY at, kind, deal_id LIMIT %(most)s
+    SELECT 'meeting', i.at, i.subject, i.deal_id, i.contact_id
+    FROM deals_interaction i
+    WHERE i.user_id = %(me)s AND i.kind = 'meeting' AND i.outcome = 'planned' AND i.withdrawn_at IS NULL AND i.at > %(now)s AND i.at < %(until)s
+    ORDER BY at, kind, deal_id LIMIT %(most)s
+) AS found
+LEFT JOIN LATERAL (SELECT id, name, account_id FROM deals_deal WHERE id = found.deal_id LIMIT 1) AS d ON true
+LEFT JOIN LATERAL (SELECT name FROM accounts_account WHERE id = d.account_id LIMIT 1) AS a ON true
+LEFT JOIN LATERAL (SELECT name FROM accounts_contact WHERE id = found.contact_id LIMIT 1) AS c ON true
+ORDER BY found.at, found.kind, found.deal_id
 """
 
 
