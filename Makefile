@@ -7,7 +7,7 @@ PY := .venv/bin/python
 # Checks and tests have embedded servers of their own, so they and a running demo do not meet.
 OWN_SERVERS := SALVOR_LOCAL="$${SALVOR_LOCAL:-.local/tests}"
 
-.PHONY: help setup demo test lint format types contracts migrations-check unit browser compose-check pictures lock clean
+.PHONY: help setup demo test lint format types contracts migrations-check unit browser compose-check bench pictures lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ browser: setup ## browser tests (finds Chromium, or installs it as root)
 
 compose-check: setup ## docker-compose.yml against the Compose specification
 	@bin/quietly "docker-compose.yml: valid" .venv/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+bench: setup ## measure the pages of a large company (BENCH_DEALS=10000 for another size, BENCH_WRITE=yes for docs/performance.md)
+	@$(PY) -m bench
 
 pictures: setup ## take docs/pictures from the running demo
 	@BROWSER_PATH="$$(bin/find-browser)" && export BROWSER_PATH && $(PY) docs/pictures/take.py
