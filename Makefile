@@ -7,7 +7,7 @@ PY := .venv/bin/python
 # Checks and tests have embedded servers of their own, so they and a running demo do not meet.
 OWN_SERVERS := SALVOR_LOCAL="$${SALVOR_LOCAL:-.local/tests}"
 
-.PHONY: help setup demo test lint format types contracts migrations-check unit browser compose-check bench pictures lock clean
+.PHONY: help setup demo test lint format types contracts migrations-check unit browser compose-check bench pictures messages lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,13 @@ bench: setup ## measure the pages of a large company (BENCH_DEALS=10000 for anot
 
 pictures: setup ## take docs/pictures from the running demo
 	@BROWSER_PATH="$$(bin/find-browser)" && export BROWSER_PATH && $(PY) docs/pictures/take.py
+
+messages: setup ## collect every text for translators into locale/django.pot (needs GNU gettext)
+	@mkdir -p locale
+	@SECRET_KEY=none DATABASE_URL=postgresql://nowhere REDIS_URL=redis://nowhere $(PY) -m django makemessages --settings config.settings \
+		--locale en --keep-pot --no-location --no-wrap --ignore '.venv/*' --ignore 'tests/*' --ignore 'staticfiles/*' --verbosity 0
+	@rm -rf locale/en
+	@echo "messages: locale/django.pot"
 
 lock: setup ## resolve requirements.lock and requirements-test.lock anew (UPGRADE=--upgrade for newer versions)
 	@bin/lock $(UPGRADE)
