@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.core import signing
-from django.db.models import CharField, Count, F, IntegerField, JSONField, Max, Min, OuterRef, Q, Subquery, TextField, Value
+from django.db.models import Case, CharField, Count, F, IntegerField, JSONField, Max, Min, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from deals.models import CloseDateChange, Interaction, NextStep, RiskSignal, SignalEvent, StageChange
@@ -152,7 +152,13 @@ def _said(deal: Deal, start: tuple[datetime, str, int] | None, size: int) -> lis
 
 def _moved(deal: Deal, start: tuple[datetime, str, int] | None, size: int) -> list[Item]:
     stages = _columns(
-        StageChange.objects.filter(deal=deal), "stage", "at", start, was=Coalesce(F("from_stage__name"), _text("")), now=F("to_stage__name")
+        StageChange.objects.filter(deal=deal),
+        "stage",
+        "at",
+        start,
+        was=Coalesce(F("from_stage__name"), _text("")),
+        now=F("to_stage__name"),
+        what=Case(When(rearranged=True, then=_text("retired")), default=_text("")),
     )
     closes = _columns(CloseDateChange.objects.filter(deal=deal), "close", "at", start, was=_cast("old"), now=_cast("new"))
     signals = _columns(

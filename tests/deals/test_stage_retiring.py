@@ -62,6 +62,14 @@ def test_the_move_is_in_the_history_and_is_no_step_forward(company):
 
 
 @pytest.mark.django_db
+def test_the_deal_s_page_says_why_it_stands_elsewhere(client, company):
+    retire(company, "Proposal", "Negotiation")
+    retiring.clear(NOW)
+    client.force_login(company.owner)
+    assert "The stage Proposal was retired: put into <b>Negotiation</b>" in client.get(company.deal.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
 def test_a_stay_that_was_cut_teaches_nothing(company):
     deal = DealFactory(owner=company.owner, stage=stage("Won"))
     for days, (before, after, rearranged) in enumerate([(None, "Proposal", False), ("Proposal", "Discovery", True), ("Discovery", "Won", False)]):
