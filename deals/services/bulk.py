@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Case, F, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -88,12 +87,11 @@ def give_back(*, before: Mapping[int, int | None], owner_id: int, since: datetim
         else:
             found.before[deal.pk] = former
             found.done.append(deal)
-    if found.before:
-        owners = Case(*(When(pk=pk, then=former) for pk, former in found.before.items()), default=F("owner_id"))
-        moved = {pk: teams[former] for pk, former in found.before.items() if former is not None and teams[former] is not None}
-        team = Case(*(When(pk=pk, then=team_id) for pk, team_id in moved.items()), default=F("team_id")) if moved else F("team_id")
-        Deal.objects.filter(pk__in=found.before).update(owner=owners, owner_since=now, team=team)
-        refresh(found.before, now)
+    for former in set(found.before.values()):
+        team = {"team": teams[former]} if former is not None and teams[former] is not None else {}
+        ids = [pk for pk, owner in found.before.items() if owner == former]
+        Deal.objects.filter(pk__in=ids).update(owner=former, owner_since=now, **team)
+    refresh(found.before, now)
     return found
 
 
