@@ -95,5 +95,5 @@ def form_of(row: Row, *, call: bool = False, now: datetime) -> forms.Form:
         return NextStepForm(initial={"due_on": tomorrow})
     if row.kind == "close-date":
         return CloseDateForm()
-    spoken = call or row.act.calls or row.kind != "answer"
+    spoken = call or bool(row.act.calls) or row.kind != "answer"
     return AnswerForm(deal=row.deal, initial={"kind": Kind.CALL if spoken else Kind.EMAIL, "contact": row.partner.contact_id})

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from deals.models import Interaction, Severity
 from deals.risk.sentences import detail, say
-from deals.templatetags.words import money, timed
+from deals.templatetags.words import icon, money, timed
 from deals.today import words
+from deals.today.acts import Act
 from deals.today.kinds import ANSWER, KINDS
 from deals.today.people import Partner
 
@@ -28,21 +30,6 @@ if TYPE_CHECKING:
 
 CALLS = (Interaction.Kind.CALL, Interaction.Kind.VOICEMAIL)
 HERE = "/today/"
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Something one can do: ``opens`` a form inside the row, is posted at once, or leads elsewhere (``tel:`` too)."""
-
-    words: str
-    icon: str = ""
-    opens: bool = False
-    post: str = ""
-    name: str = ""
-    value: str = ""
-    href: str = ""
-    calls: bool = False
-    takes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +52,21 @@ class Row:
     does: str
     act: Act
     others: list[Act] = field(default_factory=list)
+
+    @property
+    def button(self) -> SafeString:
+        return self.act.button(self.key)
+
+    @property
+    def menu(self) -> SafeString:
+        return format_html_join("", "{}", ((act.item(self.key),) for act in self.others))
+
+    @property
+    def chips(self) -> SafeString:
+        """What one should know of the deal at a glance, each with the space before it."""
+        return format_html_join(
+            "", ' <span class="chip {}">{}{}</span>', ((css, icon(name) if name else "", words_) for css, name, words_ in self.marks)
+        )
 
     @property
     def tel(self) -> str:
@@ -127,7 +129,11 @@ def _acts_of_waiting(found: Found, deal: Deal, partner: Partner, *, none_needed:
     answer = Act(_("Answer"), "mail", opens=True)
     log = Act(_("Log a call"), "phone", opens=True)
     name = partner.name.split(" ")[0] if partner.name else ""
-    call = Act(_("Call %(name)s") % {"name": name} if name else _("Call"), "phone", href=tel(partner.phone), calls=True) if partner.phone else None
+    call = (
+        Act(_("Call %(name)s") % {"name": name} if name else _("Call"), "phone", href=tel(partner.phone), calls=partner.phone)
+        if partner.phone
+        else None
+    )
     ids = ",".join(str(pk) for pk in partner.messages)
     nothing = Act(_("No answer needed"), "check", post=reverse("today-no-answer", args=[deal.pk]), name="messages", value=ids) if ids else None
     urgent = called or found.urgency >= Severity.CRITICAL
@@ -181,7 +187,7 @@ def _acts_of_owed(found: Found, deal: Deal | None, partner: Partner) -> list[Act
         return [Act(str(kind.act), href=f"{reverse('deal-owner', args=[deal.pk])}?{urlencode({'next': HERE})}"), *rest]
     if kind.does == "log" and partner.phone:
         words_ = _("Call %(name)s") % {"name": partner.name.split(" ")[0]} if partner.name else _("Call")
-        return [Act(words_, "phone", href=tel(partner.phone), calls=True), Act(_("Log a call"), "phone", opens=True), *rest]
+        return [Act(words_, "phone", href=tel(partner.phone), calls=partner.phone), Act(_("Log a call"), "phone", opens=True), *rest]
     return [Act(str(kind.act), opens=True), *rest]
 
 
