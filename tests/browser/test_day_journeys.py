@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -75,7 +76,7 @@ def log_three_calls(page):
         page.locator("[data-log-body] textarea").fill(f"We spoke, number {number}.")
         last = number == 2
         page.locator("[data-log-body]").get_by_role("button", name="Log it" if last else "Log it, and another", exact=False).and_(
-            page.locator("[name=then][value=%s]" % ("done" if last else "another"))
+            page.locator(f"[name=then][value={'done' if last else 'another'}]")
         ).click()
         said(page, name)
     assert Interaction.objects.filter(kind="call", direction="out", body__startswith="We spoke, number").count() == 3
@@ -163,8 +164,7 @@ def export_it(page):
     page.get_by_text("Export", exact=True).click()
     with page.expect_download() as started:
         page.get_by_role("link", name="As CSV").click()
-    with open(started.value.path(), encoding="utf-8-sig") as file:
-        rows = list(csv.reader(io.StringIO(file.read())))
+    rows = list(csv.reader(io.StringIO(Path(started.value.path()).read_text(encoding="utf-8-sig"))))
     assert len(rows) == 21
     assert all("Konex" in " ".join(row) for row in rows[1:])
 
