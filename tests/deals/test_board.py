@@ -184,6 +184,17 @@ def test_a_card_says_what_matters(as_manager, company):
         assert part in html, part
 
 
+def test_what_people_typed_is_no_html(as_manager, company):
+    nasty = """<b onclick="x()">'%(name)s %d"""
+    Deal.objects.filter(pk=company.deal.pk).update(name=nasty)
+    company.account.name, company.owner.name = nasty, nasty
+    company.account.save()
+    company.owner.save()
+    html = as_manager.get(reverse("board"), {"q": nasty}).content.decode() + as_manager.get(reverse("board")).content.decode()
+    assert "<b onclick" not in html
+    assert "&lt;b onclick=&quot;x()&quot;&gt;&#x27;%(name)s %d" in html
+
+
 def test_a_move_is_made_said_and_answered_with_what_changed(as_manager, company):
     answer = move(as_manager, company.deal, "Negotiation")
     company.deal.refresh_from_db()
