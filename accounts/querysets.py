@@ -22,10 +22,12 @@ class AccountQuerySet(models.QuerySet):  # type: ignore[type-arg]
         sight = sight_of(user)
         if sight.everything:
             return self
-        mine = Q(owner_id__in=sight.user_ids) | Q(owner__team_id__in=sight.team_ids)
+        colleagues = apps.get_model("accounts", "User").objects.filter(team_id__in=sight.team_ids).values("pk")
+        mine = Q(owner_id__in=sight.user_ids) | Q(owner_id__in=colleagues)
         # The deals app sits above this one and registers itself; accounts only knows the relation's name.
         deals = apps.get_model("deals", "Deal").objects.visible_to(user)
-        return self.filter(mine | Q(pk__in=deals.values("account_id")))
+        # An Exists, not an In: for one account the database looks at its deals alone, for many it may still gather all at once.
+        return self.filter(mine | Exists(deals.filter(account=OuterRef("pk"))))
 
 
 class ContactQuerySet(models.QuerySet):  # type: ignore[type-arg]
@@ -39,7 +41,8 @@ class ContactQuerySet(models.QuerySet):  # type: ignore[type-arg]
         deals = apps.get_model("deals", "Deal").objects.visible_to(user)
         on_deals = apps.get_model("deals", "DealContact").objects.filter(contact=OuterRef("pk"), deal__in=deals)
         introduced = deals.filter(introduced_by=OuterRef("pk"))
-        return self.filter(Q(account__in=Account.objects.visible_to(user)) | Exists(on_deals) | Exists(introduced))
+        at_account = Account.objects.visible_to(user).filter(pk=OuterRef("account"))
+        return self.filter(Exists(at_account) | Exists(on_deals) | Exists(introduced))
 
 
 class UserQuerySet(models.QuerySet):  # type: ignore[type-arg]

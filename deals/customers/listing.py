@@ -72,28 +72,41 @@ class Listing:
     earlier: str
 
 
-def narrowed(words: str = "", lifecycle: str = "", owner: str = "") -> Q:
-    """The filters, as conditions on an account."""
-    found = Q()
-    if words:
-        # A union, not an OR: each part is answered by its index.
-        named = Account.objects.filter(name__icontains=words).values("pk")
-        found &= Q(pk__in=named.union(AccountDomain.objects.filter(domain__startswith=words.lower()).values("account_id")))
-    if lifecycle:
-        found &= Q(lifecycle=lifecycle)
-    if owner:
-        found &= Q(owner__isnull=True) if owner == "nobody" else Q(owner_id=owner)
-    return found
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """``owner``: an id, or ``nobody``; empty: any."""
+
+    words: str = ""
+    lifecycle: str = ""
+    owner: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.lifecycle or self.owner)
+
+    def of(self, account: str = "") -> Q:
+        """As conditions on an account, or on what has one in the field ``account``."""
+        start, pk = (f"{account}__", account) if account else ("", "pk")
+        found = Q()
+        if self.words:
+            # A union, not an OR: each part is answered by its index.
+            named = Account.objects.filter(name__icontains=self.words).values("pk")
+            by_domain = AccountDomain.objects.filter(domain__startswith=self.words.lower()).values("account_id")
+            found &= Q(**{f"{pk}__in": named.union(by_domain)})
+        if self.lifecycle:
+            found &= Q(**{f"{start}lifecycle": self.lifecycle})
+        if self.owner:
+            found &= Q(**{f"{start}owner__isnull": True}) if self.owner == "nobody" else Q(**{f"{start}owner": self.owner})
+        return found
 
 
-def listing(user: User, *, wanted: Q, order: Order, token: str = "", size: int = SIZE) -> Listing:
+def listing(user: User, *, wanted: Filters, order: Order, token: str = "", size: int = SIZE) -> Listing:
     """One page: three queries."""
     if order.by:
         found = page(_leading(user, wanted, order), keys=_keys(order), size=size, token=token)
         ids = [deal.account_id for deal in found.rows if deal.account_id is not None]
         later, earlier = found.later, found.earlier
     else:
-        named = Account.objects.visible_to(user).filter(wanted).annotate(lower_name=Lower("name")).only("pk")
+        named = Account.objects.visible_to(user).filter(wanted.of()).annotate(lower_name=Lower("name")).only("pk")
         by_name = page(named, keys=("lower_name", "pk"), size=size, token=token)
         ids, later, earlier = [account.pk for account in by_name.rows], by_name.later, by_name.earlier
     accounts = Account.objects.select_related("owner").in_bulk(ids)
@@ -105,13 +118,13 @@ def _keys(order: Order) -> tuple[str, str]:
     return (f"-{order.by}", "-pk") if order.down else (order.by, "pk")
 
 
-def _leading(user: User, wanted: Q, order: Order) -> QuerySet[Deal]:
+def _leading(user: User, wanted: Filters, order: Order) -> QuerySet[Deal]:
     """The open deals that stand for their account: of each the one that is greatest in this order."""
     seen = Deal.objects.visible_to(user).watched().filter(**{f"{order.by}__isnull": False})
     greater = Q(**{f"{order.by}__gt": OuterRef(order.by)}) | Q(**{order.by: OuterRef(order.by)}, pk__gt=OuterRef("pk"))
     leading: QuerySet[Deal] = seen.filter(account__isnull=False).exclude(Exists(seen.filter(greater, account=OuterRef("account"))))
     if wanted:
-        leading = leading.filter(account__in=Account.objects.filter(wanted))
+        leading = leading.filter(wanted.of("account"))
     return leading.only("pk", "account_id", order.by)
 
 

@@ -19,7 +19,7 @@ from accounts.services.customers import add_domain, edit_account, remove_domain
 from deals.customers.account import accounts_of, deals_of, group_of
 from deals.customers.forms import EditAccountForm, account_initial
 from deals.customers.likely import likely_accounts
-from deals.customers.listing import ORDERS, listing, narrowed
+from deals.customers.listing import ORDERS, Filters, listing
 from deals.customers.talks import happened, said_with, talks
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def customers(request: PersonRequest) -> HttpResponse:
     lifecycle = request.GET.get("lifecycle", "") if request.GET.get("lifecycle") in Account.Lifecycle.values else ""
     owner = request.GET.get("owner", "")
     owner = owner if owner == "nobody" or typed_number(owner) else ""
-    wanted = narrowed(words, lifecycle, owner)
+    wanted = Filters(words, lifecycle, owner)
     context = {
         "listing": listing(request.user, wanted=wanted, order=order, token=request.GET.get("page", "")),
         "order": order,
@@ -48,7 +48,7 @@ def customers(request: PersonRequest) -> HttpResponse:
         "lifecycles": Account.Lifecycle.choices,
         "owner": owner,
         "owners": User.objects.visible_to(request.user).here(timezone.now()).order_by("name").values_list("pk", "name"),
-        "filtered": bool(words or lifecycle or owner),
+        "filtered": bool(wanted),
     }
     return render(request, "customers/list.html", context)
 
