@@ -18,16 +18,21 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 SITE = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
-MANAGER = next(login for login in DEMO_LOGINS if login.role == "manager")
-PICTURES = [("risk-desk.png", "/risk/", "light"), ("risk-desk-dark.png", "/risk/", "dark")]
+EMAILS = {login.role: login.email for login in DEMO_LOGINS}
+PICTURES = [
+    ("today.png", "rep", "/today/", "light"),
+    ("risk-desk.png", "manager", "/risk/", "light"),
+    ("risk-desk-dark.png", "manager", "/risk/", "dark"),
+    ("board.png", "manager", "/deals/board/", "light"),
+]
 
 
-def take(browser: Browser, name: str, path: str, scheme: str) -> None:
+def take(browser: Browser, name: str, role: str, path: str, scheme: str) -> None:
     page = browser.new_page(base_url=SITE, viewport={"width": 1280, "height": 900}, color_scheme=scheme, reduced_motion="reduce", locale="en-GB")
     page.goto(path)
-    page.get_by_label("E-mail").fill(MANAGER.email)
+    page.get_by_label("E-mail").fill(EMAILS[role])
     page.get_by_label("Password").fill(DEMO_PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     page.wait_for_url(f"**{path}")
     page.screenshot(path=HERE / name)
     page.close()
@@ -40,8 +45,8 @@ def main() -> int:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["BROWSER_PATH"], args=["--no-sandbox", "--disable-gpu"])
         try:
-            for name, path, scheme in PICTURES:
-                take(browser, name, path, scheme)
+            for name, role, path, scheme in PICTURES:
+                take(browser, name, role, path, scheme)
         except Error as error:
             print(f"No picture could be taken of {SITE}: {error.message.splitlines()[0]}. Is `make demo` running?", file=sys.stderr)
             return 1
