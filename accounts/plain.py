@@ -7,6 +7,7 @@ on it. ``plain`` says the same of what somebody typed, without asking the databa
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -17,16 +18,31 @@ if TYPE_CHECKING:
 
 # Letters that are no letter with a mark: Unicode takes none of these apart, the database's unaccent does.
 LETTERS = str.maketrans(
-    {"ß": "ss", "ẞ": "ss", "ø": "o", "Ø": "o", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d"}
-    | {"ð": "d", "Ð": "d", "þ": "th", "Þ": "th", "ı": "i", "ħ": "h", "Ħ": "h", "ŧ": "t", "Ŧ": "t", "ĸ": "q", "ŋ": "n", "Ŋ": "n"}
+    dict(
+        zip(
+            "ªµºðøđħıĸŀłŉŋŧſƀɓƃƈɖɗƌɛƒɠɩɨƙƚɲƞƥƫƭʈʋƴƶǥȡȥȴȵȶȷⱥȼⱦȿɀʉɇɉɍɏϐϑϕϖϰϱϲϵёẚẜẝỽỿ",
+            "aμododhiqllnntsbbbcdddefgiiklnnptttvyzgdzlntjactszuejryβθφπκρσεеassvy",
+            strict=True,
+        )
+    )
+    | {"æ": "ae", "þ": "th", "ß": "ss", "ĳ": "ij", "œ": "oe", "ƕ": "hv", "ƣ": "oi", "ǆ": "dz", "ǉ": "lj", "ǌ": "nj", "ǳ": "dz"}
+    | {"ȸ": "db", "ȹ": "qp", "ỻ": "ll", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "¼": "1 4", "½": "1 2", "¾": "3 4"}
 )
 
 
 def plain(text: str) -> str:
     """``" Müller-Lüdenscheid, São "`` as ``"muller ludenscheid sao"``: words with one space between."""
-    apart = unicodedata.normalize("NFKD", text.translate(LETTERS).lower())
-    kept = "".join(letter if letter.isalnum() else " " for letter in apart if not unicodedata.combining(letter))
-    return " ".join(kept.split())
+    letters = unicodedata.normalize("NFC", text).lower().translate(LETTERS)
+    return " ".join("".join(_plain_letter(letter) for letter in letters).split())
+
+
+@lru_cache(maxsize=4096)
+def _plain_letter(letter: str) -> str:
+    """Without its marks where it is Latin or Greek; other scripts keep theirs, as й is a letter of its own."""
+    base = "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
+    if base and (base.isascii() or unicodedata.name(base[0], "").startswith("GREEK")):
+        letter = base
+    return letter if letter.isalnum() else " "
 
 
 class Plain(Func):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import CharField, F, Q, Value
+from django.db.models import BigIntegerField, CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.models import AccountDomain, Contact, User
@@ -90,7 +90,9 @@ def names(asked: Asked, spelled: dict[str, list[Spelling]], sight: CustomersInSi
     return list({(row[0], row[1]): Name(*row) for row in rows}.values())
 
 
-def _arm(found: QuerySet[Any], kind: str, around: Any, account_id: Any, account: Any, owner_id: Any) -> QuerySet[Any]:
+def _arm(found: QuerySet[Any], kind: str, *columns: Any) -> QuerySet[Any]:
+    """``columns``: what stands around the name, the account's id and name, and its owner's id."""
+    around, account_id, account, owner_id = columns
     text = CharField()
     return found.order_by().values_list(
         Value(kind, output_field=text), F("pk"), Cast("name", text), Cast(around, text), account_id, Cast(account, text), owner_id
@@ -116,26 +118,29 @@ def accounts_beside(asked: Asked, sight: CustomersInSight) -> dict[frozenset[str
     return beside
 
 
-def deals(
-    spelled: list[Spelling], user: User, *, found: Iterable[Name], beside: dict[frozenset[str], list[int]]
-) -> tuple[list[Deal], dict[int, str]]:
-    """Candidates in no order, with account, owner and stage; and for those that a contact brought, whose name it was. Three queries."""
+def deals(spelled: list[Spelling], user: User, *, found: Iterable[Name], beside: dict[frozenset[str], list[int]], corrected: bool) -> list[Deal]:
+    """Candidates in no order, with account, owner and stage; ``person_id``: the contact that brought it, None for most. Two queries.
+
+    ``corrected``: the words have been looked up, and few deals have them: nothing needs to be walked.
+    """
     found = list(found)
-    people = {name.pk: name.name for name in found if name.kind == "contact"}
-    linked = DealContact.objects.filter(contact_id__in=people).values_list("deal_id", "contact_id")[: CANDIDATES * 2] if people else ()
-    with_people = {deal_id: people[contact_id] for deal_id, contact_id in linked}
-    walked = walk(spelled, user)
+    people = [name.pk for name in found if name.kind == "contact"]
+    accounts = [name.pk for name in found if name.kind == "account"]
+    walked = [] if corrected else walk(spelled, user)
     visible = Deal.objects.visible_to(user).order_by()
     own = Q(pk__in=walked) if len(walked) >= ENOUGH else Q(HasWords(Words("name"), tsquery(spelled)))
     arms = [visible.filter(own).values("pk")[:CANDIDATES]]
-    # In the order in which a person would look: open ones first, the most valuable before the others.
-    ordered = visible.order_by(F("closed_on").desc(nulls_first=True), "-value_at_stake")
-    arms += [ordered.filter(account_id__in=ids).values("pk")[:CANDIDATES] for ids in ([name.pk for name in found if name.kind == "account"],) if ids]
-    arms += [visible.filter(pk__in=list(with_people)).values("pk")[:CANDIDATES]] if with_people else []
-    for accounts, missing in _beside(spelled, beside):
-        arms.append(visible.filter(account_id__in=accounts).filter(HasWords(Words("name"), tsquery(missing))).values("pk")[:CANDIDATES])
+    if accounts:  # in the order in which a person would look: open ones first, the most valuable before the others
+        of_accounts = visible.filter(account_id__in=accounts).order_by(F("closed_on").desc(nulls_first=True), "-value_at_stake")
+        arms.append(of_accounts.values("pk")[:CANDIDATES])
+    on_deals = DealContact.objects.filter(contact_id__in=people)
+    if people:
+        arms.append(visible.filter(pk__in=on_deals.values("deal_id")[: CANDIDATES * 2]).values("pk")[:CANDIDATES])
+    for ids, missing in _beside(spelled, beside):
+        arms.append(visible.filter(account_id__in=ids).filter(HasWords(Words("name"), tsquery(missing))).values("pk")[:CANDIDATES])
     either = arms[0].union(*arms[1:]) if len(arms) > 1 else arms[0]
-    return list(Deal.objects.filter(pk__in=either).select_related("account", "owner", "stage")), with_people
+    brought = Subquery(on_deals.filter(deal=OuterRef("pk")).values("contact_id")[:1]) if people else Value(None, output_field=BigIntegerField())
+    return list(Deal.objects.filter(pk__in=either).select_related("account", "owner", "stage").annotate(person_id=brought))
 
 
 def walk(spelled: list[Spelling], user: User) -> list[int]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 
 from accounts.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from django.utils.safestring import SafeString
 
 
 def marked(text: str, words: Iterable[str], initials: str = "") -> SafeString:

@@ -66,21 +66,29 @@ def way(route: str, pk: int, otherwise: dict[str, str]) -> str:
 
 
 def search_for(asked: Asked, user: User, *, size: int, deals_alone: bool = False) -> list[Group]:
-    """At most ``size`` results a group, of what the user may see. At most nine queries, however much there is."""
+    """At most ``size`` results a group, of what the user may see. At most eight queries, however much there is."""
+    if not asked:
+        return []
     as_typed = [Spelling(word) for word in asked.words]
     sight = customers_in_sight(user)
     beside = accounts_beside(asked, sight)
     found = _look(asked, dict.fromkeys(KnownWord.Kind.values, as_typed), sight, beside)
     if sum(map(len, found.values())) < FEW:
         spelled = spellings(asked.words)
-        also = _look(asked, spelled, sight, beside)
+        also = _look(asked, spelled, sight, beside, corrected=True)
         found = {kind: _together(found[kind], also[kind]) for kind in found}
     words = {"deal": _("Deals"), "account": _("Accounts"), "contact": _("People at customers"), "person": _("Our people")}
     kinds = ["deal"] if deals_alone else list(words)
     groups = [Group(kind, words[kind], sorted(found[kind], key=lambda one: one.order)[:size]) for kind in kinds]
     if not deals_alone:
         groups.append(Group("command", _("Commands"), [_command(how, one, asked.words) for how, one in asked_for(asked, user)[:size]]))
-    return sorted((group for group in groups if group.results), key=lambda group: group.results[0].how)
+    return sorted((group for group in groups if group.results), key=_best)
+
+
+def _best(group: Group) -> tuple[Fit, int]:
+    """Of two groups with equally good results deals come first; found by less than its beginning, a name is more likely meant."""
+    how = group.results[0].how
+    return how, 1 if group.kind == "deal" and how > Fit.INITIALS else 0
 
 
 def _together(first: Iterable[Result], more: Iterable[Result]) -> list[Result]:
@@ -89,7 +97,7 @@ def _together(first: Iterable[Result], more: Iterable[Result]) -> list[Result]:
 
 
 def _look(
-    asked: Asked, spelled: dict[str, list[Spelling]], sight: CustomersInSight, beside: dict[frozenset[str], list[int]]
+    asked: Asked, spelled: dict[str, list[Spelling]], sight: CustomersInSight, beside: dict[frozenset[str], list[int]], *, corrected: bool = False
 ) -> dict[str, list[Result]]:
     found: dict[str, list[Result]] = {"deal": [], "account": [], "contact": [], "person": []}
     marks = [*asked.words, *(other for each in spelled.values() for one in each for other in one.others)]
@@ -98,8 +106,9 @@ def _look(
         if (result := _name(asked, name, marks, user)) is not None:
             found[name.kind].append(result)
     best = [one.thing for kind in ("account", "contact") for one in sorted(found[kind], key=lambda one: one.order)[:BRINGING]]
-    candidates, with_people = deals(spelled["deal"], user, found=best, beside=beside)
-    found["deal"] = [_deal(asked, deal, with_people.get(deal.pk, ""), marks, user) for deal in candidates]
+    people = {name.pk: name.name for name in best if name.kind == "contact"}
+    for deal in deals(spelled["deal"], user, found=best, beside=beside, corrected=corrected):
+        found["deal"].append(_deal(asked, deal, people.get(deal.person_id, ""), marks, user))  # type: ignore[attr-defined] # annotated
     return found
 
 

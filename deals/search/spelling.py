@@ -33,7 +33,10 @@ WHERE word LIKE %(other_way{n})s OR word LIKE %(first{n})s AND (
     OR levenshtein_less_equal(left(word, %(size{n})s + 1), %(word{n})s, %(most{n})s) <= %(most{n})s)
 """
 # Names of deals are indexed by whole words: what stands inside one is looked up here.
-INSIDE = "SELECT {n} AS typed, kind, word FROM (SELECT kind, word FROM accounts_knownword WHERE kind = 'deal' AND word LIKE %(inside{n})s LIMIT 40) AS w{n}"
+INSIDE = """
+SELECT {n} AS typed, kind, word
+FROM (SELECT kind, word FROM accounts_knownword WHERE kind = 'deal' AND word LIKE %(inside{n})s LIMIT 40) AS word{n}
+"""
 
 
 def mistakes_allowed(word: str) -> int:

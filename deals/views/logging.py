@@ -82,7 +82,7 @@ def log_undo(request: PersonRequest, pk: int) -> HttpResponse:
     withdraw_interaction(interaction=said, by=request.user, now=timezone.now())
     messages.success(request, _("Withdrawn. It stays in the deal’s history, struck through, and counts no more."))
     if request.htmx:
-        return _told(request, {"logged": {"deal": said.deal_id}})
+        return _told(request, {"logged": {"deal": said.deal_id}, "withdrawn": {}})
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
     return HttpResponseRedirect(back if safe else reverse("deal", args=[said.deal_id]))
@@ -100,9 +100,10 @@ def _save(request: PersonRequest, deal: Deal, form: LogForm, step: OptionalStep,
 def _logged(request: PersonRequest, deal: Deal, said: Interaction, *, with_step: bool) -> HttpResponse:
     another = request.POST.get("then") == "another"
     back = request.htmx.current_url_abs_path or "" if request.htmx else ""
-    messages.success(request, _words(request, deal, said, with_step=with_step, back=back))
+    words = _words(request, deal, said, with_step=with_step, back=back)
+    messages.success(request, words)
     if request.htmx and another:
-        return _pick(request, events={"logged": {"deal": deal.pk}})
+        return _pick(request, told=words, events={"logged": {"deal": deal.pk}})
     if request.htmx and not back.startswith(reverse("log-anywhere")):
         return _told(request, {"logged": {"deal": deal.pk}, "logged-all": {}})
     if request.htmx:
@@ -136,9 +137,10 @@ def _told(request: PersonRequest, events: dict[str, Any]) -> HttpResponse:
     return answer
 
 
-def _pick(request: PersonRequest, *, events: dict[str, Any] | None = None) -> HttpResponse:
+def _pick(request: PersonRequest, *, told: str = "", events: dict[str, Any] | None = None) -> HttpResponse:
+    """``told``: what was just logged, said in the dialog too, since the page below it is out of reach."""
     words = typed_words(request.GET, "q")
-    context = {"words": words, "group": deals_for(words, request, size=OFFERED), "told": bool(events)}
+    context = {"words": words, "group": deals_for(words, request, size=OFFERED), "told": told}
     answer = render(request, "deals/log/_pick.html" if request.htmx else "deals/log/page.html", context)
     if events:
         answer["HX-Trigger"] = json.dumps(events)
@@ -154,5 +156,7 @@ def _form(request: PersonRequest, deal: Deal, form: LogForm, step: OptionalStep)
 
 def _last_contact(deal: Deal) -> int | None:
     """Whom the last word was with, or somebody on the deal: most often the one it is about now."""
-    words = Interaction.objects.filter(deal=deal, contact__isnull=False, withdrawn_at__isnull=True).order_by("-at").values_list("contact_id", flat=True)
+    words = (
+        Interaction.objects.filter(deal=deal, contact__isnull=False, withdrawn_at__isnull=True).order_by("-at").values_list("contact_id", flat=True)
+    )
     return words.first() or DealContact.objects.filter(deal=deal).values_list("contact_id", flat=True).first()

@@ -42,7 +42,13 @@ def search(request: PersonRequest) -> HttpResponse:
         groups = search_for(asked, request.user, size=size)
     else:
         groups = [group for group in (lately(request.user, size=size), all_commands(request.user)) if group.results] if not words else []
-    context: dict[str, Any] = {"words": words, "groups": groups, "size": size, "found": sum(len(group.results) for group in groups), "back": _back(request)}
+    context: dict[str, Any] = {
+        "words": words,
+        "groups": groups,
+        "size": size,
+        "found": sum(len(group.results) for group in groups),
+        "back": _back(request),
+    }
     return render(request, "deals/search/_live.html" if live else "deals/search/page.html", context)
 
 

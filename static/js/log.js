@@ -31,6 +31,12 @@
     window.htmx.ajax("GET", window.location.href, { target: "#content", select: "#content", swap: "outerHTML" });
   };
   document.body.addEventListener("logged", () => { logged = true; if (!dialog.open) lookAnew(); });
+  document.body.addEventListener("withdrawn", () => {
+    const told = body.querySelector("[data-withdrawn]");
+    if (told) told.replaceChildren(told.dataset.withdrawn);
+    document.querySelectorAll("#toasts form .undo").forEach((button) => button.closest(".toast-line").remove());
+    focusFirst();
+  });
   document.body.addEventListener("logged-all", () => { if (dialog.open) dialog.close(); });
   dialog.addEventListener("close", () => { if (logged) lookAnew(); logged = false; });
 })();

@@ -40,6 +40,10 @@
     choose(box, optionsOf(box)[0] || null);
     if (waiting.delete(box)) enter(box);
   });
+  // A box that came with its results on show, in a dialog or a page of its own.
+  const greet = (root) => root.querySelectorAll?.("[data-combobox][data-keep-open]").forEach((box) => { open(box); choose(box, optionsOf(box)[0] || null); });
+  document.addEventListener("htmx:afterSettle", (event) => greet(event.target));
+  greet(document);
   ["htmx:sendError", "htmx:responseError"].forEach((name) => document.addEventListener(name, (event) => {
     const box = event.detail.elt?.matches?.("[data-combobox]") ? event.detail.elt : null;
     if (box && waiting.delete(box) && !keepsOpen(box)) box.form.submit();
