@@ -16,6 +16,7 @@ from deals.forms import LogForm
 from deals.models import Deal, Interaction
 from deals.services.interactions import log_interaction, no_answer_needed, withdraw_interaction
 from deals.views.deal import deal_page, deals_of, undo
+from deals.views.today import with_undo
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -62,5 +63,7 @@ def no_answer(request: PersonRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Noted: no answer needed."))
+        messages.success(
+            request, with_undo(_("Noted: no answer needed."), "no_answer", said.deal_id, [said.pk], back_to=reverse("deal", args=[said.deal_id]))
+        )
     return redirect("deal", pk=said.deal_id)
