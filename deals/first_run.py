@@ -12,7 +12,6 @@ from deals.models import Deal, RiskSignal
 from deals.models.pipelines import WATCHED_KINDS
 
 if TYPE_CHECKING:
-    from django.db.models.expressions import Combinable
     from django.http import HttpRequest
 
     from accounts.requests import PersonRequest
@@ -44,7 +43,7 @@ class Progress:
         return (self.calendar, self.people, self.deals, self.looked_at)
 
 
-def columns() -> tuple[Combinable, ...]:
+def columns() -> tuple[Exists | Q, ...]:
     """The steps as expressions, so that a page's one query of counts can ask for them on its way."""
     deals = Deal.objects.all()
     looked_at = Exists(RiskSignal.objects.all()) | Exists(deals.filter(status__in=WATCHED_KINDS, alarm_at__isnull=False))

@@ -194,14 +194,14 @@ def _lock_all() -> None:
 def _check_pipeline_name(name: str, pipeline: Pipeline | None) -> None:
     if not name.strip():
         raise Refused(_("A pipeline needs a name."))
-    if Pipeline.objects.filter(name__iexact=name.strip()).exclude(pk=pipeline.pk if pipeline else None).exists():
+    if any(one != pipeline for one in Pipeline.objects.filter(name__iexact=name.strip())):
         raise Refused(_("There is already a pipeline %(name)s. Give it another name.") % {"name": name.strip()})
 
 
 def _check_stage_name(pipeline: Pipeline, name: str, stage: Stage | None) -> None:
     if not name.strip():
         raise Refused(_("A stage needs a name."))
-    same = Stage.objects.filter(pipeline=pipeline, name__iexact=name.strip()).exclude(pk=stage.pk if stage else None).first()
+    same = next((one for one in Stage.objects.filter(pipeline=pipeline, name__iexact=name.strip()) if one != stage), None)
     if same is not None and same.retired_at is not None:
         raise Refused(_("%(name)s is a retired stage of this pipeline. Take it into use again, or choose another name.") % {"name": same.name})
     if same is not None:

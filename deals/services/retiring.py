@@ -7,7 +7,7 @@ this way has not come further: its history says so (``StageChange.rearranged``) 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pghistory
 import structlog
@@ -167,7 +167,7 @@ def _move_some(retirement: StageRetirement, now: datetime) -> int:
         return 0
     with pghistory.context(user=retirement.asked_by_id), connection.cursor() as cursor:
         cursor.execute(TAKE, {"stage": retirement.stage_id, "batch": BATCH})
-        asked = {"ids": [row[0] for row in cursor.fetchall()], "into": into.pk, "pipeline": into.pipeline_id, "kind": into.kind}
+        asked: dict[str, Any] = {"ids": [row[0] for row in cursor.fetchall()], "into": into.pk, "pipeline": into.pipeline_id, "kind": into.kind}
         asked |= {"now": now, "by": retirement.asked_by_id}
         cursor.execute(SAY, asked)
         cursor.execute(PUT, asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -103,7 +103,7 @@ def upload(request: PersonRequest) -> HttpResponse:
     return _page(request, may_set=True, form=RateForm(initial={"day": timezone.localdate()}), upload=form)
 
 
-def _take(request: PersonRequest, file: UploadedFile) -> tuple[files.RateFile, int]:
+def _take(request: PersonRequest, file: UploadedFile[Any]) -> tuple[files.RateFile, int]:
     with tempfile.NamedTemporaryFile(prefix="salvor-rates-") as kept:
         for chunk in file.chunks():
             kept.write(chunk)

@@ -22,7 +22,7 @@ from accounts.refusals import Refused
 from deals.intake.files.plan import Options, Plan
 from deals.intake.files.survey import survey
 from deals.intake.files.vocabulary import field_of
-from deals.models import Import
+from deals.models import Deal, Import
 from deals.services.imports.frame import company_zone
 from deals.services.imports.running import UNDO_WANTED, WRITERS, batches, count, frame_for, path_of, records_of, run
 from deals.services.imports.writer import REJECTED
@@ -74,7 +74,8 @@ def receive(*, kind: str, file_name: str, chunks: Iterable[bytes], by: User, now
                     )
                 file.write(chunk)
         imported = Import(kind=kind, file_name=Path(file_name).name[:255] or "file", file_path=relative, created_by=by, created_at=now)
-        prepare(imported=imported, options=Options(), now=now)
+        # In an empty Salvor nobody the file names can be here: its people, products and accounts come along.
+        prepare(imported=imported, options=Options(create_missing=not Deal.objects.exists()), now=now)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
