@@ -114,14 +114,6 @@ class Migration(migrations.Migration):
                 ('word', models.TextField()),
             ],
         ),
-        migrations.RemoveIndex(
-            model_name='account',
-            name='account_name_trigrams',
-        ),
-        migrations.RemoveIndex(
-            model_name='contact',
-            name='contact_name_trigrams',
-        ),
         migrations.AddIndex(
             model_name='account',
             index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(accounts.plain.Plain('name'), name='gin_trgm_ops'), name='account_by_words'),

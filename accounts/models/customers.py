@@ -5,7 +5,7 @@ from __future__ import annotations
 import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.plain import Plain, PlainContact
@@ -46,6 +46,8 @@ class Account(models.Model):
         ]
         indexes = [
             models.Index(Lower("name"), name="account_by_name"),
+            # Of the whole name: who may be the same, and parts of a name. By its plain words: search.
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="account_name_trigrams"),
             GinIndex(OpClass(Plain("name"), name="gin_trgm_ops"), name="account_by_words"),
         ]
 
@@ -87,6 +89,7 @@ class Contact(models.Model):
         constraints = [models.CheckConstraint(condition=~models.Q(name=""), name="contact_has_a_name")]
         indexes = [
             models.Index(Lower("email"), name="contact_by_email"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="contact_name_trigrams"),
             GinIndex(OpClass(PlainContact("name", "email", "phone"), name="gin_trgm_ops"), name="contact_by_words"),
         ]
 

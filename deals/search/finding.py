@@ -152,7 +152,8 @@ def walk(spelled: list[Spelling], user: User) -> list[int]:
         parts = [watched.filter(team_id__in=sight.team_ids)]
     else:  # each in the order of its own index
         parts = [*(watched.filter(owner_id=one) for one in sight.user_ids), *(watched.filter(team_id=one) for one in sight.team_ids)]
-    arms, parameters = [], []
+    arms: list[str] = []
+    parameters: list[Any] = []
     for part in parts:
         sql, values = part.values("pk", "name", "value_at_stake")[: max(WALKED // len(parts), 1)].query.sql_with_params()
         arms.append(f"({sql})")

@@ -38,7 +38,7 @@ def fit(asked: Asked, name: str, around: str = "") -> Fit | None:
         (Fit.WORDS, all_begin(asked.words, words)),
         (Fit.INITIALS, bool(asked.initials) and is_initials(asked.initials, words)),
         (Fit.AROUND, all_begin(asked.words, [*words, *more])),
-        (Fit.INSIDE, all(word in everything for word in asked.words) or bool(digits) and asked.digits in digits),
+        (Fit.INSIDE, all(word in everything for word in asked.words) or (bool(digits) and asked.digits in digits)),
     )
     return next((how for how, true in ways if true), None)
 

@@ -30,7 +30,7 @@ from deals.views.search import deals_for
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from django.http import HttpResponse
+    from django.http import HttpResponse, QueryDict
     from django.utils.safestring import SafeString
 
     from accounts.requests import PersonRequest
@@ -44,8 +44,8 @@ IDS = "quick_%s"
 class OptionalStep(NextStepForm):
     """A next step that need not be named; named by half, it asks for the other half."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="step", empty_permitted=True, use_required_attribute=False, **kwargs)
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, prefix="step", empty_permitted=True, use_required_attribute=False)
 
 
 @require_http_methods(["GET", "POST"])
