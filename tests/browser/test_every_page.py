@@ -15,6 +15,7 @@ OBJECTS = {
     "signal-": lambda scene: scene.waiting.signals.first(),
     "interaction-": interaction_of,
     "deal": lambda scene: scene.waiting,
+    "board-move": lambda scene: scene.waiting,
     "person": lambda scene: scene.company.owner,
     "absence-new": lambda scene: scene.company.owner,
     "absence": lambda scene: scene.absence,
@@ -42,6 +43,7 @@ def addresses(scene):
         yield from _addresses(pattern, scene)
     yield from MORE
     yield reverse("import", kwargs={"pk": scene.imported.pk})
+    yield reverse("board-column", kwargs={"stage_pk": scene.waiting.stage_id})
 
 
 def _addresses(pattern, scene):
