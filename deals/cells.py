@@ -47,7 +47,13 @@ def _name(line: Line) -> SafeString:
         title = _("The import moved every date of this deal forward by %(days)s days.") % {"days": count(deal.dates_shifted_by)}
         marks.append(format_html(' <span class="chip outline" title="{}">{}{}</span>', title, icon("calendar-clock"), _("shifted")))
     sub = "" if "account" in line.apart else _account(line)
-    return format_html('<a class="say" href="{}">{}</a><div class="sub">{}{}</div>', deal.get_absolute_url(), deal.name, sub, NOTHING.join(marks))
+    return format_html(
+        '<a class="say" href="{}">{}</a><div class="sub">{}{}</div>',
+        deal.get_absolute_url(),
+        deal.name,
+        sub,
+        format_html_join("", "{}", ((mark,) for mark in marks)),
+    )
 
 
 def _account(line: Line) -> SafeString | str:

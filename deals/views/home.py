@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import Role
 from accounts.services.people import edit_person
 from deals.first_run import begins_here
-from deals.models import SavedView, StartPage
+from deals.saved_views import start_address
 from deals.settings_list import groups_for
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from accounts.requests import PersonRequest
 
-# The route of each screen a view may be kept of.
-SCREENS: dict[str, str] = {SavedView.Screen.BOARD: "board", SavedView.Screen.LIST: "pipeline", SavedView.Screen.RISK_DESK: "risk-desk"}
 THEMES = frozenset({"auto", "light", "dark"})
 
 
@@ -33,18 +31,12 @@ def home(request: PersonRequest) -> HttpResponse:
 
     While there is nothing yet, an admin begins with the first steps.
     """
-    start = _start_view(request)
+    start = start_address(request.user)
     if start is not None:
-        return redirect(f"{reverse(SCREENS[start.screen])}?{start.query}" if start.query else reverse(SCREENS[start.screen]))
+        return redirect(start)
     if begins_here(request):
         return redirect("welcome")
     return redirect("today" if request.user.role == Role.REP else "risk-desk")
-
-
-def _start_view(request: PersonRequest) -> SavedView | None:
-    """None where nobody chose one, or where it is not shared with this person any more."""
-    chosen = StartPage.objects.filter(user=request.user).values("view")
-    return SavedView.objects.visible_to(request.user).filter(pk__in=chosen).first()
 
 
 @require_GET
