@@ -22,6 +22,17 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
         database.drop(name)
 
 
+def pytest_collection_modifyitems(items):
+    """Tests with real transactions sweep the tables; each finds again what the migrations had put there.
+
+    Without that in one of them, the next that asks for it finds rows made anew under other numbers.
+    """
+    for item in items:
+        asked = item.get_closest_marker("django_db")
+        if asked and asked.kwargs.get("transaction") and not asked.kwargs.get("serialized_rollback"):
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
 @pytest.fixture(autouse=True)
 def quick_and_quiet(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
