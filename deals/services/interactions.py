@@ -89,13 +89,12 @@ def _check(*, kind: str, outcome: str, at: datetime, ends_at: datetime | None, n
 @transaction.atomic
 def withdraw_interaction(*, interaction: Interaction, by: User, now: datetime) -> Interaction:
     """Logged by mistake: it stays in the history, struck through, and counts no more. What it had settled is open as before."""
-    interaction = Interaction.objects.select_for_update().get(pk=interaction.pk)
+    interaction = _lock(interaction)
     if interaction.withdrawn_at is None:
         interaction.withdrawn_at, interaction.withdrawn_by = now, by
         interaction.save(update_fields=["withdrawn_at", "withdrawn_by"])
-        if interaction.deal is not None:
-            lock(interaction.deal)
-            put_back_signals(deal_id=interaction.deal.pk, settled_at=interaction.recorded_at, now=now)
+        if interaction.deal_id is not None:
+            put_back_signals(deal_id=interaction.deal_id, settled_at=interaction.recorded_at, now=now)
         _refresh(interaction, now)
     return interaction
 
@@ -103,7 +102,7 @@ def withdraw_interaction(*, interaction: Interaction, by: User, now: datetime) -
 @transaction.atomic
 def no_answer_needed(*, interaction: Interaction, by: User, now: datetime) -> Interaction:
     """A person says that this message needs no answer; who said it is kept."""
-    interaction = Interaction.objects.select_for_update().get(pk=interaction.pk)
+    interaction = _lock(interaction)
     if interaction.direction != Interaction.Direction.IN:
         raise Refused(_("Only a message from the customer can wait for an answer."))
     if interaction.no_answer_needed_at is None:
@@ -140,6 +139,13 @@ def nothing_to_answer(*, deal: Deal, messages: Iterable[int], by: User, now: dat
         one.save(update_fields=["no_answer_needed_at", "no_answer_needed_by"])
     refresh([deal.pk], now)
     return [one.pk for one in marked]
+
+
+def _lock(interaction: Interaction) -> Interaction:
+    """The deal's row first, as the refresh does, then the message's: so that no two wait for each other."""
+    if interaction.deal is not None:
+        lock(interaction.deal)
+    return Interaction.objects.select_for_update().get(pk=interaction.pk)
 
 
 def _refresh(interaction: Interaction, now: datetime) -> None:

@@ -308,6 +308,29 @@ def test_beside_stand_the_open_deals_and_what_comes_next(as_owner, company):
     assert [one.what for one in context["coming"]] == ["Site visit", "Send the draft"]
 
 
+def test_taking_a_duty_leads_back_to_the_day_with_script_too(as_owner, waiting):
+    address = f"/signals/{raised(waiting).get().pk}/take/"
+    assert as_owner.post(address, {"next": "/today/"}, headers=HTMX).url == "/today/"
+    assert address not in words(as_owner.get("/today/"))
+
+
+def test_an_undo_twice_changes_nothing_more(as_owner, waiting):
+    answer = as_owner.post(f"/today/deals/{waiting.pk}/log/", {"kind": "email"})
+    undo(as_owner, answer)
+    before = raised(waiting).values().get()
+    undo(as_owner, answer)
+    assert raised(waiting).values().get() == before
+
+
+def test_an_old_mistake_goes_off_anew(as_owner, waiting, time_machine):
+    """Whoever withdraws a word of last week is told of what it left open."""
+    before = raised(waiting).get().pk
+    as_owner.post(f"/today/deals/{waiting.pk}/log/", {"kind": "email"})
+    time_machine.move_to(timezone.now() + timedelta(days=7))
+    as_owner.post(f"/interactions/{Interaction.objects.latest('pk').pk}/withdraw/")
+    assert raised(waiting).get().pk != before
+
+
 def test_home_is_the_view_one_chose(as_owner, company):
     view = SavedView.objects.create(owner=company.owner, name="Mine", screen="list", query="owner=1&sort=age", created_at=timezone.now())
     StartPage.objects.create(user=company.owner, view=view)
