@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection, transaction
 from django.db.models import Prefetch, Q
-from django.db.models.functions import Lower, Upper
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from accounts.domains import domain_in
 from accounts.models import Account, AccountDomain, Contact, ContactAddress
+from accounts.plain import LikeAny, Plain, PlainContact, begins_a_word, plain
 from deals.customers.duplicates import SURE, TELLING, Likeness, Organisation, Person, Reason, company_words, of_organisations, of_people, person_words
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def likely_accounts(user: User, *, name: str, domains: Iterable[str] = (), but: 
         _keep(found, seen.filter(pk__in=list(holders[:CANDIDATES])))
     words = company_words(name)
     if words and len(" ".join(words)) >= 3:
-        _keep(found, seen.filter(pk__in=_named_like(Account, " ".join(words), next((word for word in words if len(word) >= TELLING), ""), Q())))
+        _keep(found, seen.filter(pk__in=_accounts_like(" ".join(words), next((word for word in words if len(word) >= TELLING), ""))))
     judged = (Likely(one, of_organisations(asked, Organisation(one.name, _domains(one)))) for one in found.values())
     return _best(judged)
 
@@ -82,7 +83,7 @@ def likely_contacts(
     words = person_words(name)
     if words and len(" ".join(words)) >= 3:
         if account is not None:
-            _keep(found, seen.filter(pk__in=_named_like(Contact, " ".join(words), words[-1], Q(account=account))))
+            _keep(found, seen.filter(pk__in=_contacts_at(account, " ".join(words))))
         _keep(found, seen.filter(pk__in=_called(name)))
     judged = (Likely(one, of_people(asked, Person(one.name, addresses_of(one), one.phone, one.account_id))) for one in found.values())
     return _best(judged)
@@ -97,27 +98,34 @@ def _domains(account: Account) -> frozenset[str]:
     return frozenset(one.domain for one in account.domains.all())
 
 
-def _named_like(model: type[Any], words: str, word: str, within: Q) -> list[int]:
-    """The ids of the most similar, by the trigram index on the name in capitals: similar as a whole, or with this word in it.
+def _accounts_like(words: str, word: str) -> list[int]:
+    """The ids of the accounts most like these words, by the trigram index: similar as a whole, or with this word in it.
 
     Of everybody's: who may see them is asked of these few alone, which costs a hundredth of asking it of all.
     """
-    similar = TrigramSimilarity(Upper("name"), words.upper())
-    wanted = Q(capitals__trigram_similar=words.upper())
-    wanted = wanted | Q(name__icontains=word) if len(word) >= TELLING else wanted
-    rows = model._default_manager.alias(capitals=Upper("name")).filter(within, wanted)
+    wanted = Q(plain_name__trigram_similar=plain(words))
+    if len(word) >= TELLING:
+        wanted |= Q(LikeAny(Plain("name"), [begins_a_word(plain(word))]))
+    rows = Account.objects.alias(plain_name=Plain("name")).filter(wanted)
+    rows = rows.annotate(similar=TrigramSimilarity(Plain("name"), plain(words)))
     with transaction.atomic(), connection.cursor() as cursor:
         # For this look-up alone: the index then leaves out most of what would be thrown away after it.
         cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(SIMILAR)])
-        return list(rows.annotate(similar=similar).order_by("-similar", "pk").values_list("pk", flat=True)[:CANDIDATES])
+        return list(rows.order_by("-similar", "pk").values_list("pk", flat=True)[:CANDIDATES])
+
+
+def _contacts_at(account: Account, words: str) -> list[int]:
+    """The ids of the people at an account, those most like these words first."""
+    there = Contact.objects.filter(account=account).annotate(similar=TrigramSimilarity(Plain("name"), plain(words)))
+    return list(there.order_by("-similar", "pk").values_list("pk", flat=True)[:CANDIDATES])
 
 
 def _called(name: str) -> list[int]:
     """The ids of contacts anywhere with every word of this name; elsewhere only a whole name says anything."""
-    rows = Contact.objects.all()
-    for word in name.split():
-        rows = rows.filter(name__icontains=word.strip(".,"))
-    return list(rows.values_list("pk", flat=True)[:CANDIDATES])
+    wanted = Q()
+    for word in plain(name).split():
+        wanted &= Q(LikeAny(PlainContact("name", "email", "phone"), [begins_a_word(word)]))
+    return list(Contact.objects.filter(wanted).values_list("pk", flat=True)[:CANDIDATES])
 
 
 def _keep(found: dict[int, Any], rows: QuerySet[Any]) -> None:

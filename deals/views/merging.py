@@ -16,6 +16,7 @@ from accounts.models import Account
 from accounts.refusals import Refused
 from accounts.requests import typed_number, typed_words
 from deals.customers.likely import likely_accounts, likely_contacts
+from deals.customers.listing import begins
 from deals.customers.preview import counts_of, fields_of, taken
 from deals.services.merging import merge_accounts, merge_contacts
 from deals.views.contacts import contacts_of
@@ -75,7 +76,7 @@ def _merge(
     words = typed_words(request.GET, "q")
     context = {"keep": keep, "route": route, "words": words}
     if number is None:
-        found = seen.filter(name__icontains=words).exclude(pk=keep.pk).order_by("name")[:FOUND] if words else ()
+        found = seen.filter(begins("name", words)).exclude(pk=keep.pk).order_by("name")[:FOUND] if words else ()
         return render(request, "customers/merge_find.html", context | {"found": found, "likely": [] if words else likely()})
     other = get_object_or_404(seen.exclude(pk=keep.pk), pk=number)
     fields = fields_of(keep, other)

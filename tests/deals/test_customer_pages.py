@@ -73,7 +73,6 @@ def test_the_list_in_each_order_without_what_others_have(some, log_in, order, fo
 
 @pytest.mark.parametrize("order", ["stake", "name", "contact", "value"])
 def test_pages_go_forth_and_back_and_leave_nobody_out(some, log_in, monkeypatch, order):
-    monkeypatch.setattr(listing, "SIZE", 2)
     monkeypatch.setattr(listing.listing, "__kwdefaults__", {"token": "", "size": 2})
     client = log_in(some.owner)
     first = page(client, "customers", sort=order)
@@ -96,7 +95,7 @@ def test_a_row_sums_up_the_deals_one_may_see(some, log_in):
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
-        ({"q": "lde"}, ["Alder"]),
+        ({"q": "ÁLD"}, ["Alder"]),
         ({"q": "birch-sales"}, ["Birch"]),
         ({"lifecycle": "customer"}, ["Cedar"]),
         ({"owner": "nobody"}, ["Norwood Clinics"]),
@@ -385,7 +384,7 @@ def test_the_page_says_what_may_be_the_same(company, double, log_in):
 def test_two_accounts_are_merged_with_a_preview(company, double, log_in):
     client = log_in(company.manager)
     assert "Norwood Clinics Ltd" in text(page(client, "customer-merge", company.account.pk))
-    assert "Norwood Clinics Ltd" in text(page(client, "customer-merge", company.account.pk, q="clinics l"))
+    assert "Norwood Clinics Ltd" in text(page(client, "customer-merge", company.account.pk, q="clinics lt"))
     preview = text(page(client, "customer-merge", company.account.pk, other=double.pk))
     assert 'name="field-owner" value="other" checked' in preview
     sent = {"other": double.pk, "field-owner": "other", "field-name": "other"}
