@@ -13,6 +13,7 @@ from accounts.models import Departure, User
 from accounts.refusals import Refused
 from accounts.services.people import lock_person, refuse_without_another_admin
 from accounts.services.presence import tell_presence_changed
+from accounts.services.sessions import end_all_sessions
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -38,7 +39,9 @@ def record_departure(*, user: User, last_day: date, mail_to: User | None, by: Us
 
 @transaction.atomic
 def cancel_departure(*, user: User, by: User, now: datetime) -> None:
-    """They stay, or have come back."""
+    """They stay, or have come back: who had left logs in anew."""
+    if Departure.objects.filter(user=user, leaves_at__lte=now).exists():
+        end_all_sessions(user=user)
     deleted, _rows = Departure.objects.filter(user=user).delete()
     if not deleted:
         raise Refused(_("No departure of %(name)s is recorded.") % {"name": user.name})

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.devices import device
+from accounts.services.departures import cancel_departure, record_departure
 from accounts.services.people import readmit, suspend
 from accounts.services.sessions import forget_ended_sessions, places_of
 
@@ -70,6 +71,13 @@ def test_suspending_ends_all_and_they_stay_ended_when_the_person_is_back(company
     now = timezone.now()
     suspend(user=company.owner, by=company.admin, now=now)
     readmit(user=company.owner, by=company.admin, now=now)
+    assert [is_in(client) for client in two] == [False, False]
+
+
+def test_who_had_left_and_is_back_logs_in_anew(company, two):
+    now = timezone.now()
+    record_departure(user=company.owner, last_day=(now - timedelta(days=3)).date(), mail_to=None, by=company.admin, now=now)
+    cancel_departure(user=company.owner, by=company.admin, now=now)
     assert [is_in(client) for client in two] == [False, False]
 
 
