@@ -14,6 +14,9 @@ from deals.totals import counted_totals, kept_totals
 from tests.factories import DealFactory, ProductFactory, SignalFactory, stage
 
 pytestmark = pytest.mark.django_db
+SINCE = "2026-01-05T09:00:00+00:00"
+QUIET = {"since": SINCE, "ever": True, "account": "Norwood"}
+OLDER = {"stage": "Proposal", "since": SINCE, "learned": False, "limit_days": 10, "opened_on": "2026-01-05", "longest_won_days": 90}
 
 
 @pytest.fixture
@@ -21,8 +24,8 @@ def deals(company):
     """Two deals in sight, one of them with raised signals, and an inquiry of nobody's."""
     product = ProductFactory(name="Field kit", list_price=500)
     loud = DealFactory(name="Loud", owner=company.owner, product=product, worst_severity=3, amount=900, source="inbound")
-    SignalFactory(deal=loud, rule="no_contact", severity=3)
-    SignalFactory(deal=loud, rule="stage_overdue", severity=2, responsible=company.manager, facts={"older_than_any_won": True})
+    SignalFactory(deal=loud, rule="no_contact", severity=3, facts=QUIET)
+    SignalFactory(deal=loud, rule="stage_overdue", severity=2, responsible=company.manager, facts={**OLDER, "older_than_any_won": True})
     DealFactory(name="Asked", team=company.east, stage=stage("Inquiry"), expected_close_on=date(2020, 1, 1))
     return {"product": product, "loud": loud}
 
