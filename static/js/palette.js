@@ -27,6 +27,8 @@
     if (option) option.click();
     else if (box.value.trim() && box.form && !keepsOpen(box)) box.form.requestSubmit();
   };
+  // The server was asked and did not say in time: the page of results says what is the matter.
+  const giveUp = (box) => { if (waiting.delete(box) && !keepsOpen(box)) box.form.submit(); };
   const look = (box) => window.htmx.trigger(box, "look");
 
   document.addEventListener("htmx:afterSwap", (event) => {
@@ -38,7 +40,12 @@
     if (document.activeElement !== box && !keepsOpen(box)) return;
     open(box);
     choose(box, optionsOf(box)[0] || null);
-    if (waiting.delete(box)) enter(box);
+  });
+  // Only now the results do what they say: htmx has seen them.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const sheet = event.target.closest?.("[id]");
+    const box = sheet && boxOf(sheet);
+    if (box && waiting.has(box) && current(box)) { waiting.delete(box); enter(box); }
   });
   // A box that came with its results on show, in a dialog or a page of its own.
   const greet = (root) => root.querySelectorAll?.("[data-combobox][data-keep-open]").forEach((box) => { open(box); choose(box, optionsOf(box)[0] || null); });
@@ -46,7 +53,7 @@
   greet(document);
   ["htmx:sendError", "htmx:responseError"].forEach((name) => document.addEventListener(name, (event) => {
     const box = event.detail.elt?.matches?.("[data-combobox]") ? event.detail.elt : null;
-    if (box && waiting.delete(box) && !keepsOpen(box)) box.form.submit();
+    if (box) giveUp(box);
   }));
 
   const step = (box, by) => {
@@ -59,7 +66,7 @@
     ArrowDown: (box) => { if (sheetOf(box).hidden) look(box); else step(box, 1); },
     ArrowUp: (box) => step(box, -1),
     Enter: (box, event) => {
-      if (!current(box) && (box.value.trim() || keepsOpen(box))) { waiting.add(box); look(box); }
+      if (!current(box) && (box.value.trim() || keepsOpen(box))) { waiting.add(box); look(box); setTimeout(() => giveUp(box), 4000); }
       else if (event.ctrlKey || event.metaKey) window.open((chosenOf(box) || {}).href || "#", "_blank", "noopener");
       else if (!sheetOf(box).hidden) enter(box);
       else if (box.value.trim()) box.form.requestSubmit();
