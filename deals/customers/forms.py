@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.authority import may_steer
 from accounts.editing import OnlyWhatChanged
 from accounts.models import Account, User
+from accounts.requests import typed_number
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,9 +56,8 @@ class AccountNamed(forms.Form):
     def _named(self, words: str) -> Account | None:
         named = Account.objects.visible_to(self.by).filter(name__iexact=words)
         known = self.data.get(f"{self.naming}_id", "")
-        if known.isascii() and known.isdecimal() and len(known) < 16 and (one := named.filter(pk=known).first()):
-            return one
-        found: list[Account] = list(named[:2])
+        number = typed_number(known)
+        found: list[Account] = (list(named.filter(pk=number)) if number else []) or list(named[:2])
         if len(found) == 1:
             return found[0]
         if found:

@@ -107,17 +107,17 @@ def _accounts_like(words: str, word: str) -> list[int]:
     if len(word) >= TELLING:
         wanted |= Q(LikeAny(Plain("name"), [begins_a_word(plain(word))]))
     rows = Account.objects.alias(plain_name=Plain("name")).filter(wanted)
-    rows = rows.annotate(similar=TrigramSimilarity(Plain("name"), plain(words)))
+    similar = TrigramSimilarity(Plain("name"), plain(words))
     with transaction.atomic(), connection.cursor() as cursor:
         # For this look-up alone: the index then leaves out most of what would be thrown away after it.
         cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [str(SIMILAR)])
-        return list(rows.order_by("-similar", "pk").values_list("pk", flat=True)[:CANDIDATES])
+        return list(rows.order_by(similar.desc(), "pk").values_list("pk", flat=True)[:CANDIDATES])
 
 
 def _contacts_at(account: Account, words: str) -> list[int]:
     """The ids of the people at an account, those most like these words first."""
-    there = Contact.objects.filter(account=account).annotate(similar=TrigramSimilarity(Plain("name"), plain(words)))
-    return list(there.order_by("-similar", "pk").values_list("pk", flat=True)[:CANDIDATES])
+    similar = TrigramSimilarity(Plain("name"), plain(words))
+    return list(Contact.objects.filter(account=account).order_by(similar.desc(), "pk").values_list("pk", flat=True)[:CANDIDATES])
 
 
 def _called(name: str) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -65,12 +66,12 @@ def customer(request: PersonRequest, pk: int) -> HttpResponse:
     if request.htmx and before:
         return render(request, "customers/_happened.html", context)
     parent, subsidiaries = group_of(account, request.user)
-    people = list(Contact.objects.filter(account=account).order_by("left_on", "name")[: PEOPLE + 1])
+    people: list[Contact] = list(Contact.objects.filter(account=account).order_by(F("left_on").desc(nulls_first=True), "name")[: PEOPLE + 1])
     context |= {
         "deals": deals,
         "parent": parent,
         "subsidiaries": subsidiaries,
-        "people": sorted(people[:PEOPLE], key=lambda person: person.left_on is not None),
+        "people": people[:PEOPLE],
         "more_people": len(people) > PEOPLE,
         "talks": talks(said, now),
         "may_merge": may_merge(request.user, account, account),
