@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Account, User
 from deals.models import Deal
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def changes_of(deal: Deal) -> list[Change]:
         .select_related("pgh_context", *RELATED)
         .order_by("-pgh_id")[: LATEST + 1]
     )
+    _name_merged(events)
     authors: dict[int, Any] = {event.pgh_id: (event.pgh_context.metadata or {}).get("user") if event.pgh_context else None for event in events}
     names: dict[Any, str] = dict(User.objects.filter(pk__in={author for author in authors.values() if author}).values_list("pk", "name"))
     found = [
@@ -73,6 +74,18 @@ def changes_of(deal: Deal) -> list[Change]:
         first = events[-1]
         found.append(Change(at=first.pgh_created_at, by=names.get(authors[first.pgh_id], ""), first=True, parts=[]))
     return found
+
+
+def _name_merged(events: list[Any]) -> None:
+    """An account that was merged since stands in these versions by the name it had. One query, where there is one."""
+    gone = {event.account_id for event in events if event.account_id is not None and event.account is None}
+    if not gone:
+        return
+    kept = apps.get_model("accounts", "AccountEvent").objects.filter(pgh_obj_id__in=gone).order_by("pgh_id")
+    names = dict(kept.values_list("pgh_obj_id", "name"))
+    for event in events:
+        if event.account_id in names:
+            event.account = Account(pk=event.account_id, name=names[event.account_id])
 
 
 def _parts(before: Any, after: Any) -> list[Part]:

@@ -17,6 +17,8 @@ OBJECTS = {
     "deal": lambda scene: scene.waiting,
     "board-move": lambda scene: scene.waiting,
     "person": lambda scene: scene.company.owner,
+    "customer": lambda scene: scene.company.account,
+    "contact": lambda scene: scene.company.contact,
     "absence-new": lambda scene: scene.company.owner,
     "absence": lambda scene: scene.absence,
     "departure": lambda scene: scene.company.owner,

@@ -11,6 +11,7 @@ from pghistory.models import Event
 from accounts.models import Account, AccountDomain, Contact, ContactAddress, MergedAccount, MergedContact
 from accounts.refusals import Refused
 from accounts.services.customers import edit_account
+from deals.changes import changes_of
 from deals.customers.preview import KEEP, OTHER, counts_of, fields_of, taken
 from deals.models import AccountRhythm, Deal, DealContact, Interaction
 from deals.services import customers
@@ -120,6 +121,13 @@ def test_the_deals_concerned_are_looked_at_anew(company, double, now):
     edit_account(account=double, by=company.admin, now=now, recurring_value=7000)
     merge_accounts(keep=company.account, gone=double, by=company.manager, now=now, take={"lifecycle", "recurring_value"})
     assert {deal.value_at_stake for deal in Deal.objects.filter(account=company.account)} == {Decimal(7000)}
+
+
+def test_a_deals_history_still_names_the_account_it_had(company, double, now):
+    deal = Deal.objects.get(name="A third clinic")
+    merge_accounts(keep=company.account, gone=double, by=company.manager, now=now)
+    part = changes_of(deal)[0].parts[0]
+    assert (part.name, str(part.was), str(part.now)) == ("Account", "Norwood Clinics Ltd", "Norwood Clinics")
 
 
 @pytest.mark.parametrize("shape", ["below", "above", "two below"])
