@@ -87,7 +87,8 @@ class Sheet:
         self.head = [head for name in self._names for head in heads.get(name, (str(COLUMNS[name].words),))]
 
     def count(self) -> int:
-        return self._deals.count()
+        found: int = self._deals.count()
+        return found
 
     def __iter__(self) -> Iterator[list[Any]]:
         """One row a deal, read from the database in portions by a cursor of its own."""

@@ -137,7 +137,7 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
         if not hasattr(self, "_form"):
             form: forms.Form = super().form
             choices = {name: form.fields[name].queryset for name, kind in self.filters.items() if isinstance(kind, NamedChoiceFilter)}  # type: ignore[attr-defined] # a choice among rows
-            asked = {
+            asked: dict[str, tuple[QuerySet[Any], str, tuple[str, ...]]] = {
                 name: (rows, self.data[name], NAMED_STAGE if rows.model is Stage else NAMED) for name, rows in choices.items() if self.data.get(name)
             }
             if self.data.get("view"):

@@ -35,7 +35,8 @@ def narrowed(request: PersonRequest, query: QueryDict | None = None) -> DealFilt
     An address with names of before is the request's under those of today from here on: its links say the new ones.
     """
     if query is None:
-        query = request.GET = as_named_now(request.GET)
+        query = as_named_now(request.GET)
+        request.GET = query  # type: ignore[assignment] # nothing writes into it
     return DealFilter(as_named_now(query), queryset=Deal.objects.visible_to(request.user), request=request)
 
 
@@ -68,7 +69,8 @@ def summary_for(user: User, found: DealFilter, *, wait: bool) -> Summary | None:
         kept = kept.filter(Q(team_id__in=sight.team_ids) | Q(owner_id__in=sight.user_ids))
     of_stage = Subquery(kept.order_by().values("stage").annotate(of_stage=Sum("deals")).values("of_stage"))
     stages = list(Stage.objects.annotate(most=Coalesce(of_stage, 0)))
-    totals = totals_for(user, found, wait=wait, most=sum(stage.most for stage in stages))
+    most: int = sum(stage.most for stage in stages)  # type: ignore[attr-defined] # annotated
+    totals = totals_for(user, found, wait=wait, most=most)
     return None if totals is None else summary(totals, stages)
 
 

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.refusals import Refused
-from deals.bulk import MOST, carried, chosen, names_of, next_of, read_way_back, told, way_back
+from deals.bulk import carried, chosen, names_of, next_of, read_way_back, told, way_back
 from deals.bulk_forms import NextStepsForm, ReassignForm
-from deals.services.bulk import give_back, reassign_deals, set_next_steps
+from deals.services.bulk import MOST, give_back, reassign_deals, set_next_steps
 from deals.views.deal import undo
 
 if TYPE_CHECKING:

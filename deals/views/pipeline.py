@@ -101,9 +101,10 @@ def _choose_columns(request: PersonRequest) -> HttpResponse:
         request.session.pop(KEPT_AS, None)
     else:
         query["cols"] = ",".join(names)
-        query["cols"] = ",".join(column.name for column in columns_of(query))
-        request.session[KEPT_AS] = query["cols"].split(",")
-        if query["cols"] == ",".join(USUAL):
+        names = [column.name for column in columns_of(query)]
+        request.session[KEPT_AS] = names
+        query["cols"] = ",".join(names)
+        if names == list(USUAL):
             query.pop("cols")
     return redirect(f"{reverse('pipeline')}?{query.urlencode(safe=',')}")
 
