@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Q
 
 from accounts.models import Role, Team, User, WorkingCalendar
 from deals.models import Deal, RiskSignal
 from deals.models.pipelines import WATCHED_KINDS
 
 if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
     from django.http import HttpRequest
 
     from accounts.requests import PersonRequest
@@ -43,13 +44,17 @@ class Progress:
         return (self.calendar, self.people, self.deals, self.looked_at)
 
 
-def columns() -> tuple[Exists | Q, ...]:
+def columns() -> tuple[Combinable, ...]:
     """The steps as expressions, so that a page's one query of counts can ask for them on its way."""
     deals = Deal.objects.all()
     looked_at = Exists(RiskSignal.objects.all()) | Exists(deals.filter(status__in=WATCHED_KINDS, alarm_at__isnull=False))
     someone = User.objects.exclude(role=Role.ADMIN)
     kept = WorkingCalendar.objects.filter(Q(version__gt=1) | ~Q(country="") | ~Q(time_zone="UTC"), is_default=True)
-    return (Exists(kept), Exists(Team.objects.all()) & Exists(someone), Exists(deals), Exists(deals) & looked_at)
+    return (Exists(kept), _both(Exists(Team.objects.all()) & Exists(someone)), Exists(deals), _both(Exists(deals) & looked_at))
+
+
+def _both(condition: Q) -> Combinable:
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def progress(of: User) -> Progress:
