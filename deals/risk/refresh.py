@@ -22,12 +22,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from django.db.models import Model
+
     from deals.risk.loading import Loaded
 
 log = structlog.get_logger(__name__)
 
 # More at once would only make the statements longer.
 BATCH = 500
+# From so many rows on, COPY is quicker than an INSERT.
+MANY = 50
+EVENTS = frozenset(SignalEvent.Kind.values)
 # After a rule raised an exception on a deal, that deal is looked at again this much later.
 RETRY_AFTER = timedelta(hours=1)
 
@@ -101,7 +106,7 @@ def _judge_one(loaded: Loaded, deal_id: int, open_signals: dict[str, RiskSignal]
 def _write(judgements: list[Judgement], loaded: Loaded, now: datetime, *, tell: bool) -> None:
     changed = [signal for judgement in judgements for signal in judgement.signals]
     happenings = [happening for judgement in judgements for happening in judgement.happenings]
-    RiskSignal.objects.bulk_create([signal for signal in changed if signal.pk is None], batch_size=BATCH)
+    _add(RiskSignal, [signal for signal in changed if signal.pk is None])
     fresh = {id(happening.signal) for happening in happenings if happening.kind == SignalEvent.Kind.RAISED}
     _save([signal for signal in changed if id(signal) not in fresh])
     _remember(happenings, now)
@@ -110,6 +115,16 @@ def _write(judgements: list[Judgement], loaded: Loaded, now: datetime, *, tell: 
         telling.tell(happenings, loaded, now)
     _derive(judgements, loaded)
     _count_failures(judgements, now)
+
+
+def _add(model: type[Model], rows: Sequence[Model]) -> None:
+    """Insert them, many by COPY: an import raises thousands, and preparing those one by one takes longer than judging them."""
+    from deals.services.imports.copying import copy_instances
+
+    if len(rows) > MANY:
+        copy_instances(model, rows)
+    else:
+        model._default_manager.bulk_create(rows)
 
 
 def _save(signals: list[RiskSignal]) -> None:
@@ -121,13 +136,13 @@ def _save(signals: list[RiskSignal]) -> None:
 
 def _remember(happenings: list[Happening], now: datetime) -> None:
     """The history of the signals, and whom the last climb told."""
-    SignalEvent.objects.bulk_create(
+    _add(
+        SignalEvent,
         [
             SignalEvent(signal=one.signal, kind=one.kind, at=now, severity=one.signal.severity, level=one.signal.level, note=one.note)
             for one in happenings
-            if one.kind in SignalEvent.Kind.values
+            if one.kind in EVENTS
         ],
-        batch_size=BATCH,
     )
     told = RiskSignal.told.through
     climbed = [one for one in happenings if one.kind == SignalEvent.Kind.CLIMBED]
