@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.utils.translation import gettext as _
 
+from deals.desk_html import row_html
 from deals.models import Severity
 from deals.templatetags.words import bar, money, severity_class, with_query
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
+    from deals.desk_rows import Row
+
 register = template.Library()
 
 
@@ -22,6 +25,12 @@ register = template.Library()
 def plain(number: int) -> str:
     """A number without the marks between thousands, for ids."""
     return str(number)
+
+
+@register.simple_tag
+def desk_row(row: Row, changed: object = False) -> SafeString:
+    """A row of the list; ``changed`` where it is sent alone."""
+    return row_html(row, changed=bool(changed))
 
 
 @register.simple_tag
