@@ -30,8 +30,10 @@ def people_of(deal: Deal) -> QuerySet[Contact]:
     """The contacts one may log a word with: those on the deal, and those at its account who are still there."""
     # A union of two look-ups: with an OR over the join the database reads every contact there is.
     on_deal = DealContact.objects.filter(deal=deal).order_by().values("contact_id")
+    if deal.account_id is None:
+        return Contact.objects.filter(pk__in=on_deal).order_by("name")
     at_account = Contact.objects.filter(account_id=deal.account_id, left_on__isnull=True).order_by().values("pk")
-    return Contact.objects.filter(pk__in=on_deal.union(at_account) if deal.account_id else on_deal).order_by("name")
+    return Contact.objects.filter(pk__in=on_deal.union(at_account)).order_by("name")
 
 
 class LogForm(forms.Form):

@@ -33,7 +33,7 @@ def written_number(value: int | Decimal, decimals: int = 0) -> str:
     if signs is None:
         return number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True)
     text = f"{value:,.{decimals}f}"
-    return text if signs == (".", ",") else text.translate(str.maketrans({".": signs[0], ",": signs[1]}))
+    return text if signs == (".", ",") else text.translate(str.maketrans(".,", "".join(signs)))
 
 
 @lru_cache(maxsize=8192)
@@ -46,4 +46,5 @@ def _signs(language: str | None) -> tuple[str, str] | None:
     """The sign before decimals and the one between thousands; None where the language groups its digits otherwise."""
     if get_format("NUMBER_GROUPING", language) not in (3, (3, 0)):
         return None
-    return str(get_format("DECIMAL_SEPARATOR", language)), str(get_format("THOUSAND_SEPARATOR", language))
+    signs = str(get_format("DECIMAL_SEPARATOR", language)), str(get_format("THOUSAND_SEPARATOR", language))
+    return signs if all(len(sign) == 1 for sign in signs) else None
