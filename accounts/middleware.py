@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from pghistory.middleware import HistoryMiddleware
 
 from accounts.calendars import zone_for
@@ -31,6 +34,26 @@ class ClosedDoorMiddleware(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> Any:
+        """To the log-in, and from there back to a page: not to a part of one, nor to an address that only takes forms.
+
+        A part that htmx asks for is not answered with the log-in, which would stand in its place; the whole page goes there.
+        """
+        partly = "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+        if not partly and request.method in ("GET", "HEAD"):
+            return super().handle_no_permission(request, view_func)
+        shown = request.headers.get("HX-Current-URL" if partly else "Referer", "")
+        to_log_in = redirect_to_login(_path_here(request, shown), resolve_url(self.get_login_url(view_func)))
+        return HttpResponse(status=204, headers={"HX-Redirect": to_log_in.url}) if partly else to_log_in
+
+
+def _path_here(request: HttpRequest, address: str) -> str:
+    """The path of an address of ours; the first page for any other."""
+    if not url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}):
+        return resolve_url("home")
+    parts = urlsplit(address)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
 class WhoDidItMiddleware(HistoryMiddleware):

@@ -14,6 +14,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from accounts.models import Account
 from deals.cells import weighted
 from deals.columns import COLUMNS
+from deals.intake.files.rejects import harmless
 from deals.listing import chips_of, whole
 from deals.models import Deal
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 CHUNK = 1000
 # What a worksheet holds, without its head.
 EXCEL_ROWS = 1_048_575
-# A cell that begins with one of these is a formula to a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST = 32_000  # characters in a cell
 # Money is never without its currency and its value in the base currency; a name not without its account.
 BESIDE = {
@@ -118,8 +117,7 @@ def _safe(value: Any) -> Any:
     """Words that no spreadsheet takes for a formula; numbers and days as they are."""
     if not isinstance(value, str):
         return value
-    words = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST]
-    return f"'{words}" if value.startswith(FORMULA) else words
+    return harmless(ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST])
 
 
 class _Line:

@@ -3,6 +3,7 @@
 from datetime import date
 from types import SimpleNamespace
 from unittest.mock import patch
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -125,3 +126,29 @@ def test_people_log_in_while_redis_is_away(client, company, settings):
     assert client.post(reverse("account_login"), {"login": company.owner.email, "password": "a long enough one"}).status_code == 302
     client.logout()
     assert client.post(reverse("account_reset_password"), {"email": company.owner.email}).status_code == 302
+
+
+def next_of(address):
+    return parse_qs(urlsplit(address).query)["next"][0]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_part_of_a_page_is_not_answered_with_the_log_in(client, db, method):
+    here = "http://testserver/deals/?q=clinics"
+    answer = getattr(client, method)(reverse("notices-panel"), headers={"HX-Request": "true", "HX-Current-URL": here})
+    assert answer.status_code == 204
+    assert not answer.content
+    assert next_of(answer["HX-Redirect"]) == "/deals/?q=clinics"
+    whole = client.get("/deals/?q=clinics", headers={"HX-Request": "true", "HX-History-Restore-Request": "true", "HX-Current-URL": here})
+    assert whole.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [("http://testserver/deals/?q=clinics", "/deals/?q=clinics"), ("https://evil.example/deals/", "/"), ("http://[::1", "/"), ("", "/")],
+)
+def test_a_form_sent_too_late_leads_to_the_log_in_and_back_to_the_page_it_stood_on(client, db, referer, back):
+    answer = client.post(reverse("deals-bulk"), {"act": "reassign"}, headers={"Referer": referer})
+    assert answer.url.startswith(reverse("account_login"))
+    assert next_of(answer.url) == back
+    assert next_of(client.post(reverse("deals-bulk"), headers={"HX-Request": "true", "HX-Current-URL": referer})["HX-Redirect"]) == back

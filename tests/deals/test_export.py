@@ -61,6 +61,14 @@ def test_no_cell_is_a_formula(rows, client, company, name):
     assert all(not str(cell).startswith(("=", "+", "-", "@")) for row in found for cell in row if isinstance(cell, str))
 
 
+@pytest.mark.parametrize("name", ["\x01=1+1", "\u200b=1+1", "\uff1d1+1"])
+def test_nor_one_whose_sign_is_hidden_or_wide(rows, client, company, name):
+    DealFactory(name=name, owner=company.owner)
+    known = f"'{name}".replace("\x01", "")
+    assert known in {row["Deal"] for row in rows()}
+    assert known in {row[0] for row in sheet_of(client, company.manager)[1]}
+
+
 def test_only_what_one_may_see_is_in_it(rows, company):
     DealFactory(name="Far away", owner=company.stranger)
     assert [row["Deal"] for row in rows(company.stranger)] == ["Far away"]

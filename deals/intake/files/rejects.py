@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-# A spreadsheet takes a cell that begins with one of these for a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that begins with one of these for a formula; the wide ones where people write Chinese or
+# Japanese. What is blank or cannot be seen before it, many drop.
+FORMULA = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
 def harmless(cell: object) -> str:
     """The cell's text, with an apostrophe before what a spreadsheet would run."""
     text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) or text.lstrip().startswith(FORMULA_SIGNS) else text
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def lines(titles: Sequence[str], rejected: Iterable[Any]) -> Iterator[str]:
