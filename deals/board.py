@@ -131,7 +131,8 @@ class Board:
         """By stage, the ids of its first page and one more. An index answers each stage's part, which stops where the page ends."""
         deals = self._found.qs.filter(stage=OuterRef("pk")).order_by(*KEYS).values("pk")[: SIZE + 1]
         shown = Stage.objects.filter(pk__in=[stage.pk for stage in self.shown]).order_by()
-        return dict(shown.values_list("pk", ArraySubquery(deals)))
+        # No array at all where Django knows beforehand that nothing fits.
+        return {pk: found or [] for pk, found in shown.values_list("pk", ArraySubquery(deals))}
 
     def _column(self, stage: Stage, cards: list[Card], *, more: bool) -> Column:
         later = after(cards[-1].deal, keys=KEYS) if more and cards else ""

@@ -10,6 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Count, F, FilteredRelation, Max, OuterRef, Prefetch, Q, Subquery, Sum, Value, When, Window
 from django.db.models.functions import Coalesce
@@ -113,7 +114,10 @@ class Desk:
     def people(self) -> list[OfPerson]:
         """Whom it waits for, by value at stake. Counts as if no person were chosen."""
         pairs = self._signals(without="person").filter(state=RAISED).values("responsible_id", "deal_id").annotate(severity=Max("severity")).order_by()
-        sql, params = pairs.query.sql_with_params()
+        try:
+            sql, params = pairs.query.sql_with_params()
+        except EmptyResultSet:  # Django knows beforehand that nothing fits
+            return []
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT person.id, person.name, count(*), sum(deal.value_at_stake), max(pair.severity) FROM ({sql})"  # noqa: S608 - the ORM's own statement

@@ -148,3 +148,12 @@ def test_a_count_that_takes_long_is_asked_for_by_the_page_and_kept_for_a_minute(
     assert "1 deal" in client.get(reverse("deals-totals"), query).content.decode()
     assert "1 deal" in client.get(reverse("pipeline"), query).content.decode(), "it is known by now"
     cache.clear()
+
+
+@pytest.mark.parametrize("route", ["pipeline", "board", "board-totals", "risk-desk", "deals-totals", "deals-export"])
+@pytest.mark.parametrize("typed", ["?", "%", "_", "{}"])
+def test_signs_alone_find_nothing_on_every_screen(client, company, deals, route, typed):
+    client.force_login(company.owner)
+    answer = client.get(reverse(route), {"q": typed})
+    assert answer.status_code == 200
+    assert b"Loud" not in (b"".join(answer.streaming_content) if answer.streaming else answer.content)
