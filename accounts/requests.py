@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,12 @@ class PersonRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+
+
+def way_to(request: HttpRequest, asked: str | None) -> str:
+    """An address somebody wants to be led to, such as a form's ``next``; empty where it leads out of Salvor."""
+    ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return asked if asked and ours else ""
 
 
 def typed_words(asked: Mapping[str, str], name: str, *, most: int = 100) -> str:

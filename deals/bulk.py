@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.core import signing
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.refusals import Refused
+from accounts.requests import way_to
 from deals.models import Deal
 from deals.narrowed import narrowed
 from deals.orders import order_of
 from deals.services.bulk import MOST, Seen
 from deals.templatetags.words import count
+from deals.way_back import GOOD_FOR
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from deals.services.bulk import Outcome
 
 SALT = "deals.bulk"
-FOR_AN_HOUR = timedelta(hours=1)
 NAMED = 3
 
 
@@ -38,12 +39,12 @@ def chosen(request: PersonRequest) -> list[Seen]:
         rows = found.qs.annotate(**order.annotations).order_by(*order.keys).only("owner_id", "stage_id")[:MOST]
         return [Seen(deal.pk, deal.owner_id, deal.stage_id) for deal in rows]
     typed = [*request.POST.getlist("deal"), *request.POST.get("deals", "").split()]
-    return [one for one in map(_read, typed[: MOST + 1]) if one is not None]
+    return [one for one in map(Seen.read, typed[: MOST + 1]) if one is not None]
 
 
 def carried(deals: list[Seen]) -> str:
     """The chosen deals for a hidden field of the next step."""
-    return " ".join(f"{one.pk}.{one.owner_id or 0}.{one.stage_id}" for one in deals)
+    return " ".join(map(str, deals))
 
 
 def names_of(request: PersonRequest, deals: list[Seen]) -> list[str]:
@@ -54,24 +55,12 @@ def names_of(request: PersonRequest, deals: list[Seen]) -> list[str]:
 
 def next_of(request: PersonRequest) -> str:
     """The list the deals were chosen on."""
-    asked = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return asked if asked and safe else reverse("pipeline")
+    return way_to(request, request.POST.get("next")) or reverse("pipeline")
 
 
-def _read(typed: str) -> Seen | None:
-    parts = typed.split(".")
-    if len(parts) != 3 or not all(part.isascii() and part.isdecimal() and len(part) < 16 for part in parts):
-        return None
-    pk, owner_id, stage_id = map(int, parts)
-    return Seen(pk, owner_id or None, stage_id)
-
-
-def told(found: Outcome, one: str, many: str) -> str:
-    """``20 deals are Petra's now. 1 was skipped: Depot scanners (closed meanwhile).``"""
-    done = len(found.done)
-    words = (one if done == 1 else many) % {"n": count(done)} if done else _("Nothing was changed.")
-    return f"{words} {skipped(found)}".strip()
+def told(found: Outcome, words: str) -> str:
+    """``20 deals are Petra's now. 1 was skipped: Depot scanners (closed meanwhile).`` ``words``: what is said where any was done."""
+    return f"{words if found.done else _('Nothing was changed.')} {skipped(found)}".strip()
 
 
 def skipped(found: Outcome) -> str:
@@ -87,15 +76,20 @@ def skipped(found: Outcome) -> str:
     return ngettext("%(n)s was skipped: %(names)s.", "%(n)s were skipped: %(names)s.", n) % {"n": count(n), "names": names}
 
 
-def way_back(found: Outcome, owner: User, now: datetime) -> str:
-    """What giving the deals back needs, for an hour, for whoever did it."""
+def way_back(found: Outcome, owner: User, by: User, now: datetime) -> str:
+    """What giving the deals back needs, for as long as a move can be undone, for whoever did it and nobody else."""
     by_owner: dict[int, list[int]] = {}
     for pk, former in found.before.items():
         by_owner.setdefault(former or 0, []).append(pk)
-    return signing.dumps([owner.pk, now.isoformat(), list(by_owner.items())], salt=SALT, compress=True)
+    return signing.dumps([by.pk, owner.pk, now.isoformat(), list(by_owner.items())], salt=SALT, compress=True)
 
 
-def read_way_back(token: str) -> tuple[int, datetime, dict[int, int | None]]:
-    """(the owner it went to, when, whose each was). Raises ``BadSignature`` where it is not ours or too old."""
-    owner_id, since, by_owner = signing.loads(token, salt=SALT, max_age=FOR_AN_HOUR)
+def read_way_back(token: str, by: User) -> tuple[int, datetime, dict[int, int | None]]:
+    """(the owner it went to, when, whose each was). Refused where it is somebody else's, not ours at all or too old."""
+    try:
+        did_it, owner_id, since, by_owner = signing.loads(token, salt=SALT, max_age=GOOD_FOR)
+    except (signing.BadSignature, ValueError):
+        did_it = None
+    if did_it != by.pk:
+        raise Refused(_("This can be undone for an hour only. Choose the deals and give them to somebody else."))
     return owner_id, datetime.fromisoformat(since), {pk: former or None for former, pks in by_owner for pk in pks}

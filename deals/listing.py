@@ -14,6 +14,7 @@ from deals.ageing import ageing_of
 from deals.cells import CELLS, Line
 from deals.models import Deal, NextStep, RiskSignal
 from deals.risk.sentences import RULE_NAMES
+from deals.services.bulk import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,15 +75,10 @@ def rows(deals: Sequence[Deal], columns: Sequence[Column], user: User, now: date
     for deal in deals:
         days = max((now - deal.stage_entered_at).days, 0)
         line = Line(deal, chips_of(deal), ageing.get(deal.pk), days, today, names)
-        found.append(Row(deal, [(column, CELLS[column.name](line)) for column in columns], seen(deal)))
+        found.append(Row(deal, [(column, CELLS[column.name](line)) for column in columns], str(Seen(deal.pk, deal.owner_id, deal.stage_id))))
     return found
 
 
 def chips_of(deal: Deal) -> list[tuple[int, str]]:
     signals: list[RiskSignal] = getattr(deal, "raised", [])
     return [(signal.severity, str(RULE_NAMES.get(signal.rule, signal.rule))) for signal in signals]
-
-
-def seen(deal: Deal) -> str:
-    """``12.3.7``: the deal, its owner (0: nobody) and its stage as they are shown."""
-    return f"{deal.pk}.{deal.owner_id or 0}.{deal.stage_id}"

@@ -37,6 +37,19 @@ class Seen:
     owner_id: int | None
     stage_id: int
 
+    @classmethod
+    def read(cls, text: str) -> Seen | None:
+        """What ``str`` made of it; None for anything else."""
+        parts = text.split(".")
+        if len(parts) != 3 or not all(part.isascii() and part.isdecimal() and len(part) < 16 for part in parts):
+            return None
+        pk, owner_id, stage_id = map(int, parts)
+        return cls(pk, owner_id or None, stage_id)
+
+    def __str__(self) -> str:
+        """``12.3.7``, as forms carry it: the deal, its owner (0: nobody) and its stage."""
+        return f"{self.pk}.{self.owner_id or 0}.{self.stage_id}"
+
 
 @dataclass(slots=True)
 class Outcome:

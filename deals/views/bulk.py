@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -18,6 +18,7 @@ from accounts.refusals import Refused
 from deals.bulk import carried, chosen, names_of, next_of, read_way_back, told, way_back
 from deals.bulk_forms import NextStepsForm, ReassignForm
 from deals.services.bulk import MOST, give_back, reassign_deals, set_next_steps
+from deals.templatetags.words import count
 from deals.views.deal import undo
 
 if TYPE_CHECKING:
@@ -59,10 +60,11 @@ def bulk(request: PersonRequest) -> HttpResponse:
 def _reassign(request: PersonRequest, deals: list[Seen], form: ReassignForm, now: datetime) -> None:
     owner = form.cleaned_data["owner"]
     found = reassign_deals(seen=deals, owner=owner, by=request.user, now=now)
-    one, many = _("One deal is %(name)s’s now."), _("%%(n)s deals are %(name)s’s now.")
-    words = told(found, one % {"name": owner.name}, many % {"name": owner.name.replace("%", "%%")})
+    n = len(found.done)
+    done = ngettext("One deal is %(name)s’s now.", "%(n)s deals are %(name)s’s now.", n) % {"n": count(n), "name": owner.name}
+    words = told(found, done)
     if found.done:
-        messages.success(request, undo(words, path=reverse("deals-bulk"), value=way_back(found, owner, now)))
+        messages.success(request, undo(words, path=reverse("deals-bulk"), value=way_back(found, owner, request.user, now)))
     else:
         messages.warning(request, words)
 
@@ -70,7 +72,8 @@ def _reassign(request: PersonRequest, deals: list[Seen], form: ReassignForm, now
 def _set_next_steps(request: PersonRequest, deals: list[Seen], form: NextStepsForm, now: datetime) -> None:
     found = set_next_steps(seen=deals, what=form.cleaned_data["what"], due_at=form.due_at(), by=request.user, now=now)
     say = messages.success if found.done else messages.warning
-    say(request, told(found, _("One deal has its next step."), _("%(n)s deals have their next step.")))
+    n = len(found.done)
+    say(request, told(found, ngettext("One deal has its next step.", "%(n)s deals have their next step.", n) % {"n": count(n)}))
 
 
 DEEDS: dict[str, Callable[..., None]] = {"reassign": _reassign, "next-step": _set_next_steps}
@@ -78,12 +81,13 @@ DEEDS: dict[str, Callable[..., None]] = {"reassign": _reassign, "next-step": _se
 
 def _give_back(request: PersonRequest, now: datetime) -> HttpResponse:
     try:
-        owner_id, since, before = read_way_back(request.POST["undo"])
-    except signing.BadSignature:
-        messages.error(request, _("This can be undone for an hour only. Choose the deals and give them to somebody else."))
+        owner_id, since, before = read_way_back(request.POST["undo"], request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
         return _back(request)
     found = give_back(before=before, owner_id=owner_id, since=since, by=request.user, now=now)
-    words = told(found, _("One deal is back where it was."), _("%(n)s deals are back where they were."))
+    n = len(found.done)
+    words = told(found, ngettext("One deal is back where it was.", "%(n)s deals are back where they were.", n) % {"n": count(n)})
     (messages.success if found.done else messages.warning)(request, words)
     return _back(request)
 

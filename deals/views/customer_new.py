@@ -11,14 +11,13 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Account, Contact
 from accounts.refusals import Refused
-from accounts.requests import typed_number, typed_words
+from accounts.requests import typed_number, typed_words, way_to
 from accounts.services.contacts import add_contact
 from accounts.services.customers import add_account
 from deals.customers.forms import ROLES, DealPersonForm, NewAccountForm, NewContactForm
@@ -154,9 +153,7 @@ def _put_on(request: PersonRequest, deal: Deal, person: Contact, role: str) -> H
 def _done(request: PersonRequest, name: str, path: str) -> HttpResponse:
     """Back to where one was, with a way to what was made."""
     messages.success(request, format_html('{} <a href="{}">{}</a>', _("Added:"), path, name))
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return _go(request, back if safe and back.startswith("/") else path)
+    return _go(request, way_to(request, request.POST.get("next")) or path)
 
 
 def _go(request: PersonRequest, path: str) -> HttpResponse:

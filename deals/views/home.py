@@ -8,10 +8,10 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Role
+from accounts.requests import way_to
 from accounts.services.people import edit_person
 from deals.first_run import begins_here
 from deals.saved_views import start_address
@@ -52,15 +52,11 @@ def theme(request: PersonRequest) -> HttpResponse:
     if chosen not in THEMES:
         raise Http404
     edit_person(user=request.user, by=request.user, now=timezone.now(), theme=chosen)
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return HttpResponseRedirect(back if safe else reverse("home"))
+    return HttpResponseRedirect(way_to(request, request.POST.get("next")) or reverse("home"))
 
 
 @require_POST
 def keys(request: PersonRequest) -> HttpResponse:
     """Whether keys of one letter act: some people's speech or tools would press them unasked."""
     edit_person(user=request.user, by=request.user, now=timezone.now(), single_keys=request.POST.get("single_keys") == "on")
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return HttpResponseRedirect(back if safe else reverse("home"))
+    return HttpResponseRedirect(way_to(request, request.POST.get("next")) or reverse("home"))

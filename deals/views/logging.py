@@ -14,13 +14,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.refusals import Refused
-from accounts.requests import typed_number, typed_words
+from accounts.requests import typed_number, typed_words, way_to
 from deals.forms import LogForm, NextStepForm, people_of
 from deals.models import Deal, DealContact, Interaction
 from deals.services.interactions import log_interaction, withdraw_interaction
@@ -83,9 +82,7 @@ def log_undo(request: PersonRequest, pk: int) -> HttpResponse:
     messages.success(request, _("Withdrawn. It stays in the deal’s history, struck through, and counts no more."))
     if request.htmx:
         return _told(request, {"logged": {"deal": said.deal_id}, "withdrawn": {}})
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return HttpResponseRedirect(back if safe else reverse("deal", args=[said.deal_id]))
+    return HttpResponseRedirect(way_to(request, request.POST.get("next")) or reverse("deal", args=[said.deal_id]))
 
 
 def _save(request: PersonRequest, deal: Deal, form: LogForm, step: OptionalStep, now: datetime) -> Interaction:

@@ -13,12 +13,13 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh, reswap, retarget, trigger_client_event
 
 from accounts.refusals import Refused
+from accounts.requests import way_to
 from deals.desk import Desk
 from deals.desk_overview import overview
 from deals.models import Deal, RiskSignal
@@ -185,5 +186,4 @@ def _back(request: PersonRequest, deal: Deal, route: str, pk: int) -> str:
 def _next(request: PersonRequest, deal: Deal) -> str:
     """Back to where the form was opened from; to the deal where that was elsewhere or is not said."""
     asked = request.POST.get("next") or request.GET.get("next") or (_here(request) if _in_row(request) else "")
-    safe = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return asked if asked and safe else reverse("deal", args=[deal.pk])
+    return way_to(request, asked) or reverse("deal", args=[deal.pk])

@@ -14,12 +14,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.refusals import Refused
-from accounts.requests import typed_number
+from accounts.requests import typed_number, way_to
 from deals.forms import NextStepForm
 from deals.models import Deal, Interaction, NextStep
 from deals.services.close_dates import set_close_date
@@ -161,9 +161,7 @@ def take_back(request: PersonRequest) -> HttpResponse:
 
 def back(request: PersonRequest) -> str:
     """Where the form came from, as ``next`` says it; else Today. Never out of Salvor."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return asked if asked and safe else reverse("today")
+    return way_to(request, request.POST.get("next") or request.GET.get("next")) or reverse("today")
 
 
 def with_undo(words: str, what: str, *about: object, back_to: str = "") -> SafeString:

@@ -159,9 +159,20 @@ def test_a_word_says_how_many_were_skipped_and_why(act, company, three):
     assert "2 deals are Tara Teammate’s now. 1 was skipped: Depot 0 (closed meanwhile)." in words
 
 
-def test_an_undo_of_another_hand_is_refused(act):
+def test_an_undo_of_another_hand_is_refused(act, company, three):
     _answer, words = act(undo="forged")
     assert "for an hour only" in words
+    _answer, words = act(act="reassign", sure=1, deals=" ".join(ticked(*three)), owner=company.teammate.pk)
+    _answer, words = act(user=company.stranger, undo=search(r'name="undo" value="([^"]+)"', words)[1])
+    assert "for an hour only" in words
+    assert set(Deal.objects.filter(pk__in=[deal.pk for deal in three]).values_list("owner", flat=True)) == {company.teammate.pk}
+
+
+def test_a_name_with_a_percent_sign_takes_deals(act, company, three):
+    company.teammate.name = "Tara 100% Teammate"
+    company.teammate.save()
+    _answer, words = act(act="reassign", sure=1, deals=ticked(three[0])[0], owner=company.teammate.pk)
+    assert "One deal is Tara 100% Teammate’s now." in words
 
 
 def test_all_that_fit_are_chosen_by_the_address(act, company, three):

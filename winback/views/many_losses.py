@@ -9,10 +9,12 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.refusals import Refused
 from deals.bulk import carried, chosen, names_of, next_of, told
+from deals.templatetags.words import count
 from winback.forms import LossForm
 from winback.services.many_losses import lose_deals
 from winback.views.losses import vendors
@@ -47,5 +49,6 @@ def _lose(request: PersonRequest, deals: list[Seen], form: LossForm) -> bool:
         form.add_error(None, str(refusal))
         return False
     say = messages.success if found.done else messages.warning
-    say(request, told(found, _("One deal is lost, and why is kept."), _("%(n)s deals are lost, and why is kept.")))
+    n = len(found.done)
+    say(request, told(found, ngettext("One deal is lost, and why is kept.", "%(n)s deals are lost, and why is kept.", n) % {"n": count(n)}))
     return True
