@@ -40,7 +40,7 @@ def edit_contact(*, contact: Contact, now: datetime, **changes: Any) -> Contact:
     unknown = changes.keys() - EDITABLE
     if unknown:
         raise TypeError(f"not editable: {', '.join(sorted(unknown))}")
-    contact = lock_contact(contact)
+    contact = _lock_with_account(contact, changes.get("account", contact.account))
     if "email" in changes:
         changes["email"] = _address(changes["email"])
     changed = [name for name, value in changes.items() if getattr(contact, name) != value]
@@ -63,7 +63,7 @@ def edit_contact(*, contact: Contact, now: datetime, **changes: Any) -> Contact:
 @transaction.atomic
 def add_address(*, contact: Contact, email: str, now: datetime) -> ContactAddress | None:
     """One more address they write from; None where it is known of them already. The first one of all is the one to write to."""
-    contact = lock_contact(contact)
+    contact = _lock_with_account(contact, contact.account)
     email = _address(email)
     if not email:
         raise Refused(_("Write the address to add."))
@@ -102,6 +102,13 @@ def lock_contact(contact: Contact) -> Contact:
     if locked is None:
         raise Refused(_("%(name)s is not here any more: somebody merged or removed the contact meanwhile.") % {"name": contact.name})
     return locked
+
+
+def _lock_with_account(contact: Contact, account: Account | None) -> Contact:
+    """The account's row first, as a merge of accounts takes them: so that no two wait for each other."""
+    if account is not None:
+        lock_account(account)
+    return lock_contact(contact)
 
 
 def with_address(email: str) -> Q:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.dispatch import receiver
-from django.utils.translation import gettext as _
 
-from accounts.refusals import Refused
+from accounts.services.contacts import lock_contact
 from accounts.signals import customers_changed
 from deals.models import Deal, DealContact
 from deals.risk.again import MAKE_DUE
@@ -43,9 +42,9 @@ def look_at(deal_ids: Iterable[int], now: datetime) -> None:
 @transaction.atomic
 def add_to_deal(*, deal: Deal, contact: Contact, role: str = "") -> DealContact:
     """The contact is part of the deal, in this role; one who is on it already gets the role anew."""
+    # The contact's row before the deal's, as a merge takes them: so that no two wait for each other.
+    contact = lock_contact(contact)
     lock(deal)
-    if not type(contact).objects.select_for_update(no_key=True).filter(pk=contact.pk).exists():
-        raise Refused(_("%(name)s is not here any more: somebody merged or removed the contact meanwhile.") % {"name": contact.name})
     part, made = DealContact.objects.get_or_create(deal=deal, contact=contact, defaults={"role": role.strip()})
     if not made and role.strip() and part.role != role.strip():
         part.role = role.strip()

@@ -56,12 +56,15 @@ def retire_stage(*, stage: Stage, into: Stage | None, by: User, now: datetime) -
     Refused for the last open stage, and the only one for inquiries, won or lost deals.
     """
     pipeline = lock_pipeline(stage.pipeline)
-    stages = list(Stage.objects.select_for_update().filter(pipeline=pipeline).order_by("pk"))
+    # What moves deals into a stage right now holds its retirement and needs the stage's key: it must not wait for us here.
+    stages = list(Stage.objects.select_for_update(no_key=True).filter(pipeline=pipeline).order_by("pk"))
     stage = next((one for one in stages if one.pk == stage.pk), stage)
     if stage.retired_at is not None:
         raise Refused(_("%(stage)s is retired already.") % {"stage": stage.name})
     if lacking := lacks_without(stage, stages):
         raise Refused(lacking)
+    if not _was_used(stage):
+        Stage.objects.select_for_update().get(pk=stage.pk)  # not even an import may enter a stage that is to be removed
     if into is not None or _was_used(stage):
         _check_successor(stage, next((one for one in stages if into is not None and one.pk == into.pk), None), given=into)
     if not _was_used(stage):
@@ -87,8 +90,10 @@ def retire_pipeline(*, pipeline: Pipeline, into: Stage | None, by: User, now: da
     pipeline.save(update_fields=["retired_at"])
     if into is None:
         return 0
-    watched = list(Stage.objects.select_for_update().filter(pipeline=pipeline, kind__in=WATCHED_KINDS, retired_at__isnull=True).order_by("pk"))
-    target = Stage.objects.select_for_update().get(pk=into.pk)
+    watched = list(
+        Stage.objects.select_for_update(no_key=True).filter(pipeline=pipeline, kind__in=WATCHED_KINDS, retired_at__isnull=True).order_by("pk")
+    )
+    target = Stage.objects.select_for_update(no_key=True).get(pk=into.pk)
     if target.retired_at is not None or target.kind not in WATCHED_KINDS:
         raise Refused(_("%(stage)s is not a stage these deals can go to. Choose an open one that is in use.") % {"stage": target.name})
     return sum(_retire(stage, target, by, now).deals for stage in watched)
