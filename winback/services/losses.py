@@ -42,10 +42,8 @@ def lose_deal(
     deal = Deal.objects.select_for_update(of=("self",)).get(pk=deal.pk)
     if deal.status == StageKind.LOST:
         raise Refused(_("This deal is lost already."))
-    check_reasons(reasons)
-    if kind == Loss.Kind.COMPETITOR and not competitor.strip():
-        raise Refused(_("Say which vendor they chose, or “not known”."))
-    stage = stage or Stage.objects.in_use().filter(pipeline_id=deal.pipeline_id, kind=StageKind.LOST).order_by("position").first()
+    check(kind=kind, reasons=reasons, competitor=competitor)
+    stage = stage or lost_stages([deal.pipeline_id]).get(deal.pipeline_id)
     if stage is None or stage.kind != StageKind.LOST:
         raise Refused(_("This pipeline has no stage for lost deals. Ask an admin to add one."))
     loss = Loss.objects.create(
@@ -63,13 +61,26 @@ def lose_deal(
     return loss
 
 
-def check_reasons(reasons: Sequence[str]) -> None:
-    """At least one, and only what is offered; the database refuses what it does not know at all."""
+def lost_stages(pipeline_ids: Iterable[int]) -> dict[int, Stage]:
+    """By pipeline, the first of its lost stages in use; a pipeline without one is not in it. One query."""
+    found: dict[int, Stage] = {}
+    for stage in Stage.objects.in_use().filter(pipeline__in=set(pipeline_ids), kind=StageKind.LOST).order_by("position", "pk"):
+        found.setdefault(stage.pipeline_id, stage)
+    return found
+
+
+def check(*, kind: str, reasons: Sequence[str], competitor: str) -> None:
+    """Refused without a reason, for one that is not offered, and without the vendor's name where they chose one.
+
+    The database refuses a reason that it does not know at all.
+    """
     if not reasons:
         raise Refused(_("Say why it was lost; more than one reason may be true."))
     offered = {LossReason.NOT_RECORDED.value, *known.offered().values_list("key", flat=True)}
     if set(reasons) - offered:
         raise Refused(_("One of these reasons is not offered any more. Choose again."))
+    if kind == Loss.Kind.COMPETITOR and not competitor.strip():
+        raise Refused(_("Say which vendor they chose, or “not known”."))
 
 
 def record_imported(losses: Iterable[LostByImport], now: datetime) -> None:

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.refusals import Refused
-from deals.models import Stage, StageKind
 from deals.services.bulk import close_deals, lock_to_close
 from winback.models import Loss
-from winback.services.losses import check_reasons
+from winback.services.losses import check, lost_stages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,14 +35,9 @@ def lose_deals(
 
     Refused as ``lose_deal`` refuses. A deal of a pipeline without a lost stage is skipped.
     """
-    check_reasons(reasons)
-    if kind == Loss.Kind.COMPETITOR and not competitor.strip():
-        raise Refused(_("Say which vendor they chose, or “not known”."))
+    check(kind=kind, reasons=reasons, competitor=competitor)
     found = lock_to_close(seen=seen, by=by)
-    stages: dict[int, Stage] = {}
-    pipelines = {deal.pipeline_id for deal in found.done}
-    for stage in Stage.objects.in_use().filter(pipeline__in=pipelines, kind=StageKind.LOST).order_by("position", "pk"):
-        stages.setdefault(stage.pipeline_id, stage)
+    stages = lost_stages(deal.pipeline_id for deal in found.done)
     found.skipped += [(deal.name, _("its pipeline has no stage for lost deals")) for deal in found.done if deal.pipeline_id not in stages]
     found.done = [deal for deal in found.done if deal.pipeline_id in stages]
     Loss.objects.bulk_create(
