@@ -66,3 +66,10 @@ class TeamQuerySet(models.QuerySet):  # type: ignore[type-arg]
 
         sight = sight_of(user)
         return self if sight.everything else self.filter(pk__in=sight.team_ids)
+
+
+class CountOf(models.Subquery):
+    """How many rows a queryset has, as a value of the query around it."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = models.IntegerField()

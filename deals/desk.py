@@ -6,7 +6,6 @@ Everything starts from the deals a user may see. A deal counts once wherever val
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Count, F, FilteredRelation, Max, OuterRef, Prefetch, Q, Subquery, Sum, Value, When, Window
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from accounts.keyset import Page, page
 from accounts.models import User
@@ -23,6 +21,7 @@ from deals.desk_rows import Owed, Row, owed, row
 from deals.models import Deal, RiskSignal, SignalEvent
 from deals.models.signals import OPEN_STATES
 from deals.risk.sentences import RULE_NAMES
+from deals.today.words import evening_before
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,8 +147,7 @@ class Desk:
 
     def climbed(self, *, now: datetime) -> int:
         """How many raised signals climbed since yesterday evening, in the reader's time zone."""
-        evening = timezone.localtime(now).replace(hour=18, minute=0, second=0, microsecond=0) - timedelta(days=1)
-        events = SignalEvent.objects.filter(kind=SignalEvent.Kind.CLIMBED, at__gte=evening, at__lte=now)
+        events = SignalEvent.objects.filter(kind=SignalEvent.Kind.CLIMBED, at__gte=evening_before(now), at__lte=now)
         return events.filter(signal__in=self._signals().filter(state=RAISED)).values("signal").distinct().count()
 
     def parked(self, *, token: str = "") -> Page[RiskSignal]:

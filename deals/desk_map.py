@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from deals.models import Deal
 
-HEIGHT = 190
 TOP, BOTTOM = 20, 158
 LEFT, RIGHT = 9.5, 97.0
 # Up to here a day is as wide as the next; what is older shares the last part, ever narrower.

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-import structlog
 from django.core.cache import cache
-from redis.exceptions import RedisError
 
 from accounts.sight import what_is_seen
 
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from deals.desk import Desk, OfPerson, OfRule
-
-log = structlog.get_logger(__name__)
 
 # Up to as many deals, counting takes no longer than asking whether it was done lately.
 LARGE = 5_000
@@ -41,11 +37,7 @@ class Overview:
 def overview(desk: Desk, *, now: datetime, anew: bool = False) -> Overview:
     """Three queries, or none where a large desk was counted within the last minute and need not be counted ``anew``."""
     key = _key(desk)
-    try:
-        known: Overview | None = None if anew else cache.get(key)
-    except RedisError as error:
-        log.warning("overview_not_kept", error=repr(error))
-        return _count(desk, now)
+    known: Overview | None = None if anew else cache.get(key)
     if known is not None:
         return known
     found = _count(desk, now)

@@ -49,10 +49,6 @@ class Cell:
         return f"{place}: {words}" if self.setting.per_stage else words
 
     @property
-    def own_source(self) -> str:
-        return _("set here; without it %(value)s") % {"value": self.inherited_words}
-
-    @property
     def inherited_words(self) -> str:
         """What holds without its own number, with the unit where that is another one than the column's."""
         return _("%(value)s calendar days") % {"value": self.inherited} if self.learned else self.inherited

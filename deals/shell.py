@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import IntegerField, Subquery
+from django.db.models import Subquery
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Notice, Role, User
+from accounts.querysets import CountOf
 from deals import first_run
 from deals.models import Import
 from deals.today import sources
@@ -28,13 +29,6 @@ if TYPE_CHECKING:
 # Counting stops here: a badge says "999+", and costs the same in the largest company.
 COUNT_AT_MOST = 1000
 ROOM_BELOW = 3
-
-
-class CountOf(Subquery):
-    """How many rows a subquery has."""
-
-    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -275,8 +275,3 @@ def _read(token: str) -> tuple[tuple[datetime, str, int] | None, datetime | None
     except signing.BadSignature:
         return None, None
     return (datetime.fromisoformat(at), kind, pk), datetime.fromisoformat(word) if word else None
-
-
-def silent_for(deal: Deal, *, clock: WorkingTime, now: datetime) -> timedelta | None:
-    """Working time since the last contact; None where there was none."""
-    return clock.between(deal.last_contact_at, now) if deal.last_contact_at is not None else None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from accounts.querysets import CountOf
 from deals.services.merging import ACCOUNT_FIELDS, CONTACT_FIELDS, pointing_at
-from deals.shell import CountOf
 from deals.templatetags.words import day, money
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from django.db.models import BigIntegerField, BooleanField, F, Func, IntegerFiel
 from django.db.models.lookups import IsNull, LessThanOrEqual
 
 from accounts.models import Account, Contact, User
+from accounts.querysets import CountOf
 from accounts.sight import sight_of
 from deals.models import Deal, DealContact
 from deals.querysets import waiting_for
@@ -76,13 +77,6 @@ class _AnyOf(Func):
     output_field = BooleanField()
 
 
-class _NumberOf(Subquery):
-    """How many rows a subquery has."""
-
-    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
-
-
 def customers_in_sight(user: User) -> CustomersInSight:
     """One query; none for who sees everything."""
     sight = sight_of(user)
@@ -91,7 +85,7 @@ def customers_in_sight(user: User) -> CustomersInSight:
     colleagues = User.objects.filter(Q(team_id__in=sight.team_ids) | Q(pk__in=sight.user_ids))
     owned = Account.objects.filter(owner__in=colleagues).order_by().values_list("pk")
     # Where the accounts owned are too many already, the union need not go through every deal in sight.
-    few = LessThanOrEqual(_NumberOf(owned[: SMALL_PART + 1]), SMALL_PART)
+    few = LessThanOrEqual(CountOf(owned[: SMALL_PART + 1]), SMALL_PART)
     mine = (Q(team_id__in=sight.team_ids), Q(owner_id__in=sight.user_ids), Q(pk__in=waiting_for(user, sight)))
     in_play = [Deal.objects.filter(few, one, account__isnull=False).order_by().values_list("account_id") for one in mine]
     ids = [pk for (pk,) in owned[: SMALL_PART + 1].union(*in_play)[: SMALL_PART + 1]]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
-from deals.models import CloseDateChange, Deal, DealContact, Pipeline, Stage, StageChange, StageKind
+from deals.models import CloseDateChange, Deal, DealContact, Stage, StageChange, StageKind
 from deals.risk.refresh import refresh
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def assign_deal(*, deal: Deal, owner: User | None, by: User | None, now: datetim
     deal = lock(deal)
     if owner is not None and deal.owner_id == owner.pk:
         return deal
-    if owner is not None and not owner.is_active:
+    if owner is not None and not type(owner).objects.here(now).filter(pk=owner.pk).exists():
         raise Refused(_("%(name)s cannot take deals any more. Choose somebody else.") % {"name": owner.name})
     deal.owner, deal.owner_since = owner, now
     if owner is not None and owner.team_id is not None:
@@ -149,7 +149,3 @@ def hold_stage(stage: Stage, *, to_begin: bool = False) -> Stage:
         raise Refused(_("Nothing new begins in %(pipeline)s any more. Choose a stage of another pipeline.") % {"pipeline": found[3]})
     stage.retired_at, stage.kind = found[:2]
     return stage
-
-
-def default_pipeline() -> Pipeline:
-    return Pipeline.objects.get(is_default=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import template
 from django.utils.translation import gettext as _
 
 from deals.desk_html import row_html
 from deals.models import Severity
-from deals.templatetags.words import bar, money, severity_class, with_query
+from deals.templatetags.words import bar, money, severity_class
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -39,10 +39,3 @@ def share_bar(value: Decimal, most: Decimal, worst: int) -> SafeString:
     share = float(value / most) if most else 0.0
     label = _("%(amount)s at stake, at worst %(severity)s") % {"amount": money(value), "severity": Severity(worst).label if worst else _("none")}
     return bar(share, label, severity_class(worst))
-
-
-@register.simple_tag(takes_context=True)
-def without_filter(context: template.Context, name: str) -> str:
-    """The page's address with one filter taken out, from its first page on."""
-    changes: dict[str, Any] = {name: "", "page": ""}
-    return with_query(context, **changes)

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 CHILD = Path(__file__).with_name("workbook_child.py")
 SILENCE_SECONDS = 60
-REFUSED = 3
 
 
 @dataclass(frozen=True, slots=True)
