@@ -33,7 +33,14 @@ class ClosedDoorMiddleware(LoginRequiredMiddleware):
     def process_view(self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any) -> Any:
         if not getattr(view_func, "login_required", True):
             return None
+        request.is_private = True  # type: ignore[attr-defined] # read when the answer goes out
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """What only those who are logged in see is kept by no cache on the way, and asked for anew by the browser's own."""
+        if getattr(request, "is_private", False):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> Any:
         """To the log-in, and from there back to a page: not to a part of one, nor to an address that only takes forms.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.refusals import Refused
+from accounts.refusals import Refused, still_there
 from deals.models import NextStep
 from deals.risk.refresh import refresh
 from deals.services.deals import lock
@@ -52,7 +52,7 @@ def finish_next_step(*, deal: Deal, by: User | None, now: datetime) -> NextStep 
 def reopen_next_step(*, step: NextStep, by: User | None, now: datetime) -> NextStep:
     """Ticked off by mistake. Refused once another step was named, and for a closed deal."""
     deal = lock(step.deal)
-    step = NextStep.objects.select_for_update().get(pk=step.pk)
+    step = still_there(NextStep.objects.select_for_update().filter(pk=step.pk).first())
     if not step.done:
         return step
     if not deal.is_watched or NextStep.objects.filter(deal=deal, ended_at__isnull=True).exists():

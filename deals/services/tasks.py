@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.refusals import Refused
+from accounts.refusals import Refused, still_there
 from deals.models import RiskSignal, Task
 
 if TYPE_CHECKING:
@@ -104,4 +104,4 @@ def remove_task(*, task: Task, by: User, now: datetime) -> None:
 
 
 def _lock(task: Task) -> Task:
-    return Task.objects.select_for_update(of=("self",)).select_related("signal", "deal").get(pk=task.pk)
+    return still_there(Task.objects.select_for_update(of=("self",)).select_related("signal", "deal").filter(pk=task.pk).first())

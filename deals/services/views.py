@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
-from accounts.refusals import Refused
+from accounts.refusals import Refused, still_there
 from deals.models import SavedView, StartPage
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def save_view(*, owner: User, name: str, screen: str, query: str, sharing: str, 
 @transaction.atomic
 def change_view(*, view: SavedView, by: User, name: str | None = None, query: str | None = None, sharing: str | None = None) -> SavedView:
     """Another name, another address or other readers. Refused for anybody but its owner."""
-    view = SavedView.objects.select_for_update().get(pk=view.pk)
+    view = still_there(SavedView.objects.select_for_update().filter(pk=view.pk).first())
     if view.owner_id != by.pk:
         raise Refused(_("This view is %(name)s’s. Save it under a name of your own.") % {"name": view.owner.name})
     return _write(
@@ -47,7 +47,7 @@ def change_view(*, view: SavedView, by: User, name: str | None = None, query: st
 @transaction.atomic
 def remove_view(*, view: SavedView, by: User) -> None:
     """Away with it, and with the beginnings of days that lead to it. Admins may remove what is shared with everybody."""
-    view = SavedView.objects.select_for_update().get(pk=view.pk)
+    view = still_there(SavedView.objects.select_for_update().filter(pk=view.pk).first())
     if view.owner_id != by.pk and not (by.role == Role.ADMIN and view.sharing == Sharing.EVERYBODY):
         raise Refused(_("This view is %(name)s’s. Ask them to remove it.") % {"name": view.owner.name})
     view.delete()

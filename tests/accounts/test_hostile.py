@@ -152,3 +152,10 @@ def test_a_form_sent_too_late_leads_to_the_log_in_and_back_to_the_page_it_stood_
     assert answer.url.startswith(reverse("account_login"))
     assert next_of(answer.url) == back
     assert next_of(client.post(reverse("deals-bulk"), headers={"HX-Request": "true", "HX-Current-URL": referer})["HX-Redirect"]) == back
+
+
+@pytest.mark.parametrize("route", ["pipeline", "deals-export", "today", "profile-sessions", "mfa_index"])
+def test_no_cache_on_the_way_keeps_what_is_private(client, company, route):
+    assert "private" in client.get(reverse(route))["Cache-Control"]
+    client.force_login(company.owner)
+    assert client.get(reverse(route))["Cache-Control"] == "private, no-cache"

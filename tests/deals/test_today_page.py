@@ -7,8 +7,10 @@ import pytest
 from django.contrib.messages import get_messages
 from django.utils import timezone
 
+from accounts.refusals import Refused
 from deals.models import Deal, Interaction, NextStep, RiskSignal, SavedView, SignalEvent, StartPage, Task
 from deals.risk.refresh import refresh
+from deals.services.tasks import add_task, finish_task, remove_task, reopen_task
 from tests.factories import ContactFactory, DealFactory, InteractionFactory, NextStepFactory, SignalFactory
 
 pytestmark = pytest.mark.django_db
@@ -341,3 +343,12 @@ def test_a_view_that_is_not_shared_any_more_is_no_home(as_owner, company):
     view = SavedView.objects.create(owner=company.teammate, name="Theirs", screen="list", created_at=timezone.now())
     StartPage.objects.create(user=company.owner, view=view)
     assert as_owner.get("/").url == "/today/"
+
+
+def test_what_another_tab_took_back_meanwhile_is_said_so(company):
+    now = timezone.now()
+    task = add_task(title="Call", assignee=company.owner, due_at=now + timedelta(days=1), by=company.owner, now=now)
+    remove_task(task=Task.objects.get(), by=company.owner, now=now)
+    for act in (remove_task, finish_task, reopen_task):
+        with pytest.raises(Refused, match="not there any more"):
+            act(task=task, by=company.owner, now=now)

@@ -156,3 +156,11 @@ def test_a_view_of_anothers_is_not_named_by_its_number(client, company):
     view = make(company.manager)
     client.force_login(company.stranger)
     assert "Monday review" not in client.get("/deals/", {"view": view.pk}).content.decode()
+
+
+def test_what_is_gone_meanwhile_is_said_so(company):
+    view = make(company.manager)
+    remove_view(view=SavedView.objects.get(), by=company.manager)
+    for act in (remove_view, change_view):
+        with pytest.raises(Refused, match="not there any more"):
+            act(view=SavedView(pk=view.pk), by=company.manager)
