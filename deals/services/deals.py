@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.refusals import Refused
 from deals.models import CloseDateChange, Deal, DealContact, Stage, StageChange, StageKind
 from deals.risk.refresh import refresh
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
 
-    from accounts.models import Account, Contact, User
+    from accounts.models import Account, Contact
     from deals.models import Product
 
 HOLD = """
@@ -117,7 +118,7 @@ def assign_deal(*, deal: Deal, owner: User | None, by: User | None, now: datetim
     deal = lock(deal)
     if owner is not None and deal.owner_id == owner.pk:
         return deal
-    if owner is not None and not type(owner).objects.here(now).filter(pk=owner.pk).exists():
+    if owner is not None and not User.objects.here(now).filter(pk=owner.pk).exists():
         raise Refused(_("%(name)s cannot take deals any more. Choose somebody else.") % {"name": owner.name})
     deal.owner, deal.owner_since = owner, now
     if owner is not None and owner.team_id is not None:

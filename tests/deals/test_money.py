@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 from django.core import checks
+from django.db.migrations.state import ProjectState
 from django.utils import timezone
 
 from accounts.refusals import Refused
 from deals.models import BaseCurrency, Deal, ExchangeRate, LookAgain
+from deals.money import keep_base_currency
 from deals.risk.again import make_due
 from deals.risk.sweep import sweep
 from deals.services import rates
@@ -110,6 +112,14 @@ def test_a_rate_that_begins_today_is_asked_for_at_night():
 def test_no_rate_for_the_base_currency_and_none_below_zero(currency, worth):
     with pytest.raises(Refused):
         rate(worth, currency=currency)
+
+
+def test_migrating_back_to_before_there_was_a_base_currency_ends_well():
+    BaseCurrency.objects.all().delete()
+    keep_base_currency(apps=ProjectState().apps)
+    assert not BaseCurrency.objects.exists()
+    keep_base_currency()
+    assert BaseCurrency.objects.exists()
 
 
 def test_another_base_currency_than_the_stored_one_refuses_to_start(settings):

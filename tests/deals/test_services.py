@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
+from accounts.models import Departure
 from accounts.refusals import Refused
 from accounts.signals import presence_changed
 from deals.models import CloseDateChange, Deal, LookAgain, NextStep, StageChange, Task, Threshold
@@ -62,6 +63,12 @@ def test_a_new_owner_takes_the_deal_to_their_team(opened, company, now):
 def test_nobody_who_has_gone_is_given_a_deal(opened, company, now):
     company.teammate.is_active = False
     company.teammate.save()
+    with pytest.raises(Refused, match="Tara Teammate"):
+        assign_deal(deal=opened, owner=company.teammate, by=company.manager, now=now)
+
+
+def test_nobody_whose_last_day_is_over_is_given_a_deal(opened, company, now):
+    Departure.objects.create(user=company.teammate, last_day=now.date(), leaves_at=now - timedelta(hours=1))
     with pytest.raises(Refused, match="Tara Teammate"):
         assign_deal(deal=opened, owner=company.teammate, by=company.manager, now=now)
 
