@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -50,7 +51,7 @@ def contact(request: PersonRequest, pk: int) -> HttpResponse:
     parts = DealContact.objects.filter(contact=person, deal__in=seen).select_related("deal__stage", "deal__owner", "deal__account")
     context |= {
         "at_account": at_account,
-        "parts": parts.order_by("deal__closed_on", "-deal__pk")[:DEALS],
+        "parts": parts.order_by(F("deal__closed_on").desc(nulls_first=True), "-deal__value_at_stake", "-deal__pk")[:DEALS],
         "introduced": seen.filter(introduced_by=person).select_related("stage", "account").order_by("-pk")[:DEALS],
         "last_said": words_alone(said).filter(user__isnull=False, at__lte=timezone.now()).select_related("user").order_by("-at", "-pk").first(),
         "may_merge": may_merge(request.user, person.account, person.account),
