@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-# Rows of each of the two lists; what is beyond is counted, and a link leads on.
-AT_MOST = 50
+# Rows of each of the two lists, about what one person can do in a day; what is beyond is counted, and a link leads on.
+AT_MOST = 25
 KIND = " ".join(f"WHEN '{rule}' THEN '{kind}'" for rule, kind in OF_RULE.items())
 
 # A promise for today stands between what is high and what is medium.
