@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, EditWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
 from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
@@ -77,8 +79,36 @@ class ActivateForm(ActivateTOTPForm):  # type: ignore[misc] # allauth has no typ
         _code(self, _("The six figures the app shows"))
 
 
+# What reading a credential ends in where it is not one a browser made.
+UNREADABLE = (KeyError, TypeError, AttributeError, IndexError, ValueError, struct.error)
+
+
+class ByPasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc] # allauth has no types
+    """What a passkey answered. Anybody may send anything here."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()
+        except UNREADABLE as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class LogInByPasskeyForm(ByPasskeyForm, LoginWebAuthnForm):  # type: ignore[misc] # likewise
+    pass
+
+
+class ConfirmByPasskeyForm(ByPasskeyForm, ReauthenticateWebAuthnForm):  # type: ignore[misc] # likewise
+    pass
+
+
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc] # allauth has no types
     """Each passkey opens the door by itself, so that nobody has to know the difference."""
+
+    def clean(self) -> Any:
+        try:
+            return super().clean()
+        except UNREADABLE as error:
+            raise get_adapter().validation_error("incorrect_code") from error
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -157,6 +157,9 @@ MFA_FORMS = {
     "authenticate": "accounts.entry_forms.CodeForm",
     "reauthenticate": "accounts.entry_forms.ConfirmByCodeForm",
     "activate_totp": "accounts.entry_forms.ActivateForm",
+    "authenticate_webauthn": "accounts.entry_forms.ByPasskeyForm",
+    "login_webauthn": "accounts.entry_forms.LogInByPasskeyForm",
+    "reauthenticate_webauthn": "accounts.entry_forms.ConfirmByPasskeyForm",
     "add_webauthn": "accounts.entry_forms.PasskeyForm",
     "edit_webauthn": "accounts.entry_forms.RenamePasskeyForm",
 }

@@ -85,6 +85,9 @@ def _merge(
             merge(keep=keep, gone=other, by=request.user, now=timezone.now(), take=taken(fields, request.POST))
         except Refused as refusal:
             messages.error(request, str(refusal))
+            left = list(seen.filter(pk__in=[keep.pk, other.pk]).values_list("pk", flat=True))
+            if len(left) < 2:  # somebody merged the two meanwhile, or one of them into a third
+                return redirect(route, *left) if left else redirect("customers")
         else:
             messages.success(request, _("Merged: %(gone)s is part of %(keep)s now.") % {"gone": other.name, "keep": keep.name})
             return redirect(route, keep.pk)

@@ -237,3 +237,33 @@ def test_a_rule_nobody_knows_stops_the_start(monkeypatch, wrong):
     monkeypatch.setenv("REQUIRE_TWO_FACTOR", wrong)
     with pytest.raises(ImproperlyConfigured, match="nobody, admins, everybody"):
         environment.choice("REQUIRE_TWO_FACTOR", ("nobody", "admins", "everybody"), default="nobody")
+
+
+BROKEN = [
+    "null",
+    "[]",
+    "7",
+    '"x"',
+    "{}",
+    '{"id": 1}',
+    '{"response": 1}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "AA", "authenticatorData": "AA", "signature": "AA"}}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA"}}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "e30", "attestationObject": "AA"}}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "e30", "attestationObject": "oA"}}',
+]
+
+
+@pytest.mark.parametrize("credential", BROKEN)
+def test_what_no_passkey_ever_said_is_refused_everywhere(client, company, owner, secret, credential):
+    ajax = {"accept": "application/json", "x-requested-with": "XMLHttpRequest"}
+    client.get(reverse("mfa_login_webauthn"), headers=ajax)
+    assert client.post(reverse("mfa_login_webauthn"), {"credential": credential}).url == reverse("account_login")
+    log_in(client, owner)
+    assert client.post(reverse("mfa_authenticate"), {"credential": credential}).status_code == 200
+    assert not is_in(client)
+    client.post(reverse("mfa_authenticate"), {"code": code_now(secret)})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    client.get(reverse("mfa_add_webauthn"))
+    assert client.post(reverse("mfa_add_webauthn"), {"credential": credential}).status_code == 200
+    assert not Authenticator.objects.filter(user=owner, type="webauthn").exists()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Account, AccountDomain, Contact, MergedAccount
 from deals.customers import listing
 from deals.models import Deal, DealContact
+from deals.views import merging
 from tests.factories import AccountFactory, ContactFactory, DealFactory, InteractionFactory, stage
 from tests.pages import as_shown
 
@@ -422,3 +423,20 @@ def test_names_lead_to_their_pages(company, log_in):
     assert reverse("customer", args=[company.account.pk]) in deal
     assert reverse("contact", args=[company.contact.pk]) in deal
     assert reverse("deal-person", args=[company.deal.pk]) in deal
+
+
+@pytest.mark.parametrize(("route", "kind"), [("customer", "account"), ("contact", "contact")])
+def test_two_merges_into_each_other_end_on_the_page_of_the_one_that_is_left(log_in, company, now, monkeypatch, route, kind):
+    """The second request has looked at both before the first one made them one."""
+    factory = {"account": AccountFactory, "contact": ContactFactory}[kind]
+    keep, gone = factory(), factory()
+    merge = getattr(merging, f"merge_{kind}s")
+
+    def too_late(*, keep, gone, by, now, take):
+        merge(keep=gone, gone=keep, by=by, now=now)
+        return merge(keep=keep, gone=gone, by=by, now=now, take=take)
+
+    monkeypatch.setattr(merging, f"merge_{kind}s", too_late)
+    answer = log_in(company.admin).post(reverse(f"{route}-merge", args=[keep.pk]), {"other": gone.pk})
+    assert answer.status_code == 302
+    assert answer.url == reverse(route, args=[gone.pk])
