@@ -44,8 +44,11 @@ class Change:
     parts: tuple[Part, ...] = ()
 
 
-def changes_of(account: Account, *, limit: int = 50) -> list[Change]:
-    """The latest changes first: five queries at most, asked for only when somebody opens them."""
+def changes_of(account: Account, *, reader: User, limit: int = 50) -> list[Change]:
+    """The latest changes first: a few queries, asked for only when somebody opens them.
+
+    A parent that the reader may not see has no name here either.
+    """
     events = list(
         apps.get_model("accounts", "AccountEvent")
         .objects.filter(pgh_obj_id=account.pk)
@@ -56,7 +59,9 @@ def changes_of(account: Account, *, limit: int = 50) -> list[Change]:
     actors = {event.pgh_id: (event.pgh_context.metadata or {}).get("user") if event.pgh_context else None for event in events}
     ids = {*actors.values(), *(record.by_id for record in merged), *(event.owner_id for event in events)} - {None}
     people: dict[Any, str] = dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
-    parents: dict[Any, str] = dict(Account.objects.filter(pk__in={event.parent_id for event in events} - {None}).values_list("pk", "name"))
+    parents: dict[Any, str] = dict(
+        Account.objects.visible_to(reader).filter(pk__in={event.parent_id for event in events} - {None}).values_list("pk", "name")
+    )
     found = [Change(record.at, people.get(record.by_id, ""), merged=record.was.get("name") or record.name) for record in merged]
     for after, before in pairwise(events):
         if parts := _parts(before, after, people, parents):
@@ -78,7 +83,8 @@ def _said(event: Any, field: str, people: dict[Any, str], parents: dict[Any, str
     value = getattr(event, field)
     if field == "lifecycle":
         return event.get_lifecycle_display()
-    if field in ("owner_id", "parent_id"):
-        names = people if field == "owner_id" else parents
-        return names.get(value, gettext("somebody who is not here any more")) if value else ""
+    if field == "owner_id":
+        return people.get(value, gettext("somebody who is not here any more")) if value else ""
+    if field == "parent_id":
+        return parents.get(value, gettext("another account")) if value else ""
     return value

@@ -122,7 +122,8 @@ def listing(user: User, *, wanted: Filters, order: Order, token: str = "", size:
         ids, later, earlier = [account.pk for account in by_name.rows], by_name.later, by_name.earlier
     accounts = Account.objects.select_related("owner").in_bulk(ids)
     sums = _sums(user, ids)
-    return Listing([Row(accounts[pk], **sums.get(pk, {})) for pk in ids], later, earlier)
+    # One that was merged meanwhile is gone from the page, too.
+    return Listing([Row(accounts[pk], **sums.get(pk, {})) for pk in ids if pk in accounts], later, earlier)
 
 
 def _keys(by: str, order: Order) -> tuple[str, str]:

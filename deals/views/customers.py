@@ -40,8 +40,10 @@ def customers(request: PersonRequest) -> HttpResponse:
     owner = request.GET.get("owner", "")
     owner = owner if owner == "nobody" or typed_number(owner) else ""
     wanted = Filters(words, lifecycle, owner)
+    found = listing(request.user, wanted=wanted, order=order, token=request.GET.get("page", ""))
     context = {
-        "listing": listing(request.user, wanted=wanted, order=order, token=request.GET.get("page", "")),
+        "listing": found,
+        "any": bool(found.rows) or Account.objects.visible_to(request.user).exists(),
         "order": order,
         "orders": ORDERS.values(),
         "words": words,
@@ -93,7 +95,7 @@ def changes(request: PersonRequest, pk: int) -> HttpResponse:
     """Who changed what: a fragment for the account's page, or a page of its own."""
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
     template = "customers/_changes.html" if request.htmx else "customers/changes.html"
-    return render(request, template, {"account": account, "changes": changes_of(account)})
+    return render(request, template, {"account": account, "changes": changes_of(account, reader=request.user)})
 
 
 @require_http_methods(["GET", "POST"])

@@ -44,12 +44,19 @@ def test_an_account_is_edited_and_every_version_kept(company, now):
     edit_account(account=company.account, by=company.manager, now=now, lifecycle="former", recurring_value=Decimal(1200), sector="Health")
     account = Account.objects.get(pk=company.account.pk)
     assert (account.lifecycle, account.recurring_value, account.sector) == ("former", 1200, "Health")
-    change = changes_of(account)[0]
+    change = changes_of(account, reader=company.manager)[0]
     assert [(part.name, str(part.was), str(part.now)) for part in change.parts] == [
         ("What they are to us", "Prospect", "Former customer"),
         ("Recurring value", "0.00", "1200.00"),
         ("Sector", "", "Health"),
     ]
+
+
+def test_the_history_does_not_name_a_parent_one_may_not_see(company, now):
+    parent = AccountFactory(name="Hidden Holding", owner=company.stranger)
+    edit_account(account=company.account, by=company.admin, now=now, parent=parent)
+    said = {who: changes_of(company.account, reader=who)[0].parts[0].now for who in (company.admin, company.owner)}
+    assert said == {company.admin: "Hidden Holding", company.owner: "another account"}
 
 
 def test_only_its_owner_or_a_manager_steers_an_account(company, now):
