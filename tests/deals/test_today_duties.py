@@ -140,7 +140,7 @@ def test_a_list_is_capped_and_the_rest_is_counted(company):
     Task.objects.bulk_create(Task(title=f"Task {n}", assignee=company.owner, due_at=NOW, created_at=NOW) for n in range(AT_MOST + 12))
     day = day_of(company.owner, NOW)
     assert (len(day.owed), day.more_owed, day.total) == (AT_MOST, 12, AT_MOST + 12)
-    assert day.estimate == "more than a day"
+    assert day.estimate == "six hours"
 
 
 @pytest.mark.parametrize(("phone", "times", "act"), [("+44 20 7946 0018", 3, "Call Asks"), ("", 3, "Answer"), ("+44 20 7946 0018", 1, "Answer")])
