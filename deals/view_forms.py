@@ -25,7 +25,7 @@ class ViewForm(forms.Form):
         initial=SavedView.Sharing.PRIVATE,
         help_text=_("Each reader sees in it the deals they may see anyway, no others."),
     )
-    start = forms.BooleanField(label=_("My day begins with it"), required=False)
+    start = forms.BooleanField(label=_("My day begins with it"), required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"}))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
