@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, Func, TextField, Value
+from django.db.models import BooleanField, Func, Q, TextField, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,6 +103,14 @@ def like(part: str) -> str:
 
 def begins_a_word(word: str) -> str:
     return f"% {like(word)}%"
+
+
+def every_word(text: Func, words: Iterable[str]) -> Q:
+    """Each of these plain words begins one of the text's; without words everything fits."""
+    found = Q()
+    for word in words:
+        found &= Q(LikeAny(text, [begins_a_word(word)]))
+    return found
 
 
 def has_inside(word: str) -> str:

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
-from accounts.plain import HasWords, LikeAny, Plain, PlainContact, Words, begins_a_word, lexeme, plain
+from accounts.plain import HasWords, Plain, PlainContact, Words, every_word, lexeme, plain
 from accounts.sight import sight_of
 
 if TYPE_CHECKING:
@@ -62,10 +62,7 @@ class DealQuerySet(models.QuerySet):  # type: ignore[type-arg]
         if not words:
             return self.none() if typed.strip() else self
         own = Q(HasWords(Words("name"), " & ".join(lexeme(word) for word in words)))
-        account, person = Q(), Q()
-        for word in words:
-            account &= Q(LikeAny(Plain("name"), [begins_a_word(word)]))
-            person &= Q(LikeAny(PlainContact("name", "email", "phone"), [begins_a_word(word)]))
+        account, person = every_word(Plain("name"), words), every_word(PlainContact("name", "email", "phone"), words)
         every = self.model._base_manager  # noqa: SLF001 - Django's documented name of it; the sight is already in self
         by_account = every.filter(account__in=apps.get_model("accounts", "Account").objects.filter(account)).values("pk")
         with_person = apps.get_model("accounts", "Contact").objects.filter(person)

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Account, AccountDomain, Contact
 from deals.models import Deal
+from deals.models.pipelines import WATCHED_KINDS
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 # So many deals of one account are counted, and so many of them are listed.
 AT_MOST, OPEN_SHOWN, CLOSED_SHOWN = 5000, 40, 6
-OPEN = ("inquiry", "open")
+OPEN = WATCHED_KINDS
 REFERRED_FOR_YEARS = 2
 ZERO = Value(Decimal(0), output_field=DecimalField(max_digits=28, decimal_places=2))
 KNOWN = ("pk", "status", "value", "worst_severity", "last_contact_at", "value_at_stake", "closed_on")

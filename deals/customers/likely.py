@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domains import domain_in
 from accounts.models import Account, AccountDomain, Contact, ContactAddress
-from accounts.plain import LikeAny, Plain, PlainContact, begins_a_word, plain
+from accounts.plain import LikeAny, Plain, PlainContact, begins_a_word, every_word, plain
 from deals.customers.duplicates import SURE, TELLING, Likeness, Organisation, Person, Reason, company_words, of_organisations, of_people, person_words
 
 if TYPE_CHECKING:
@@ -122,9 +122,7 @@ def _contacts_at(account: Account, words: str) -> list[int]:
 
 def _called(name: str) -> list[int]:
     """The ids of contacts anywhere with every word of this name; elsewhere only a whole name says anything."""
-    wanted = Q()
-    for word in plain(name).split():
-        wanted &= Q(LikeAny(PlainContact("name", "email", "phone"), [begins_a_word(word)]))
+    wanted = every_word(PlainContact("name", "email", "phone"), plain(name).split())
     return list(Contact.objects.filter(wanted).values_list("pk", flat=True)[:CANDIDATES])
 
 

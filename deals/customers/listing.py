@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.keyset import page
 from accounts.models import Account, AccountDomain
-from accounts.plain import LikeAny, Plain, begins_a_word, plain
+from accounts.plain import Plain, every_word, plain
 from accounts.sight import sight_of
 from deals.models import Deal
+from deals.models.pipelines import WATCHED_KINDS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 SIZE = 50
-OPEN = Q(status__in=["inquiry", "open"])
+OPEN = Q(status__in=WATCHED_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,7 @@ class Listing:
 
 def begins(field: str, words: str) -> Q:
     """Each of the words begins one of the field's, whatever case and accents; answered by the field's index of plain words."""
-    found = Q()
-    for word in plain(words).split():
-        found &= Q(LikeAny(Plain(field), [begins_a_word(word)]))
-    return found
+    return every_word(Plain(field), plain(words).split())
 
 
 @dataclass(frozen=True, slots=True)
