@@ -39,4 +39,6 @@ def look_again(*, user_ids: Sequence[int], now: datetime, **_more: Any) -> None:
 @receiver(team_dissolved)
 def take_over(*, team: Team, into: Team, **_more: Any) -> None:
     """The deals of a team that goes belong to the one that takes over, closed ones and unowned ones too."""
+    # Locked in the order of their ids, as every other writer does.
+    list(Deal.objects.select_for_update(no_key=True).filter(team=team).order_by("pk").values_list("pk"))
     Deal.objects.filter(team=team).update(team=into)
