@@ -1,6 +1,5 @@
 """The frame of every page: where one may go, what is counted, the look one chose."""
 
-from datetime import timedelta
 
 import pytest
 from django.test import RequestFactory
@@ -10,7 +9,6 @@ from django.utils import timezone
 from accounts.models import Notice
 from deals.models import Import
 from deals.shell import Shell, shell
-from tests.factories import DealFactory
 
 pytestmark = pytest.mark.django_db
 
