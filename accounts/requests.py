@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
 
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -26,6 +27,13 @@ def way_to(request: HttpRequest, asked: str | None) -> str:
     """An address somebody wants to be led to, such as a form's ``next``; empty where it leads out of Salvor."""
     ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return asked if asked and ours else ""
+
+
+def page_behind(request: HttpRequest) -> str:
+    """The path of the page from which htmx asks; empty where it does not say, or names no page of ours."""
+    shown = way_to(request, request.headers.get("HX-Current-URL"))
+    parts = urlsplit(shown)
+    return urlunsplit(("", "", parts.path or "/", parts.query, "")) if shown else ""
 
 
 def typed_words(asked: Mapping[str, str], name: str, *, most: int = 100) -> str:

@@ -92,7 +92,7 @@ def addresses(request: PersonRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(contacts_of(request.user), pk=pk)
     try:
         if "remove" in request.POST:
-            remove_address(contact=person, email=request.POST["remove"][:254])
+            remove_address(contact=person, email=typed_words(request.POST, "remove", most=254))
             messages.success(request, _("Taken away."))
         else:
             add_address(contact=person, email=typed_words(request.POST, "email", most=254), now=timezone.now())

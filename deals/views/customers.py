@@ -122,7 +122,7 @@ def domains(request: PersonRequest, pk: int) -> HttpResponse:
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
     try:
         if "remove" in request.POST:
-            remove_domain(account=account, domain=request.POST["remove"][:253])
+            remove_domain(account=account, domain=typed_words(request.POST, "remove", most=253))
             messages.success(request, _("Taken away. Mail from there is nobody's again."))
         else:
             added = add_domain(account=account, domain=typed_words(request.POST, "domain", most=300), by=request.user)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.refusals import Refused
-from accounts.requests import typed_number, typed_words, way_to
+from accounts.requests import page_behind, typed_number, typed_words, way_to
 from deals.forms import LogForm, NextStepForm, people_of
 from deals.models import Deal, DealContact, Interaction
 from deals.services.interactions import log_interaction, withdraw_interaction
@@ -96,7 +96,7 @@ def _save(request: PersonRequest, deal: Deal, form: LogForm, step: OptionalStep,
 
 def _logged(request: PersonRequest, deal: Deal, said: Interaction, *, with_step: bool) -> HttpResponse:
     another = request.POST.get("then") == "another"
-    back = request.htmx.current_url_abs_path or "" if request.htmx else ""
+    back = page_behind(request)
     words = _words(request, deal, said, with_step=with_step, back=back)
     messages.success(request, words)
     if request.htmx and another:

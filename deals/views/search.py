@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Account, Contact
 from accounts.plain import Plain, PlainContact
-from accounts.requests import typed_words
+from accounts.requests import page_behind, typed_words
 from deals.search.asked import Spelling, ask
 from deals.search.finding import every
 from deals.search.results import all_commands, lately, search_for
@@ -54,7 +54,7 @@ def search(request: PersonRequest) -> HttpResponse:
 
 def _back(request: PersonRequest) -> str:
     """Where one is, for a command that changes something and stays there."""
-    return request.htmx.current_url_abs_path or request.get_full_path() if request.htmx else request.get_full_path()
+    return page_behind(request) or request.get_full_path()
 
 
 def deals_for(words: str, request: PersonRequest, *, size: int) -> Group | None:

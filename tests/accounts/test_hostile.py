@@ -159,3 +159,19 @@ def test_no_cache_on_the_way_keeps_what_is_private(client, company, route):
     assert "private" in client.get(reverse(route))["Cache-Control"]
     client.force_login(company.owner)
     assert client.get(reverse(route))["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("route", ["search", "log-anywhere"])
+def test_the_page_behind_may_be_nonsense(client, company, route):
+    client.force_login(company.owner)
+    asked = {"HX-Request": "true", "HX-Current-URL": "http://[::1"}
+    assert client.get(reverse(route), {"live": "1"}, headers=asked).status_code == 200
+    told = client.post(reverse("log-anywhere"), {"deal": company.deal.pk, "kind": "call"}, headers=asked)
+    assert told.status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["\x00", "x" * 10_000])
+def test_what_is_taken_away_may_be_nonsense(client, company, typed):
+    client.force_login(company.owner)
+    assert client.post(reverse("contact-addresses", args=[company.contact.pk]), {"remove": typed}).status_code == 302
+    assert client.post(reverse("customer-domains", args=[company.account.pk]), {"remove": typed}).status_code == 302
