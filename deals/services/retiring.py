@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from kombu.exceptions import KombuError
 
-from accounts.refusals import Refused
+from accounts.refusals import Refused, still_there
 from deals.models import Deal, Pipeline, Stage, StageChange, StageKind, StageRetirement
 from deals.models.pipelines import WATCHED_KINDS
 from deals.services.pipelines import lacks_without, lock_pipeline
@@ -64,7 +64,7 @@ def retire_stage(*, stage: Stage, into: Stage | None, by: User, now: datetime) -
     if lacking := lacks_without(stage, stages):
         raise Refused(lacking)
     if not _was_used(stage):
-        Stage.objects.select_for_update().get(pk=stage.pk)  # not even an import may enter a stage that is to be removed
+        still_there(Stage.objects.select_for_update().filter(pk=stage.pk).first())  # not even an import may enter a stage that is to be removed
     if into is not None or _was_used(stage):
         _check_successor(stage, next((one for one in stages if into is not None and one.pk == into.pk), None), given=into)
     if not _was_used(stage):
@@ -93,7 +93,7 @@ def retire_pipeline(*, pipeline: Pipeline, into: Stage | None, by: User, now: da
     watched = list(
         Stage.objects.select_for_update(no_key=True).filter(pipeline=pipeline, kind__in=WATCHED_KINDS, retired_at__isnull=True).order_by("pk")
     )
-    target = Stage.objects.select_for_update(no_key=True).get(pk=into.pk)
+    target = still_there(Stage.objects.select_for_update(no_key=True).filter(pk=into.pk).first())
     if target.retired_at is not None or target.kind not in WATCHED_KINDS:
         raise Refused(_("%(stage)s is not a stage these deals can go to. Choose an open one that is in use.") % {"stage": target.name})
     return sum(_retire(stage, target, by, now).deals for stage in watched)
@@ -103,7 +103,7 @@ def retire_pipeline(*, pipeline: Pipeline, into: Stage | None, by: User, now: da
 def use_stage_again(*, stage: Stage, by: User, now: datetime) -> Stage:
     """Take a retired stage into use again. Deals that went to another one stay there."""
     lock_pipeline(stage.pipeline)
-    stage = Stage.objects.select_for_update().get(pk=stage.pk)
+    stage = still_there(Stage.objects.select_for_update().filter(pk=stage.pk).first())
     if stage.retired_at is None:
         raise Refused(_("%(stage)s is in use already.") % {"stage": stage.name})
     StageRetirement.objects.filter(stage=stage).delete()
