@@ -91,6 +91,7 @@ class SignalEvent(models.Model):
         WORSENED = "worsened", _("got worse")
         CLIMBED = "climbed", _("climbed")
         TAKEN = "taken", _("taken")
+        UNTAKEN = "untaken", _("no longer taken")
         PARKED = "parked", _("parked")
         UNPARKED = "unparked", _("back from parking")
         CLEARED = "cleared", _("cleared")

@@ -1,7 +1,8 @@
-"""What people do with a raised signal: take it, park it, bring it back."""
+"""What people do with a raised signal: take it and take that back, park it, bring it back."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import organisation
 from accounts.calendars import TeamCalendars
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.refusals import Refused
 from deals.models import Deal, RiskSignal, SignalEvent
 from deals.risk.policy import CLIMB_AFTER, PARK_AT_MOST, PARK_TIMES, TAKING_HOLDS
@@ -19,12 +20,21 @@ from deals.risk.refresh import refresh
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from accounts.models import User
-
 SENIOR = frozenset({Role.MANAGER, Role.EXECUTIVE, Role.ADMIN})
 # As long as a parking counts as a slip of the hand.
 PARK_UNDO = timedelta(minutes=5)
 State, Event = RiskSignal.State, SignalEvent.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What taking a signal changed, as an undo needs it: who had it since when before, and until when the climb waited and waits."""
+
+    taken_at: datetime | None
+    taken_by_before: int | None
+    taken_at_before: datetime | None
+    climbs_at_before: datetime | None
+    climbs_at: datetime | None
 
 
 def may_act(*, signal: RiskSignal, by: User) -> bool:
@@ -35,19 +45,46 @@ def may_act(*, signal: RiskSignal, by: User) -> bool:
 
 
 @transaction.atomic
-def take_signal(*, signal: RiskSignal, by: User, now: datetime) -> RiskSignal:
-    """Somebody says "mine". Taken by the person it waits for, the climb stops for 8 working hours, once."""
+def take_signal(*, signal: RiskSignal, by: User, now: datetime) -> Taking | None:
+    """Somebody says "mine"; None where it was theirs already.
+
+    Taken by the person it waits for, the climb stops for 8 working hours, once.
+    """
     signal = _lock(signal)
     _act(signal, by)
     if signal.state != State.RAISED:
         raise Refused(_("This is parked. Bring it back first."))
     if signal.taken_by_id == by.pk:
-        return signal
+        return None
+    before = signal.taken_by_id, signal.taken_at, signal.climbs_at
     if by.pk == signal.responsible_id and signal.climbs_at is not None and not _was_held(signal):
         signal.climbs_at = max(signal.climbs_at, later(signal, now, TAKING_HOLDS))
     signal.taken_by, signal.taken_at = by, now
     signal.save(update_fields=["taken_by", "taken_at", "climbs_at"])
     _remember(signal, Event.TAKEN, by, now)
+    refresh([signal.deal_id], now)
+    return Taking(now, *before, signal.climbs_at)
+
+
+@transaction.atomic
+def take_back_taking(*, signal: RiskSignal, taking: Taking, by: User, now: datetime) -> RiskSignal:
+    """It is whose it was before, and climbs when it would have. Refused once it is settled, parked or somebody else's.
+
+    A climb that was set anew meanwhile, because it climbed or got worse, stays.
+    """
+    signal = _lock(signal)
+    if signal.state == State.CLEARED:
+        raise Refused(_("This is settled already."))
+    if signal.state != State.RAISED:
+        raise Refused(_("This is parked. Bring it back first."))
+    if signal.taken_by_id != by.pk or signal.taken_at != taking.taken_at:
+        raise Refused(_("This is not taken by you any more."))
+    if signal.climbs_at == taking.climbs_at:
+        signal.climbs_at = taking.climbs_at_before
+    had_it = User.objects.filter(pk=taking.taken_by_before).first()
+    signal.taken_by, signal.taken_at = had_it, taking.taken_at_before if had_it else None
+    signal.save(update_fields=["taken_by", "taken_at", "climbs_at"])
+    _remember(signal, Event.UNTAKEN, by, now)
     refresh([signal.deal_id], now)
     return signal
 
@@ -94,8 +131,9 @@ def unpark_signal(*, signal: RiskSignal, by: User, now: datetime) -> RiskSignal:
 
 
 def _was_held(signal: RiskSignal) -> bool:
-    """Whether the person it waits for has taken it before."""
-    return signal.events.filter(kind=Event.TAKEN, by_id=signal.responsible_id).exists()
+    """Whether the person it waits for has taken it before, and not taken that back."""
+    kinds = list(signal.events.filter(kind__in=[Event.TAKEN, Event.UNTAKEN], by_id=signal.responsible_id).values_list("kind", flat=True))
+    return kinds.count(Event.TAKEN) > kinds.count(Event.UNTAKEN)
 
 
 def _lock(signal: RiskSignal) -> RiskSignal:

@@ -37,6 +37,7 @@ EVENTS = {
     "worsened": gettext_lazy("Got worse: %(what)s"),
     "climbed": gettext_lazy("Climbed one step: %(rule)s"),
     "taken": gettext_lazy("Taken: %(rule)s"),
+    "untaken": gettext_lazy("No longer taken: %(rule)s"),
     "parked": gettext_lazy("Parked: %(rule)s"),
     "unparked": gettext_lazy("Back from parking: %(rule)s"),
     "cleared": gettext_lazy("Settled: %(rule)s"),

@@ -1,4 +1,4 @@
-"""Undoing what was done on Today: what a toast's button carries, and putting things back.
+"""Undoing what was done on Today, and taking a signal wherever that was: what a toast's button carries, and putting things back.
 
 The token is signed and good for as long as that of a move (:mod:`deals.way_back`). Each act is taken back by a service
 that refuses where the world has moved on since.
@@ -14,10 +14,11 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
-from deals.models import CloseDateChange, Deal, Interaction, NextStep, Task
+from deals.models import CloseDateChange, Deal, Interaction, NextStep, RiskSignal, Task
 from deals.services.close_dates import take_back_close_date
 from deals.services.interactions import take_back_no_answer_needed, withdraw_interaction
 from deals.services.next_steps import reopen_next_step, take_back_next_step
+from deals.services.signals import Taking, take_back_taking
 from deals.services.tasks import remove_task, reopen_task, take_back_move_of_task
 from deals.way_back import GOOD_FOR
 
@@ -90,6 +91,20 @@ def _task_added(pk: int, *, by: User, now: datetime) -> str:
     return _("Taken back: you are not reminded.")
 
 
+def about_taking(signal: RiskSignal, taking: Taking) -> list[Any]:
+    """What ``_taken`` needs, as JSON can say it."""
+    moments = (taking.taken_at, taking.taken_at_before, taking.climbs_at_before, taking.climbs_at)
+    return [signal.pk, taking.taken_by_before, [moment and moment.isoformat() for moment in moments]]
+
+
+def _taken(pk: int, taken_by_before: int | None, moments: list[str | None], *, by: User, now: datetime) -> str:
+    signal = _one(RiskSignal.objects.filter(deal__in=Deal.objects.visible_to(by)), pk)
+    taken_at, taken_at_before, climbs_at_before, climbs_at = (datetime.fromisoformat(moment) if moment else None for moment in moments)
+    taking = Taking(taken_at, taken_by_before, taken_at_before, climbs_at_before, climbs_at)
+    take_back_taking(signal=signal, taking=taking, by=by, now=now)
+    return _("Taken back: it is not yours.")
+
+
 def _step(pk: int, by: User) -> NextStep:
     return _one(NextStep.objects.filter(deal__in=Deal.objects.visible_to(by)).select_related("deal"), pk)
 
@@ -114,4 +129,5 @@ WAYS: dict[str, Callable[..., str]] = {
     "task_done": _task_done,
     "task_moved": _task_moved,
     "task_added": _task_added,
+    "taken": _taken,
 }

@@ -28,7 +28,9 @@ from deals.risk.sentences import say
 from deals.services.deals import assign_deal
 from deals.services.signals import park_signal, take_signal, unpark_signal
 from deals.signal_forms import OwnerForm, ParkForm
+from deals.today.way_back import about_taking
 from deals.views.deal import undo
+from deals.views.today import with_undo
 
 if TYPE_CHECKING:
     from django import forms
@@ -41,11 +43,14 @@ def take(request: PersonRequest, pk: int) -> HttpResponse:
     """Say "mine"."""
     signal = _signal(request, pk)
     try:
-        take_signal(signal=signal, by=request.user, now=timezone.now())
+        taking = take_signal(signal=signal, by=request.user, now=timezone.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Yours: %(sentence)s.") % {"sentence": say(signal.rule, signal.facts)})
+        words = _("Yours: %(sentence)s.") % {"sentence": say(signal.rule, signal.facts)}
+        if taking is not None:
+            words = with_undo(words, "taken", *about_taking(signal, taking), back_to=_next(request, signal.deal))
+        messages.success(request, words)
     return _done(request, signal.deal)
 
 

@@ -1,6 +1,7 @@
 """Taking, parking and bringing back a signal; giving a deal to somebody else: as plain forms, and from a row of the desk."""
 
 from datetime import timedelta
+from re import search
 from urllib.parse import quote
 
 import pytest
@@ -47,7 +48,46 @@ def test_taking_says_so_and_goes_back_to_where_one_was(as_manager, signal, compa
     response = as_manager.post(f"/signals/{signal.pk}/take/", {"next": "/risk/?severity=3"})
     signal.refresh_from_db()
     assert (signal.taken_by, response.url) == (company.manager, "/risk/?severity=3")
-    assert said(response) == ["Yours: Nobody owns this deal."]
+    assert said(response)[0].startswith("Yours: Nobody owns this deal. <button")
+
+
+def undo_of(response):
+    """Where the undo of what was said last leads, and what it carries."""
+    return search(r'formaction="([^"]+)" name="undo" value="([^"]+)"', said(response)[-1]).groups()
+
+
+def test_taking_is_undone_where_it_was_done(as_manager, signal):
+    path, token = undo_of(as_manager.post(f"/signals/{signal.pk}/take/", {"next": "/risk/?severity=3"}))
+    response = as_manager.post(path, {"undo": token})
+    signal.refresh_from_db()
+    assert (signal.taken_by, signal.taken_at, response.url) == (None, None, "/risk/?severity=3")
+    assert said(response)[-1] == "Taken back: it is not yours."
+    assert list(signal.events.order_by("pk").values_list("kind", flat=True)) == ["raised", "taken", "untaken"]
+    assert "No longer taken" in as_manager.get(f"/deals/{signal.deal_id}/").content.decode()
+    assert said(as_manager.post(path, {"undo": token}))[-1] == "This is not taken by you any more.", "twice"
+
+
+def test_only_who_took_it_takes_that_back(client, as_manager, signal, company):
+    path, token = undo_of(as_manager.post(f"/signals/{signal.pk}/take/"))
+    client.force_login(company.executive)
+    assert said(client.post(path, {"undo": token}))[-1] == "This is not taken by you any more."
+    signal.refresh_from_db()
+    assert signal.taken_by == company.manager
+
+
+def test_a_taking_of_what_is_settled_or_parked_stays(as_manager, signal):
+    path, token = undo_of(as_manager.post(f"/signals/{signal.pk}/take/"))
+    type(signal).objects.update(state="parked", parked_until=timezone.now() + timedelta(days=1), park_reason="A fair")
+    assert said(as_manager.post(path, {"undo": token}))[-1] == "This is parked. Bring it back first."
+    type(signal).objects.update(state="cleared", cleared_at=timezone.now())
+    assert said(as_manager.post(path, {"undo": token}))[-1] == "This is settled already."
+    signal.refresh_from_db()
+    assert signal.taken_by is not None
+
+
+def test_what_is_yours_already_has_no_undo(as_manager, signal):
+    as_manager.post(f"/signals/{signal.pk}/take/")
+    assert said(as_manager.post(f"/signals/{signal.pk}/take/"))[-1] == "Yours: Nobody owns this deal."
 
 
 def test_taking_needs_a_post(as_manager, signal):

@@ -12,7 +12,7 @@ from deals.risk.sweep import sweep
 from deals.services.deals import assign_deal, edit_deal, open_deal
 from deals.services.interactions import log_interaction, no_answer_needed, withdraw_interaction
 from deals.services.next_steps import set_next_step
-from deals.services.signals import park_signal, take_signal, unpark_signal
+from deals.services.signals import park_signal, take_back_taking, take_signal, unpark_signal
 from deals.services.stages import move_deal
 from tests import factories
 
@@ -115,7 +115,8 @@ def test_a_late_sweep_climbs_one_rung_only(deal, company):
 def test_taking_it_holds_the_climb_once(deal, company):
     hear(deal, company, "2026-03-02 11:00")
     sweep(at("2026-03-03 11:00"))
-    signal = take_signal(signal=raised(deal)["reply_overdue"], by=company.owner, now=at("2026-03-05 10:00"))
+    signal = raised(deal)["reply_overdue"]
+    take_signal(signal=signal, by=company.owner, now=at("2026-03-05 10:00"))
     sweep(at("2026-03-05 11:00"))
     assert raised(deal)["reply_overdue"].level == 0
     sweep(at("2026-03-06 10:00"))
@@ -125,6 +126,43 @@ def test_taking_it_holds_the_climb_once(deal, company):
     take_signal(signal=signal, by=company.manager, now=at("2026-03-06 11:00"))
     take_signal(signal=signal, by=company.owner, now=at("2026-03-06 12:00"))
     assert raised(deal)["reply_overdue"].climbs_at == before
+
+
+def test_a_taking_taken_back_leaves_the_climb_as_it_was_and_may_hold_it_later(deal, company):
+    hear(deal, company, "2026-03-02 11:00")
+    sweep(at("2026-03-03 11:00"))
+    signal = raised(deal)["reply_overdue"]
+    taking = take_signal(signal=signal, by=company.owner, now=at("2026-03-05 10:00"))
+    assert raised(deal)["reply_overdue"].climbs_at > signal.climbs_at
+    take_back_taking(signal=signal, taking=taking, by=company.owner, now=at("2026-03-05 10:05"))
+    back = raised(deal)["reply_overdue"]
+    assert (back.taken_by, back.taken_at, back.climbs_at) == (None, None, signal.climbs_at)
+    take_signal(signal=signal, by=company.owner, now=at("2026-03-05 10:30"))
+    sweep(at("2026-03-05 11:00"))
+    assert raised(deal)["reply_overdue"].level == 0
+
+
+def test_taken_over_and_taken_back_it_is_theirs_who_had_it(deal, company):
+    hear(deal, company, "2026-03-02 11:00")
+    sweep(at("2026-03-03 11:00"))
+    signal = raised(deal)["reply_overdue"]
+    take_signal(signal=signal, by=company.owner, now=at("2026-03-05 10:00"))
+    taking = take_signal(signal=signal, by=company.manager, now=at("2026-03-05 10:10"))
+    take_back_taking(signal=signal, taking=taking, by=company.manager, now=at("2026-03-05 10:15"))
+    back = raised(deal)["reply_overdue"]
+    assert (back.taken_by, back.taken_at) == (company.owner, at("2026-03-05 10:00"))
+
+
+def test_a_climb_that_came_meanwhile_stays(deal, company):
+    hear(deal, company, "2026-03-02 11:00")
+    sweep(at("2026-03-03 11:00"))
+    signal = raised(deal)["reply_overdue"]
+    taking = take_signal(signal=signal, by=company.manager, now=at("2026-03-05 10:00"))
+    sweep(at("2026-03-05 11:00"))
+    climbed = raised(deal)["reply_overdue"]
+    take_back_taking(signal=signal, taking=taking, by=company.manager, now=at("2026-03-05 10:05"))
+    back = raised(deal)["reply_overdue"]
+    assert (back.level, back.climbs_at, back.taken_by) == (1, climbed.climbs_at, None)
 
 
 def test_a_teammate_cannot_take_what_waits_for_somebody_else(deal, company):
