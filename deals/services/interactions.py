@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
+from accounts.services.contacts import lock_contact
 from deals.models import DealContact, Interaction
 from deals.risk.refresh import refresh
 from deals.services.deals import lock
@@ -50,10 +51,14 @@ def log_interaction(
     """Record one fact of contact. ``user`` is our person in it (default: ``by``).
 
     Refused: something that has not happened yet (other than a planned meeting), an end before the start,
-    an outcome that does not go with the kind.
+    an outcome that does not go with the kind, a contact who was merged or removed meanwhile.
     """
     at = at or now
     _check(kind=kind, outcome=outcome, at=at, ends_at=ends_at, now=now)
+    # The contact's row before the deal's, as a merge takes them: so that no two wait for each other.
+    if contact is not None:
+        contact = lock_contact(contact)
+    deal = lock(deal)
     interaction = Interaction.objects.create(
         deal=deal,
         account_id=deal.account_id,

@@ -52,6 +52,8 @@ def merge_accounts(*, keep: Account, gone: Account, by: User, now: datetime, tak
     record = MergedAccount(
         into=keep, name=keep.name if "name" in take else gone.name, external_id=_free_id(MergedAccount, gone), was=was, at=now, by=by
     )
+    # Its people before the deals, as whoever logs what one of them said takes the two.
+    list(Contact.objects.filter(account=gone.pk).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     concerned = _hold_deals(Q(account__in=[keep.pk, gone.pk]))
     wanted = _parent_wanted(keep, gone, taken="parent" in take)
     Account.objects.filter(pk__in=[keep.pk, gone.pk]).update(parent=None)

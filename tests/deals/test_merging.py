@@ -242,3 +242,19 @@ def test_words_logged_while_contacts_merge_are_kept(now):
 
     assert at_once(lambda: merge_contacts(keep=company.contact, gone=double, by=company.admin, now=now), log, log) == []
     assert Interaction.objects.filter(deal=company.deal).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_of_a_contact_who_is_merged_that_moment_are_kept_or_refused_in_words(now):
+    company = make_company()
+    for _round in range(3):
+        double = ContactFactory(account=company.account)
+
+        def log(double=double):
+            said = {"kind": "note", "direction": "internal", "body": "Noted", "contact": double}
+            log_interaction(deal=company.deal, by=company.owner, now=now, **said)
+
+        errors = at_once(lambda double=double: merge_contacts(keep=company.contact, gone=double, by=company.admin, now=now), log)
+        assert [type(error) for error in errors] in ([], [Refused])
+    with pytest.raises(Refused, match="merged or removed"):
+        log()
