@@ -218,7 +218,7 @@ ROUTES: dict[str, Route] = {
         {},
         {"currency": "CHF", "rate": "1.1", "day": "2026-03-02"},
     ),
-    "rates-upload": Route("login 405 405 405 405 405 405", "login 403 403 403 403 403 422"),
+    "rates-upload": Route("login 403 403 403 403 403 302", "login 403 403 403 403 403 422"),
     "rate-remove": Route("login 405 405 405 405 405 405", "login 403 403 403 403 403 302", {"pk": "rate"}),
     "rate-history": Route("login 403 403 403 200 200 200", "login 405 405 405 405 405 405", {"code": "GBP"}),
     "welcome": Route("login 404 404 404 404 404 200", "login 405 405 405 405 405 405"),

@@ -84,10 +84,15 @@ def _enter(request: PersonRequest, form: RateForm) -> bool:
     return True
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def upload(request: PersonRequest) -> HttpResponse:
-    """A file of rates: the good ones are kept, each for itself; the bad ones are shown with what to do."""
+    """A file of rates: the good ones are kept, each for itself; the bad ones are shown with what to do.
+
+    Its address stays in the browser after a file that failed: asked for again it leads to the rates.
+    """
     _may_set(request)
+    if request.method == "GET":
+        return redirect("rates")
     form = RateFileForm(request.POST, request.FILES)
     if form.is_valid():
         try:

@@ -136,3 +136,7 @@ def test_the_page_costs_the_same_whatever_is_in_it(as_admin, company, django_ass
         DealFactory(owner=company.owner, amount=1, currency=currency)
     with django_assert_max_num_queries(15):
         assert as_admin.get(PAGE).status_code == 200
+
+
+def test_the_address_of_a_file_that_failed_leads_back_to_the_rates(as_admin):
+    assert as_admin.get("/settings/rates/file/").url == "/settings/rates/"
