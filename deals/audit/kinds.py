@@ -33,6 +33,7 @@ class Kind:
     one: _StrPromise
     many: _StrPromise
     title: str = "name"
+    speaks: bool = False  # where its title is empty, its ``str`` names it without a query
     route: str = ""
     leads_by: str = "id"
     unsaid: frozenset[str] = field(default_factory=frozenset)
@@ -122,7 +123,16 @@ KINDS = {
         Kind("calendar-day", "accounts.CalendarDay", _("Special day"), _("Special days"), route="calendar", leads_by="calendar"),
         Kind("pipeline", "deals.Pipeline", _("Pipeline"), _("Pipelines"), route="pipelines", leads_by=""),
         Kind("stage", "deals.Stage", _("Stage"), _("Stages"), route="pipelines", leads_by=""),
-        Kind("reason", "winback.Reason", _("Reason for losing"), _("Reasons for losing"), route="loss-reasons", leads_by=""),
+        Kind(
+            "reason",
+            "winback.Reason",
+            _("Reason for losing"),
+            _("Reasons for losing"),
+            speaks=True,
+            route="loss-reasons",
+            leads_by="",
+            unsaid=frozenset({"key", "builtin"}),
+        ),
         Kind("product", "deals.Product", _("Product"), _("Products"), unsaid=frozenset({"name_key"})),
         Kind("rate", "deals.ExchangeRate", _("Exchange rate"), _("Exchange rates"), title="currency", route="rates", leads_by=""),
         Kind("limit", "deals.Threshold", _("Limit"), _("Limits"), title="setting", route="thresholds", leads_by=""),

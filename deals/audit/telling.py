@@ -132,7 +132,10 @@ def _names(events: Iterable[Event]) -> Names:
 
 def _title(event: Event, names: Names) -> str:
     field: Any = event.kind.of._meta.get_field(event.kind.title)
-    return _said(event.after.get(field.column), field, names)
+    value = event.after.get(field.column)
+    if not value and event.kind.speaks:
+        return str(event.kind.of(**{one.attname: event.after[one.column] for one in event.kind.of._meta.fields if one.column in event.after}))
+    return _said(value, field, names)
 
 
 def _url(event: Event) -> str:

@@ -42,6 +42,14 @@ def shown(client, **query):
     return client.get(reverse("audit"), query).content.decode()
 
 
+@pytest.mark.django_db
+def test_a_reason_that_came_with_salvor_is_named_by_its_words(company):
+    found = {one.title: [part.name for part in one.parts] for one in told(kinds=("reason",))}
+    assert "Our price" in found
+    assert "–" not in found
+    assert "Key" not in found["Our price"]
+
+
 # --- nothing is forgotten, nothing slips in -----------------------------------------------------------------------
 
 
