@@ -81,7 +81,7 @@ def take_back_taking(*, signal: RiskSignal, taking: Taking, by: User, now: datet
         raise Refused(_("This is not taken by you any more."))
     if signal.climbs_at == taking.climbs_at:
         signal.climbs_at = taking.climbs_at_before
-    had_it = User.objects.filter(pk=taking.taken_by_before).first()
+    had_it = User.objects.filter(pk=taking.taken_by_before).first() if taking.taken_by_before else None
     signal.taken_by, signal.taken_at = had_it, taking.taken_at_before if had_it else None
     signal.save(update_fields=["taken_by", "taken_at", "climbs_at"])
     _remember(signal, Event.UNTAKEN, by, now)
