@@ -54,8 +54,8 @@ def names_of(request: PersonRequest, deals: list[Seen]) -> list[str]:
 
 
 def next_of(request: PersonRequest) -> str:
-    """The list the deals were chosen on."""
-    return way_to(request, request.POST.get("next")) or reverse("pipeline")
+    """The list the deals were chosen on; for an undo, where the button stands or else where the doing was."""
+    return way_to(request, request.POST.get("next") or request.GET.get("next")) or reverse("pipeline")
 
 
 def told(found: Outcome, words: str) -> str:

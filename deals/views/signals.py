@@ -20,12 +20,13 @@ from django_htmx.http import HttpResponseClientRefresh, reswap, retarget, trigge
 
 from accounts.refusals import Refused
 from accounts.requests import way_to
+from deals.bulk import told, way_back
 from deals.desk import Desk
 from deals.desk_overview import overview
 from deals.models import Deal, RiskSignal
 from deals.narrowed import narrowed
 from deals.risk.sentences import say
-from deals.services.deals import assign_deal
+from deals.services.bulk import Seen, reassign_deals
 from deals.services.signals import park_signal, take_signal, unpark_signal
 from deals.signal_forms import OwnerForm, ParkForm
 from deals.today.way_back import about_taking
@@ -88,22 +89,23 @@ def unpark(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def owner(request: PersonRequest, pk: int) -> HttpResponse:
-    """Give the deal to another person in the user's sight; the undo names who had it before."""
+    """Give the deal to another person in the user's sight; the undo is that of many deals given at once."""
     deal = get_object_or_404(_deals(request), pk=pk)
     now = timezone.now()
-    typed = {"owner": request.POST["undo"]} if "undo" in request.POST else request.POST
-    form = OwnerForm(typed if request.method == "POST" else None, user=request.user, deal=deal, now=now)
+    form = OwnerForm(request.POST if request.method == "POST" else None, user=request.user, deal=deal, now=now)
     if request.method == "POST" and form.is_valid():
-        person, before = form.cleaned_data["owner"], deal.owner
+        person = form.cleaned_data["owner"]
         try:
-            assign_deal(deal=deal, owner=person, by=request.user, now=now)
+            found = reassign_deals(seen=[Seen(deal.pk, deal.owner_id, deal.stage_id)], owner=person, by=request.user, now=now)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            words = _("%(deal)s is %(name)s’s now.") % {"deal": deal, "name": person.name}
-            path = _back(request, deal, "deal-owner", deal.pk)
-            messages.success(request, undo(words, path=path, value=str(before.pk)) if before and _sees(request, deal) else words)
-            return _done(request, deal)
+            if found.done:
+                words = _("%(deal)s is %(name)s’s now.") % {"deal": deal, "name": person.name}
+                path = f"{reverse('deals-bulk')}?{urlencode({'next': _next(request, deal)})}"
+                messages.success(request, undo(words, path=path, value=way_back(found, person, request.user, now)))
+                return _done(request, deal)
+            form.add_error(None, told(found, ""))
     return _ask(request, "deals/risk_desk/owner.html", form, deal, {})
 
 

@@ -9,8 +9,9 @@ from django.contrib.messages import get_messages
 from django.utils import timezone
 
 from accounts.models import Departure
-from deals.models import SignalEvent
+from deals.models import Deal, SignalEvent
 from deals.risk.refresh import refresh
+from deals.services.bulk import Seen
 from tests.factories import LONG_AGO, DealFactory, SignalFactory, UserFactory, stage
 
 pytestmark = pytest.mark.django_db
@@ -212,15 +213,48 @@ def test_giving_the_deal_to_somebody_clears_what_waited_for_an_owner(as_manager,
     response = as_manager.post(f"/deals/{signal.deal_id}/owner/", {"owner": company.teammate.pk, "next": "/risk/"})
     signal.refresh_from_db()
     assert (signal.deal.owner, signal.state, response.url) == (company.teammate, "cleared", "/risk/")
-    assert said(response) == ["Depot scanners is Tara Teammate’s now."]
+    assert said(response)[0].startswith("Depot scanners is Tara Teammate’s now. <button")
 
 
-def test_giving_it_away_can_be_undone(as_manager, company):
-    response = as_manager.post(f"/deals/{company.deal.pk}/owner/", {"owner": company.teammate.pk})
-    assert f'name="undo" value="{company.owner.pk}"' in said(response)[0]
-    as_manager.post(f"/deals/{company.deal.pk}/owner/", {"undo": company.owner.pk})
+@pytest.fixture
+def given(as_manager, company):
+    """Give the deal to the teammate from the risk desk: the address and the token of the undo."""
+    response = as_manager.post(f"/deals/{company.deal.pk}/owner/", {"owner": company.teammate.pk, "next": "/risk/?severity=3"})
+    return search(r'formaction="([^"]+)" name="undo" value="([^"]+)"', said(response)[0]).groups()
+
+
+def test_giving_it_away_can_be_undone(as_manager, company, given):
+    address, token = given
+    assert as_manager.post(address, {"undo": token}).url == "/risk/?severity=3"
     company.deal.refresh_from_db()
     assert company.deal.owner == company.owner
+
+
+def test_what_changed_hands_since_stays_where_it_is(as_manager, company, given):
+    Deal.objects.filter(pk=company.deal.pk).update(owner=company.manager, owner_since=timezone.now())
+    answer = as_manager.post(given[0], {"undo": given[1]})
+    assert "it changed hands since" in said(answer)[-1]
+    company.deal.refresh_from_db()
+    assert company.deal.owner == company.manager
+
+
+def test_nobody_else_and_nobody_later_gives_it_back(client, as_manager, company, given, time_machine):
+    client.force_login(company.admin)
+    assert "for an hour only" in said(client.post(given[0], {"undo": given[1]}))[-1]
+    time_machine.move_to(timezone.now() + timedelta(hours=2))
+    client.force_login(company.manager)
+    assert "for an hour only" in said(client.post(given[0], {"undo": given[1]}))[-1]
+    company.deal.refresh_from_db()
+    assert company.deal.owner == company.teammate
+
+
+def test_who_has_it_from_somebody_else_meanwhile_keeps_it(as_manager, company, monkeypatch):
+    """Between what the form was filled in for and the lock, another one gave it away."""
+    read = Seen(company.deal.pk, company.owner.pk, company.deal.stage_id)
+    Deal.objects.filter(pk=company.deal.pk).update(owner=company.manager)
+    monkeypatch.setattr("deals.views.signals.Seen", lambda *_now: read)
+    answer = as_manager.post(f"/deals/{company.deal.pk}/owner/", {"owner": company.teammate.pk})
+    assert (answer.status_code, "it went to somebody else meanwhile" in answer.content.decode()) == (422, True)
 
 
 def test_only_people_in_sight_who_are_still_here_are_offered(as_manager, company):
