@@ -183,6 +183,11 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
         return bool(self.given.keys() - set(OF_SIGNALS))
 
     @property
+    def of_signals(self) -> bool:
+        """Whether only deals with a raised signal can fit."""
+        return bool(self.given.keys() & set(OF_SIGNALS))
+
+    @property
     def asks_of_signals(self) -> bool:
         """Whether more is asked of the signals than their severity, which the deal itself knows."""
         return bool(self.given.keys() & {"signal", "person", "older"})

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from deals.querysets import DealQuerySet
 
 ZERO = Value(Decimal(0), output_field=DecimalField(max_digits=28, decimal_places=2))
-KEPT = ("deals", "value", "estimated", "without_value", "at_stake", "at_risk")
+KEPT = ("deals", "value", "estimated", "without_value", "at_risk")
 SUMS: dict[str, Any] = {"total": Sum("value"), **{name: Sum(name) for name in KEPT if name != "value"}}
 # What folds at once; the rest waits for the next run, a minute later.
 FOLD_AT_MOST = 20_000
@@ -57,7 +57,6 @@ class StageTotal:
     value: Decimal = Decimal(0)
     estimated: Decimal = Decimal(0)
     without_value: int = 0
-    at_stake: Decimal = Decimal(0)
     at_risk: int = 0
 
     def __add__(self, other: StageTotal) -> StageTotal:
@@ -137,7 +136,6 @@ def counted_totals(deals: DealQuerySet) -> dict[int, StageTotal]:
             deals=Count("pk"),
             estimated=estimated,
             without_value=Count("pk", filter=Q(value__isnull=True)),
-            at_stake=Coalesce(Sum("value_at_stake"), ZERO),
             at_risk=Count("pk", filter=Q(worst_severity__gt=0)),
             total=value,
         )

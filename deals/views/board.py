@@ -74,8 +74,9 @@ def column(request: PersonRequest, stage_pk: int) -> HttpResponse:
 @require_GET
 def totals(request: PersonRequest) -> HttpResponse:
     """The heads of the columns and the headline, where counting them takes longer than a page may: the board asks for them."""
-    shown = Board(request.user, narrowed(request), timezone.now(), wait=True)
-    return render(request, "deals/board/totals.html", {"board": shown, "heads": shown.heads, "total": shown.summary, "oob": True})
+    found = narrowed(request)
+    shown = Board(request.user, found, timezone.now(), wait=True)
+    return render(request, "deals/board/totals.html", {"board": shown, "heads": shown.heads, "total": shown.summary, "filter": found, "oob": True})
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,14 +135,15 @@ def _answer(request: PersonRequest, before: Deal, status: int, now: datetime) ->
     """Back to the board; to its script only what is different there: the card, the heads of the columns, the headline."""
     if not request.headers.get("X-Board"):
         return redirect(reverse("board") + _query(request))
-    shown = Board(request.user, narrowed(request), now)
+    found = narrowed(request)
+    shown = Board(request.user, found, now)
     deal = Deal.objects.visible_to(request.user).filter(pk=before.pk).first()
     changed = {before.stage_id, deal.stage_id if deal else None, typed_number(request.POST.get("from"))} - {None}
     heads = [head for head in shown.heads if head.stage.pk in changed]
     card = shown.card(deal) if deal else None
     if card is None and deal is not None and deal.is_watched and status == 200:
         messages.info(request, _("%(deal)s no longer fits what this board is narrowed to.") % {"deal": deal.name})
-    context = {"board": shown, "card": card, "heads": heads, "total": shown.summary, "html": CardHtml(_query(request)), "oob": True}
+    context = {"board": shown, "card": card, "heads": heads, "total": shown.summary, "filter": found, "html": CardHtml(_query(request)), "oob": True}
     return render(request, "deals/board/changed.html", context, status=status)
 
 

@@ -58,7 +58,8 @@ def totals(request: PersonRequest) -> HttpResponse:
     """The sentence above the list, where counting it takes longer than a page may: asked for by the page itself."""
     found = narrowed(request)
     closed = found.given.get("state") in ("won", "lost", "all")
-    return render(request, "deals/_totals.html", {"total": summary_for(request.user, found, wait=True), "closed": closed})
+    total = summary_for(request.user, found, wait=True)
+    return render(request, "deals/_totals.html", {"total": total, "closed": closed, "filter": found, "pipeline": found.given.get("pipeline")})
 
 
 @require_GET
