@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,15 +18,17 @@ from accounts.refusals import Refused
 from accounts.requests import typed_number
 from accounts.views.guards import admins_only
 from deals import totals
-from deals.models import Pipeline, Stage
+from deals.models import Pipeline, Stage, StageKind
 from deals.pipeline_forms import EditStageForm, RetireStageForm, StageForm
 from deals.services import pipelines as service
 from deals.services import retiring
+from deals.templatetags.words import base_money
 from deals.totals import StageTotal
 from deals.views.pipelines import tried
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
+    from django.utils.safestring import SafeString
 
     from accounts.requests import PersonRequest
     from deals.models import StageRetirement
@@ -98,7 +102,8 @@ def retire(request: PersonRequest, pk: int) -> HttpResponse:
             _say(request, stage, asked)
             retiring.begin(now)
             return redirect(_at(stage.pipeline))
-    context = {"form": form, "stage": stage, "total": total, "closed": not stage.is_watched}
+    choices = [(radio, "" if into is None else _weighed(stage, into, total)) for radio, into in form.targets()]
+    context = {"form": form, "stage": stage, "total": total, "closed": not stage.is_watched, "choices": choices}
     return render(request, "deals/pipelines/retire_stage.html", context, status=422 if form.errors else 200)
 
 
@@ -113,6 +118,16 @@ def again(request: PersonRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("%(name)s is in use again. Deals that went to another stage stay there.") % {"name": stage.name})
     return redirect(_at(stage.pipeline))
+
+
+def _weighed(stage: Stage, into: Stage, total: StageTotal) -> str:
+    """What the deals weigh in the pipeline before and after; empty for closed deals, which weigh nothing."""
+    if not stage.is_watched:
+        return ""
+    was, will_be = (total.weighted(one.probability) if one.kind == StageKind.OPEN else Decimal(0) for one in (stage, into))
+    if was == will_be:
+        return _("Their weighted value stays %(value)s.") % {"value": base_money(was)}
+    return _("Their weighted value goes from %(was)s to %(will_be)s.") % {"was": base_money(was), "will_be": base_money(will_be)}
 
 
 def _place(stage: Stage) -> int:
@@ -130,10 +145,16 @@ def _say(request: PersonRequest, stage: Stage, asked: StageRetirement | None) ->
     if asked is None:
         messages.success(request, _("%(name)s is gone; nothing was ever in it.") % {"name": stage.name})
     elif asked.into is None or not asked.deals:
-        messages.success(request, _("%(name)s is retired: nothing enters it any more.") % {"name": stage.name})
+        messages.success(request, _with_the_place(_("%(name)s is retired: nothing enters it any more.") % {"name": stage.name}, stage))
     else:
         words = ngettext("%(name)s is retired. Its deal goes to %(into)s.", "%(name)s is retired. Its %(n)d deals go to %(into)s.", asked.deals)
-        messages.success(request, words % {"name": stage.name, "n": asked.deals, "into": asked.into.name})
+        messages.success(request, _with_the_place(words % {"name": stage.name, "n": asked.deals, "into": asked.into.name}, stage))
+
+
+def _with_the_place(words: str, stage: Stage) -> SafeString:
+    """With a link to where a retired stage is put into use again. Its deals stay where they went, so it is no undo."""
+    link = format_html('<a href="{}#retired-{}">{}</a>', reverse("pipelines"), stage.pk, _("Put it back into use"))
+    return format_html("{} {}", words, link)
 
 
 def _at(pipeline: Pipeline) -> str:

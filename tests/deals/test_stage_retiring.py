@@ -31,8 +31,32 @@ def test_the_page_says_how_many_deals_and_what_they_are_worth(client, company):
     client.force_login(company.admin)
     text = client.get(f"/settings/stages/{stage('Proposal').pk}/retire/").content.decode()
     assert "<b>2 deals</b>, worth <b>USD 1,500</b>, are in it" in text
-    assert ">Discovery<" in text
+    assert ">Discovery <" in text
     assert ">Won<" not in text
+
+
+@pytest.mark.django_db
+def test_each_choice_says_what_becomes_of_the_weighted_value(client, company):
+    Stage.objects.filter(pk=stage("Proposal").pk).update(probability=50)
+    Stage.objects.filter(pk=stage("Discovery").pk).update(probability=20)
+    Stage.objects.filter(pk=stage("Negotiation").pk).update(probability=50)
+    Deal.objects.all().delete()
+    DealFactory(owner=company.owner, stage=stage("Proposal"), amount=1000)
+    client.force_login(company.admin)
+    text = client.get(f"/settings/stages/{stage('Proposal').pk}/retire/").content.decode()
+    assert 'Discovery <span class="dim small">Their weighted value goes from USD 500 to USD 200.</span>' in text
+    assert 'Inquiry <span class="dim small">Their weighted value goes from USD 500 to USD 0.</span>' in text
+    assert 'Negotiation <span class="dim small">Their weighted value stays USD 500.</span>' in text
+
+
+@pytest.mark.django_db
+def test_the_message_leads_to_where_it_is_put_back_into_use(client, company):
+    client.force_login(company.admin)
+    answer = client.post(f"/settings/stages/{stage('Proposal').pk}/retire/", {"into": stage("Discovery").pk}, follow=True)
+    retired = Stage.objects.get(name="Proposal")
+    text = answer.content.decode()
+    assert f'Its deal goes to Discovery. <a href="/settings/pipelines/#retired-{retired.pk}">Put it back into use</a>' in text
+    assert f'id="retired-{retired.pk}"' in text
 
 
 @pytest.mark.django_db
