@@ -227,4 +227,4 @@ def history(request: PersonRequest, pk: int) -> HttpResponse:
     """Who changed what: a fragment for the deal's page, or a page of its own."""
     found = get_object_or_404(deals_of(request.user), pk=pk)
     template = "deals/_history.html" if request.htmx else "deals/history.html"
-    return render(request, template, {"deal": found, "changes": changes_of(found)})
+    return render(request, template, {"deal": found, "changes": changes_of(found, reader=request.user)})

@@ -126,8 +126,17 @@ def test_the_deals_concerned_are_looked_at_anew(company, double, now):
 def test_a_deals_history_still_names_the_account_it_had(company, double, now):
     deal = Deal.objects.get(name="A third clinic")
     merge_accounts(keep=company.account, gone=double, by=company.manager, now=now)
-    part = changes_of(deal)[0].parts[0]
+    part = changes_of(deal, reader=company.owner)[0].parts[0]
     assert (part.name, str(part.was), str(part.now)) == ("Account", "Norwood Clinics Ltd", "Norwood Clinics")
+
+
+def test_a_deals_history_names_nobody_the_reader_may_not_see(company):
+    hidden = AccountFactory(name="Hidden Holding", owner=company.stranger)
+    person = ContactFactory(name="Hidden Harriet", account=hidden)
+    for account, introducer in ((hidden, person), (company.account, None)):
+        Deal.objects.filter(pk=company.deal.pk).update(account=account, introduced_by=introducer)
+    said = {who: [str(part.was) for part in changes_of(company.deal, reader=who)[0].parts] for who in (company.admin, company.owner)}
+    assert said == {company.admin: ["Hidden Holding", "Hidden Harriet"], company.owner: ["another account", "another contact"]}
 
 
 @pytest.mark.parametrize("shape", ["below", "above", "two below"])
