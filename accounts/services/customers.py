@@ -9,14 +9,12 @@ from django.utils.translation import gettext as _
 
 from accounts.authority import may_steer
 from accounts.domains import PUBLIC_MAIL, domain_named
-from accounts.models import Account, AccountDomain
+from accounts.models import Account, AccountDomain, User
 from accounts.refusals import Refused
 from accounts.signals import customers_changed
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from accounts.models import User
 
 EDITABLE = frozenset({"name", "owner", "lifecycle", "recurring_value", "sector", "country", "parent"})
 STEERED = frozenset({"owner", "lifecycle", "recurring_value"})
@@ -55,7 +53,7 @@ def edit_account(*, account: Account, by: User, now: datetime, **changes: Any) -
         raise Refused(_("An account needs a name."))
     if not changed:
         return account
-    if account.owner is not None and "owner" in changed and not account.owner.is_active:
+    if account.owner is not None and "owner" in changed and not User.objects.here(now).filter(pk=account.owner.pk).exists():
         raise Refused(_("%(name)s cannot own accounts any more. Choose somebody else.") % {"name": account.owner.name})
     _save(account, changed)
     if FELT_BY_DEALS & set(changed):

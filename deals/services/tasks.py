@@ -8,15 +8,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from accounts.refusals import Refused, still_there
 from deals.models import RiskSignal, Task
+from deals.services.deals import lock
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.utils.functional import _StrPromise
 
-    from accounts.models import User
     from deals.models import Deal
 
 SETTLED_WITH_ITS_SIGNAL = gettext_lazy("This ends by itself as soon as what it came with is settled.")
@@ -33,9 +34,11 @@ def add_task(*, title: str, assignee: User, due_at: datetime, by: User, now: dat
         raise Refused(_("Say what is to be done."))
     if due_at <= now:
         raise Refused(_("A task is due in the future. Choose a later day."))
-    if deal is not None and not deal.is_watched:
-        raise Refused(_("This deal is closed. Move it to an open stage first."))
-    if not assignee.is_active:
+    if deal is not None:
+        deal = lock(deal)
+        if not deal.is_watched:
+            raise Refused(_("This deal is closed. Move it to an open stage first."))
+    if not User.objects.here(now).filter(pk=assignee.pk).exists():
         raise Refused(_("%(name)s does not work here any more. Choose somebody else.") % {"name": assignee.name})
     return Task.objects.create(title=title.strip(), assignee=assignee, deal=deal, due_at=due_at, created_at=now, created_by=by)
 

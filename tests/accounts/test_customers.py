@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.customer_history import changes_of
 from accounts.domains import PUBLIC_MAIL, domain_in, domain_named
-from accounts.models import Account, Contact
+from accounts.models import Account, Contact, Departure
 from accounts.refusals import Refused
 from accounts.services.contacts import add_address, add_contact, edit_contact, record_leaving, remove_address
 from accounts.services.customers import add_account, add_domain, edit_account, remove_domain
@@ -85,6 +85,12 @@ def test_what_cannot_be_is_refused(company, now, changes):
     changes = {name: company.stranger if value == "gone" else value for name, value in changes.items()}
     with pytest.raises(Refused):
         edit_account(account=company.account, by=company.manager, now=now, **changes)
+
+
+def test_nobody_who_left_owns_an_account(company, now):
+    Departure.objects.create(user=company.teammate, last_day=now.date(), leaves_at=now)
+    with pytest.raises(Refused, match="cannot own accounts"):
+        edit_account(account=company.account, by=company.manager, now=now, owner=company.teammate)
 
 
 def test_no_field_beyond_those_is_edited(company, now):

@@ -7,11 +7,12 @@ import pytest
 from django.contrib.messages import get_messages
 from django.utils import timezone
 
+from accounts.models import Departure
 from accounts.refusals import Refused
 from deals.models import Deal, Interaction, NextStep, RiskSignal, SavedView, SignalEvent, StartPage, Task
 from deals.risk.refresh import refresh
 from deals.services.tasks import add_task, finish_task, remove_task, reopen_task
-from tests.factories import ContactFactory, DealFactory, InteractionFactory, NextStepFactory, SignalFactory
+from tests.factories import ContactFactory, DealFactory, InteractionFactory, NextStepFactory, SignalFactory, stage
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "today"}
@@ -352,3 +353,14 @@ def test_what_another_tab_took_back_meanwhile_is_said_so(company):
     for act in (remove_task, finish_task, reopen_task):
         with pytest.raises(Refused, match="not there any more"):
             act(task=task, by=company.owner, now=now)
+
+
+def test_nobody_who_left_is_reminded_and_nobody_of_a_deal_that_closed_meanwhile(company):
+    now = timezone.now()
+    said = {"title": "Call", "due_at": now + timedelta(days=1), "by": company.owner, "now": now}
+    Deal.objects.filter(pk=company.deal.pk).update(stage=stage("Won"), status="won", closed_on=now.date(), alarm_at=None)
+    with pytest.raises(Refused, match="closed"):
+        add_task(assignee=company.owner, deal=company.deal, **said)
+    Departure.objects.create(user=company.teammate, last_day=now.date(), leaves_at=now - timedelta(hours=1))
+    with pytest.raises(Refused, match="does not work here"):
+        add_task(assignee=company.teammate, **said)
