@@ -1,17 +1,20 @@
 """The risk desk's questions, answered in the database: which deals need somebody, whom they wait for, by which rule.
 
-Everything starts from the deals a user may see. A deal counts once wherever values are summed.
+Everything starts from the deals a user may see. A deal counts once wherever values are summed, and so does an account:
+the value at stake of a deal holds what hangs on its account (what the customer pays a year, what its people referred),
+the same part in each deal of that account. A plain sum would add the part once a deal, and a customer with ten deals
+at risk would stand for ten customers. So a sum is of the deals' own values, and of the largest part of each account.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, Count, F, FilteredRelation, Max, OuterRef, Prefetch, Q, Subquery, Sum, Value, When, Window
+from django.db.models import Case, Count, DecimalField, F, FilteredRelation, Max, OuterRef, Prefetch, Q, Subquery, Sum, Value, When, Window
 from django.db.models.functions import Coalesce
 
 from accounts.keyset import Page, page
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
+    from django.db.models.sql import Query
 
     from deals.filters import DealFilter
     from deals.querysets import DealQuerySet
@@ -51,6 +55,30 @@ SHOWN = (
 WORDED = ("deal", "rule", "severity", "facts", "since", "times_over", "responsible__name", "taken_by__name")
 RAISED = RiskSignal.State.RAISED
 OLDER = Q(rule="stage_overdue", facts__contains={"older_than_any_won": True})
+ZERO = Value(Decimal(0), output_field=DecimalField(max_digits=24, decimal_places=2))
+
+# Sums in two steps: the deals of each account (a deal without one stands for itself), then the accounts. Only a deal
+# whose value at stake is about to be counted anew has a part below zero.
+TOTALS = """
+SELECT COALESCE(sum(deals), 0)::bigint, COALESCE(sum(own + hangs), 0) FROM (
+    SELECT count(*) AS deals, sum(COALESCE(value, 0)) AS own, GREATEST(max(value_at_stake - COALESCE(value, 0)), 0) AS hangs
+    FROM (%s) AS deal (account_id, id, value, value_at_stake) GROUP BY COALESCE(account_id, -id)
+) AS account
+"""
+PEOPLE = """
+SELECT person.id, person.name, sum(deals)::bigint, sum(own + hangs), max(worst) FROM (
+    SELECT pair.responsible_id, count(*) AS deals, sum(COALESCE(deal.value, 0)) AS own,
+           GREATEST(max(deal.value_at_stake - COALESCE(deal.value, 0)), 0) AS hangs, max(pair.severity) AS worst
+    FROM (%s) AS pair (responsible_id, deal_id, severity) JOIN deals_deal AS deal ON deal.id = pair.deal_id
+    GROUP BY pair.responsible_id, COALESCE(deal.account_id, -deal.id)
+) AS account
+LEFT JOIN accounts_user AS person ON person.id = account.responsible_id
+GROUP BY person.id ORDER BY 4 DESC, 3 DESC, person.id
+"""
+RULES = """
+SELECT rule, sum(deals)::bigint, sum(parked)::bigint, sum(COALESCE(own, 0) + GREATEST(hangs, 0)), COALESCE(max(worst), 0), sum(older)::bigint
+FROM (%s) AS account (rule, of_account, deals, parked, own, hangs, worst, older) GROUP BY rule
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +114,9 @@ class Desk:
 
     def totals(self) -> tuple[int, Decimal]:
         """How many deals need somebody, and what is at stake in them."""
-        found = self._at_risk().aggregate(deals=Count("pk"), value=Sum("value_at_stake"))
-        return found["deals"], found["value"] or Decimal(0)
+        deals = self._at_risk().order_by().values("account_id", "pk", "value", "value_at_stake")
+        ((count, value),) = _rows(TOTALS, deals.query) or [(0, Decimal(0))]
+        return count, value
 
     def deals(self, *, token: str = "") -> Page[Deal]:
         """The deals, the most severe first, then by value at stake, then by how far past the limit."""
@@ -113,36 +142,26 @@ class Desk:
     def people(self) -> list[OfPerson]:
         """Whom it waits for, by value at stake. Counts as if no person were chosen."""
         pairs = self._signals(without="person").filter(state=RAISED).values("responsible_id", "deal_id").annotate(severity=Max("severity")).order_by()
-        try:
-            sql, params = pairs.query.sql_with_params()
-        except EmptyResultSet:  # Django knows beforehand that nothing fits
-            return []
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT person.id, person.name, count(*), sum(deal.value_at_stake), max(pair.severity) FROM ({sql})"  # noqa: S608 - the ORM's own statement
-                " AS pair (responsible_id, deal_id, severity) JOIN deals_deal AS deal ON deal.id = pair.deal_id"
-                " LEFT JOIN accounts_user AS person ON person.id = pair.responsible_id"
-                " GROUP BY person.id ORDER BY 4 DESC, 3 DESC, person.id",
-                params,
-            )
-            found = cursor.fetchall()
-        return [OfPerson(_named(pk, name), deals, value, worst) for pk, name, deals, value, worst in found]
+        return [OfPerson(_named(pk, name), deals, value, worst) for pk, name, deals, value, worst in _rows(PEOPLE, pairs.query)]
 
     def rules(self) -> list[OfRule]:
         """By rule, the most severe first. Counts as if no rule were chosen."""
         raised = Q(state=RAISED)
-        found = (
+        own = Coalesce("deal__value", ZERO)
+        by_account = (
             self._signals(without="signal")
-            .values("rule")
+            .order_by()
+            .values("rule", of=Coalesce("deal__account_id", -F("deal_id")))
             .annotate(
                 deals=Count("pk", filter=raised),
                 parked=Count("pk", filter=~raised),
-                value=Sum("deal__value_at_stake", filter=raised),
+                own=Sum(own, filter=raised),
+                hangs=Max(F("deal__value_at_stake") - own, filter=raised),
                 worst=Max("severity", filter=raised),
                 older=Count("pk", filter=raised & OLDER),
             )
         )
-        rules = [OfRule(one["rule"], one["deals"], one["parked"], one["value"] or Decimal(0), one["worst"] or 0, one["older"]) for one in found]
+        rules = [OfRule(rule, deals, parked, value, worst, older) for rule, deals, parked, value, worst, older in _rows(RULES, by_account.query)]
         return sorted(rules, key=lambda rule: (-rule.worst, -rule.value, rule.rule))
 
     def climbed(self, *, now: datetime) -> int:
@@ -195,6 +214,18 @@ class Desk:
     def _first(self) -> tuple[str, ...]:
         """What was asked for first, then the most severe, the furthest past its limit."""
         return ("asked", "-severity", "-times_over", "pk")
+
+
+def _rows(sql: str, found: Query) -> list[Any]:
+    """What a statement makes of what was found; its ``%s`` stands for that."""
+    try:
+        inner, params = found.sql_with_params()
+    except EmptyResultSet:  # Django knows beforehand that nothing fits
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(sql.replace("%s", inner), params)
+        rows: list[Any] = cursor.fetchall()
+    return rows
 
 
 def _named(pk: int | None, name: str) -> User | None:

@@ -27,6 +27,8 @@ KEPT = 60  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Overview:
+    """Of each account, what hangs on it counts once in ``at_stake``, and once for each person and each rule: see ``deals.desk``."""
+
     deals: int
     at_stake: Decimal
     people: list[OfPerson]

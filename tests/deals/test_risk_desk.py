@@ -12,7 +12,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from accounts.models import Account
 from deals.models import Deal, RiskSignal, SignalEvent
-from tests.factories import DealFactory, ProductFactory, SignalFactory, UserFactory
+from tests.factories import AccountFactory, DealFactory, ProductFactory, SignalFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 SINCE = "2026-01-05T09:00:00+00:00"
@@ -91,6 +91,27 @@ def test_the_value_of_a_deal_counts_once_however_many_signals_it_has(desk, compa
     response = desk(company.manager)
     assert response.context["at_stake"] == 5000
     assert [(one.person.name, one.deals, one.value) for one in response.context["people"]] == [("Olaf Owner", 1, 5000)]
+
+
+def test_what_hangs_on_a_customer_counts_once_however_many_of_its_deals_are_at_risk(desk, company):
+    large, small = AccountFactory(name="Large"), AccountFactory(name="Small")
+    at_risk(company.owner, account=large, amount=100, value=1100, severity=3)
+    at_risk(company.owner, account=large, amount=200, value=1250, rule="reply_overdue")  # one more referred deal than the first
+    at_risk(company.teammate, account=large, amount=None, value=1000)
+    at_risk(company.owner, account=small, amount=10, value=15)
+    at_risk(company.owner, account=None, amount=7, value=9)
+    at_risk(company.owner, account=None, amount=7, value=9)
+    at_risk(company.owner, account=small, amount=50, value=0)  # not counted anew yet
+    context = desk(company.manager).context
+    assert (context["deals"], context["at_stake"]) == (7, 300 + 1050 + 60 + 5 + 18)
+    of_person = {one.person.name: (one.deals, one.value, one.worst) for one in context["people"]}
+    assert of_person == {company.owner.name: (6, 300 + 1050 + 60 + 5 + 18, 3), company.teammate.name: (1, 1000, 2)}
+    of_rule = {one.rule: (one.deals, one.value, one.worst) for one in context["rules"]}
+    assert of_rule == {"no_contact": (6, 100 + 1000 + 60 + 5 + 18, 3), "reply_overdue": (1, 1250, 2)}
+    narrowed = desk(company.manager, "?signal=reply_overdue").context
+    assert (narrowed["deals"], narrowed["at_stake"]) == (1, 1250)
+    nothing = desk(company.manager, "?q=zzz").context
+    assert (nothing["deals"], nothing["at_stake"], nothing["people"], nothing["rules"]) == (0, 0, [], [])
 
 
 def test_the_lead_says_what_waits_for_our_answer_and_what_climbed(desk, company):
