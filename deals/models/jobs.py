@@ -21,11 +21,13 @@ class JobRun(models.Model):
 class LookAgain(models.Model):
     """A request to look at many deals again: written with the change that made it needed, worked off by the
     sweep in batches, so that no web request rewrites a company's deals. Null stage or team: every one.
-    With a currency: the deals whose value rests on its rates, closed ones too."""
+    With a currency: the deals whose value rests on its rates, closed ones too. With a product: those that stand on its
+    list price; a trigger of the database asks for them when that changes."""
 
     stage = models.ForeignKey("deals.Stage", on_delete=models.CASCADE, null=True, related_name="+")
     team = models.ForeignKey("accounts.Team", on_delete=models.CASCADE, null=True, related_name="+")
     currency = models.CharField(max_length=3, blank=True)
+    product = models.ForeignKey("deals.Product", on_delete=models.CASCADE, null=True, related_name="+")
     # Deals up to this id are done.
     after_id = models.BigIntegerField(default=0)
     asked_at = models.DateTimeField()

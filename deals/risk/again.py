@@ -36,7 +36,7 @@ def ask(*, stage_id: int | None, team_id: int | None, now: datetime) -> int:
     """Ask for the watched deals of a stage and team (None: every one). Returns how many there are at present."""
     asked = LookAgain(stage_id=stage_id, team_id=team_id, asked_at=now)
     place: dict[str, int | None] = {"stage_id": stage_id, "team_id": team_id}
-    same = LookAgain.objects.filter(after_id=0, currency="", **place)
+    same = LookAgain.objects.filter(after_id=0, currency="", product=None, **place)
     if not same.exists():
         asked.save()
     return _concerned(asked).count()
@@ -66,7 +66,7 @@ def _one_batch(now: datetime) -> int | None:
         asked.delete()
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(VALUE_ANEW if asked.currency else MAKE_DUE, {"now": now, "ids": ids})
+        cursor.execute(VALUE_ANEW if asked.currency or asked.product_id else MAKE_DUE, {"now": now, "ids": ids})
     asked.after_id = ids[-1]
     asked.save(update_fields=["after_id"])
     return len(ids)
@@ -76,6 +76,8 @@ def _concerned(asked: LookAgain) -> DealQuerySet:
     if asked.currency:
         estimated = Q(amount__isnull=True, product__currency=asked.currency)
         return Deal.objects.filter(Q(currency=asked.currency) | estimated)
+    if asked.product_id is not None:
+        return Deal.objects.filter(amount__isnull=True, product=asked.product_id)
     deals = Deal.objects.watched()
     if asked.stage_id is not None:
         deals = deals.filter(stage_id=asked.stage_id)

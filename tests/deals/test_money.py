@@ -63,7 +63,22 @@ def test_without_an_amount_the_list_price_counts_in_its_own_currency():
     assert value(deal) == 60
     product.list_price = Decimal(40)
     product.save()
+    make_due(NOW)
     assert value(deal) == 80
+
+
+def test_a_new_list_price_values_its_deals_in_the_background_and_no_others():
+    product, idle = ProductFactory(list_price=Decimal(30)), ProductFactory(list_price=Decimal(30))
+    deal, other = DealFactory(amount=None, product=product), DealFactory(amount=Decimal(7), product=product)
+    for one in (product, idle):
+        one.list_price = Decimal(50)
+        one.save()
+    assert value(deal) == 30
+    assert [asked.product for asked in LookAgain.objects.all()] == [product]
+    make_due(NOW)
+    assert (value(deal), value(other)) == (50, 7)
+    assert Deal.objects.filter(alarm_at=NOW).get() == deal
+    assert not LookAgain.objects.exists()
 
 
 def test_a_new_rate_values_its_deals_anew_in_the_background_and_no_others():
