@@ -94,7 +94,7 @@ def test_a_new_deal_is_opened_for_a_new_account(open_page, log_in, scene, axe):
     page = log_in(open_page(size="phone"), scene.company.owner)
     page.goto("/deals/new/")
     page.get_by_label("Name").first.fill("Third clinic")
-    page.get_by_role("combobox", name="Account").fill("Southwood Clinics")
+    page.get_by_role("combobox", name="Account", exact=True).fill("Southwood Clinics")
     page.get_by_role("button", name=re.compile("Open|Add|Make|Keep")).last.click()
     expect(page.locator("main")).to_contain_text("No account of this name")
     axe(page)

@@ -88,7 +88,7 @@ def test_the_keys_are_shown(desk):
     expect(desk.get_by_role("dialog")).to_be_visible()
     desk.keyboard.press("Escape")
     desk.keyboard.press("/")
-    expect(desk.get_by_role("searchbox")).to_be_focused()
+    expect(desk.get_by_role("combobox", name="Search deals, people, accounts, commands")).to_be_focused()
 
 
 def test_a_limit_is_set_and_told_apart_from_what_is_inherited(open_page, log_in, scene, axe):

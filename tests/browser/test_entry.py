@@ -19,7 +19,7 @@ def test_a_manager_logs_in_lands_on_the_risk_desk_and_logs_out(open_page, manage
     page.goto("/")
     page.get_by_label("E-mail").fill(manager.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     page.wait_for_url("**/risk/")
     page.goto("/account/logout/")
     page.get_by_role("button", name="Log out").click()
@@ -39,7 +39,7 @@ def test_a_wrong_password_says_what_to_do_and_keeps_the_address(open_page, axe, 
     page.goto("/account/login/")
     page.get_by_label("E-mail").fill(manager.email)
     page.get_by_label("Password").fill("not the password")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     page.get_by_text("do not belong together").wait_for()
     assert page.get_by_label("E-mail").input_value() == manager.email
     axe(page)

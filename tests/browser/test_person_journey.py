@@ -131,10 +131,10 @@ def test_own_hours_are_asked_for_only_by_those_who_have_them(open_page, log_in, 
     page.get_by_text("at hours of my own").click()
     page.get_by_label("Monday").fill("nine to five")
     axe(page)
-    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Save").click()
     expect(page.locator("main")).to_contain_text("Write hours like")
     page.get_by_label("Monday").fill("07:00-15:00")
-    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Save").click()
     expect(page.locator("#toasts")).to_contain_text("Your hours are kept")
 
 
@@ -143,7 +143,7 @@ def test_with_scripts_off_the_bell_leads_to_its_page_and_the_profile_is_kept(ope
     page = log_in(open_page(javascript=False), scene.company.owner)
     page.goto("/profile/")
     page.get_by_label("Name").fill("Olaf the Elder")
-    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Olaf the Elder")).to_be_visible()
     page.locator("a.bell").click()
     expect(page.get_by_role("heading", name="Notices")).to_be_visible()
