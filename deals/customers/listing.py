@@ -35,20 +35,36 @@ OPEN = Q(status__in=WATCHED_KINDS)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """``by``: the field of the deal an account is ranked by, its greatest one; empty: by the account's own name."""
+    """``by``: the field of the deal an account is ranked by, its greatest one; empty: by the account's own name.
+
+    ``column``: the amount it is ranked by, in a column of its own: no sum of the account would show this order.
+    """
 
     name: str
     words: _StrPromise
     by: str = ""
     down: bool = True
     lead: _StrPromise | str = ""
+    column: _StrPromise | str = ""
 
 
 ORDERS = {
     order.name: order
     for order in (
-        Order("stake", _("Most at stake"), "value_at_stake", lead=_("Accounts with an open deal, by the deal that puts the most at stake.")),
-        Order("value", _("Largest open deal"), "value", lead=_("Accounts with an open deal that has a value, the largest first.")),
+        Order(
+            "stake",
+            _("Most at stake in one deal"),
+            "value_at_stake",
+            lead=_("Accounts with an open deal, by the deal that puts the most at stake: its value, plus what hangs on the account."),
+            column=_("At stake in one deal"),
+        ),
+        Order(
+            "value",
+            _("Largest open deal"),
+            "value",
+            lead=_("Accounts with an open deal that has a value, the largest first."),
+            column=_("Largest deal"),
+        ),
         Order(
             "contact", _("Longest silence"), "last_contact_at", down=False, lead=_("Accounts with an open deal, the longest without a word first.")
         ),
@@ -59,13 +75,17 @@ ORDERS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One account; sums in the base currency, over the deals the reader may see. ``worst``: of the raised signals, 0 for none."""
+    """One account; sums in the base currency, over the deals the reader may see. ``worst``: of the raised signals, 0 for none.
+
+    ``ranked_by``: the amount that gives it its place in the list; None where that is no amount.
+    """
 
     account: Account
     open: int = 0
     value: Decimal = Decimal(0)
     worst: int = 0
     contact: datetime | None = None
+    ranked_by: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +128,14 @@ class Filters:
 
 def listing(user: User, *, wanted: Filters, order: Order, token: str = "", size: int = SIZE) -> Listing:
     """One page: three queries."""
+    amounts: dict[int, Decimal] = {}
     if order.by:
         # Few of many: walking an index over everybody's deals would pass by a thousand for each that fits.
         by = "rank" if wanted and not sight_of(user).everything else order.by
         found = page(_leading(user, wanted, order), keys=_keys(by, order), size=size, token=token)
         ids = [deal.account_id for deal in found.rows if deal.account_id is not None]
+        if order.column:
+            amounts = {deal.account_id: getattr(deal, order.by) for deal in found.rows if deal.account_id is not None}
         later, earlier = found.later, found.earlier
     else:
         named = Account.objects.visible_to(user).filter(wanted.of()).annotate(lower_name=Lower("name")).only("pk")
@@ -121,7 +144,7 @@ def listing(user: User, *, wanted: Filters, order: Order, token: str = "", size:
     accounts = Account.objects.select_related("owner").in_bulk(ids)
     sums = _sums(user, ids)
     # One that was merged meanwhile is gone from the page, too.
-    return Listing([Row(accounts[pk], **sums.get(pk, {})) for pk in ids if pk in accounts], later, earlier)
+    return Listing([Row(accounts[pk], **sums.get(pk, {}), ranked_by=amounts.get(pk)) for pk in ids if pk in accounts], later, earlier)
 
 
 def _keys(by: str, order: Order) -> tuple[str, str]:

@@ -84,6 +84,22 @@ def test_pages_go_forth_and_back_and_leave_nobody_out(some, log_in, monkeypatch,
     assert names(back) == names(first)
 
 
+@pytest.mark.parametrize(
+    ("order", "amounts", "column"),
+    [
+        ("stake", [900, 700, 500], "At stake in one deal</th>"),
+        ("value", [800, 300, 100], "Largest deal</th>"),
+        ("contact", [None, None, None], ""),
+        ("name", [None, None, None, None], ""),
+    ],
+)
+def test_the_amount_an_account_is_ranked_by_stands_in_a_column(some, log_in, order, amounts, column):
+    answer = page(log_in(some.owner), "customers", sort=order)
+    assert [row.ranked_by for row in answer.context["listing"].rows][: len(amounts)] == amounts
+    assert column in text(answer)
+    assert ('class="num rank"' in text(answer)) == bool(column)
+
+
 def test_a_row_sums_up_the_deals_one_may_see(some, log_in):
     alder = Account.objects.get(name="Alder")
     DealFactory(account=alder, owner=some.stranger, amount=5000)
