@@ -364,3 +364,24 @@ def test_nobody_who_left_is_reminded_and_nobody_of_a_deal_that_closed_meanwhile(
     Departure.objects.create(user=company.teammate, last_day=now.date(), leaves_at=now - timedelta(hours=1))
     with pytest.raises(Refused, match="does not work here"):
         add_task(assignee=company.teammate, **said)
+
+
+def test_who_leads_and_has_nothing_to_do_hears_of_the_deals_of_their_people(client, company, django_assert_max_num_queries):
+    said_to = {}
+    for deals in (0, 1, 3):
+        Deal.objects.filter(worst_severity__gt=0).update(worst_severity=0)
+        for _deal in range(deals):
+            DealFactory(owner=company.owner, worst_severity=2)
+        for who in (company.manager, company.executive, company.admin, company.teammate):
+            client.force_login(who)
+            html = words(client.get("/today/"))
+            assert "nothing else is due today." in html
+            found = search(r'nothing else is due today\.\s*<a href="/risk/">([^<]*)</a>', html)
+            said_to[who.role, deals] = found[1] if found else ""
+    one, three = "One deal of your people needs somebody.", "Three deals of your people need somebody."
+    for role in ("manager", "executive", "admin"):
+        assert [said_to[role, deals] for deals in (0, 1, 3)] == ["", one, three]
+    assert [said_to["rep", deals] for deals in (0, 1, 3)] == ["", "", ""]
+    client.force_login(company.manager)
+    with django_assert_max_num_queries(12):
+        client.get("/today/")
