@@ -1,15 +1,21 @@
 """Search finds what one may see, the best match first, and nothing else."""
 
+from datetime import timedelta
+from random import Random
+
 import pytest
+from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.models import AccountDomain
+from accounts.models import Absence, Account, AccountDomain, Contact
 from deals.models import DealContact
 from deals.search.asked import ask
 from deals.search.results import search_for
-from tests.factories import AccountFactory, ContactFactory, DealFactory, UserFactory, stage
+from deals.search.sight import customers_in_sight
+from tests.factories import AccountFactory, ContactFactory, DealFactory, SignalFactory, TeamFactory, UserFactory, stage
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +145,30 @@ def test_a_large_part_is_looked_at_row_by_row_with_the_same_result(town, monkeyp
             with monkeypatch.context() as small:
                 small.setattr("deals.search.sight.SMALL_PART", 2000)
                 assert found(words, who) == large
+
+
+@pytest.mark.parametrize("small_part", [0, 2000])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_search_sees_whom_the_pages_show(company, monkeypatch, seed, small_part):
+    """The sight of a search and ``visible_to`` say the same, of a company at random."""
+    monkeypatch.setattr("deals.search.sight.SMALL_PART", small_part)
+    draw, now = Random(seed), timezone.now()
+    teams = [company.sales, company.east, company.west, TeamFactory(parent=company.west), None]
+    reps = [UserFactory(team=draw.choice(teams)) for _ in range(5)]
+    people = [*reps, UserFactory(role="manager", team=teams[3]), UserFactory(role="executive"), company.owner, company.manager, company.executive, company.admin, company.stranger]
+    Absence.objects.create(user=reps[0], cover=reps[1], starts_at=now - timedelta(hours=1), ends_at=now + timedelta(days=1))
+    accounts = [AccountFactory(owner=draw.choice([*people, None])) for _ in range(25)]
+    contacts = [ContactFactory(account=draw.choice([*accounts, None])) for _ in range(50)]
+    for _ in range(25):
+        introducer = draw.choice([*contacts, None, None])
+        deal = DealFactory(account=draw.choice([*accounts, None]), owner=draw.choice([*people, None]), introduced_by=introducer)
+        DealContact.objects.create(deal=deal, contact=draw.choice(contacts))
+        if draw.random() < 0.3:
+            SignalFactory(deal=deal, responsible=draw.choice(people)).told.set(draw.sample(people, 1))
+    for one in people:
+        sight = customers_in_sight(one)
+        assert set(sight.accounts(Q())) == set(Account.objects.visible_to(one)), one.role
+        assert {*sight.contacts(Q()), *sight.guests(Q())} == set(Contact.objects.visible_to(one)), one.role
 
 
 def test_many_deals_with_the_word_show_the_most_valuable(company):
