@@ -84,6 +84,7 @@ def test_a_learned_limit_is_named_until_somebody_chooses(as_manager, company):
     response = as_manager.get(PAGE)
     found = cell(response, "stage_limit", "Proposal")
     assert (found.inherited, found.source) == ("23", "23 calendar days, learned from 84 won deals")
+    assert "working days; learned: calendar days" in response.content.decode()
     assert cell(response, "stage_limit", "Discovery").source == "default", "below thirty nothing is learned"
     Threshold.objects.create(setting="stage_limit", value=15)
     assert cell(as_manager.get(PAGE), "stage_limit", "Proposal").inherited == "15"
