@@ -104,7 +104,7 @@ def test_more_than_a_sheet_holds_is_said(client, company, monkeypatch):
     monkeypatch.setattr("deals.views.export.EXCEL_ROWS", 0)
     client.force_login(company.manager)
     answer = client.get(reverse("deals-export"), {"format": "xlsx", "sort": "name"}, follow=True)
-    assert "Narrow the list, or take the CSV." in answer.content.decode()
+    assert "Narrow the list, or take the CSV" in answer.content.decode()
     assert answer.redirect_chain[0][0].startswith("/deals/?")
 
 
