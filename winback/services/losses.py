@@ -46,7 +46,18 @@ def lose_deal(
     stage = stage or lost_stages([deal.pipeline_id]).get(deal.pipeline_id)
     if stage is None or stage.kind != StageKind.LOST:
         raise Refused(_("This pipeline has no stage for lost deals. Ask an admin to add one."))
-    loss = Loss.objects.create(
+    said = {"customer_words": customer_words, "our_view": our_view, "competitor": competitor}
+    loss = loss_of(deal, kind=kind, reasons=reasons, by=by, now=now, **said)
+    loss.save()
+    enter_stage(deal=deal, stage=stage, by=by, now=now)
+    return loss
+
+
+def loss_of(
+    deal: Deal, *, kind: str, reasons: Sequence[str], by: User | None, now: datetime, customer_words: str, our_view: str, competitor: str
+) -> Loss:
+    """The loss as it is recorded, each reason once; not saved yet."""
+    return Loss(
         deal=deal,
         kind=kind,
         reasons=list(dict.fromkeys(reasons)),
@@ -57,8 +68,6 @@ def lose_deal(
         recorded_by=by,
         recorded_at=now,
     )
-    enter_stage(deal=deal, stage=stage, by=by, now=now)
-    return loss
 
 
 def lost_stages(pipeline_ids: Iterable[int]) -> dict[int, Stage]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from deals.services.bulk import close_deals, lock_to_close
 from winback.models import Loss
-from winback.services.losses import check, lost_stages
+from winback.services.losses import check, loss_of, lost_stages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,21 +40,7 @@ def lose_deals(
     stages = lost_stages(deal.pipeline_id for deal in found.done)
     found.skipped += [(deal.name, _("its pipeline has no stage for lost deals")) for deal in found.done if deal.pipeline_id not in stages]
     found.done = [deal for deal in found.done if deal.pipeline_id in stages]
-    Loss.objects.bulk_create(
-        [
-            Loss(
-                deal=deal,
-                kind=kind,
-                reasons=list(dict.fromkeys(reasons)),
-                competitor=competitor.strip(),
-                customer_words=customer_words.strip(),
-                our_view=our_view.strip(),
-                lost_at=now,
-                recorded_by=by,
-                recorded_at=now,
-            )
-            for deal in found.done
-        ]
-    )
+    said = {"customer_words": customer_words, "our_view": our_view, "competitor": competitor}
+    Loss.objects.bulk_create([loss_of(deal, kind=kind, reasons=reasons, by=by, now=now, **said) for deal in found.done])
     close_deals(deals=found.done, stages=stages, by=by, now=now)
     return found
