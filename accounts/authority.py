@@ -51,7 +51,15 @@ def may_steer(by: User, account: Account) -> bool:
 
 
 def may_merge(by: User, first: Account | None, second: Account | None) -> bool:
-    """May ``by`` make one of two accounts that they see (of two contacts: their accounts)? Managers and admins, or the owner of both."""
-    if by.role in (Role.MANAGER, Role.ADMIN):
+    """May ``by`` make one of two accounts that they see (of two contacts: their accounts)?
+
+    Nothing undoes a merge. So: admins; the owner of both; and a manager where both are owned in teams they manage and
+    below, by themselves or by nobody.
+    """
+    if by.role == Role.ADMIN:
         return True
-    return all(account is not None and account.owner_id == by.pk for account in (first, second))
+    if by.role != Role.MANAGER:
+        return all(account is not None and account.owner_id == by.pk for account in (first, second))
+    owners = [account.owner for account in (first, second) if account is not None and account.owner_id not in (by.pk, None)]
+    managed = managed_teams(by) if owners else frozenset()
+    return all(owner is not None and owner.team_id in managed for owner in owners)

@@ -47,7 +47,7 @@ def merge_accounts(*, keep: Account, gone: Account, by: User, now: datetime, tak
     take = _known(take, ACCOUNT_FIELDS)
     keep, gone = _both(Account, keep, gone)
     if not may_merge(by, keep, gone):
-        raise Refused(_("Only a manager, or who owns both accounts, can merge them. Ask one of them."))
+        raise Refused(_("Only a manager of the teams that own both accounts, who owns both, or an admin can merge them. Ask one of them."))
     was = _as_it_was(gone, domains=[one.domain for one in gone.domains.all()])
     record = MergedAccount(
         into=keep, name=keep.name if "name" in take else gone.name, external_id=_free_id(MergedAccount, gone), was=was, at=now, by=by
@@ -75,7 +75,7 @@ def merge_contacts(*, keep: Contact, gone: Contact, by: User, now: datetime, tak
     take = _known(take, CONTACT_FIELDS)
     keep, gone = _both(Contact, keep, gone)
     if not may_merge(by, keep.account, gone.account):
-        raise Refused(_("Only a manager, or who owns the accounts of both, can merge two contacts. Ask one of them."))
+        raise Refused(_("Only a manager of the teams that own the accounts of both, who owns both accounts, or an admin can merge two contacts. Ask one of them."))
     addresses = {keep.email.lower(), gone.email.lower(), *gone.addresses.values_list("email", flat=True)}
     was = _as_it_was(gone, addresses=sorted(addresses - {keep.email.lower(), ""}))
     record = MergedContact(

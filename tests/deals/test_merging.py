@@ -161,6 +161,18 @@ def test_who_may_merge(company, double, now):
     merge_accounts(keep=company.account, gone=double, by=company.owner, now=now)
 
 
+def test_a_manager_merges_what_their_own_teams_own(company, double, now):
+    Account.objects.filter(pk=company.account.pk).update(owner=company.teammate)
+    Account.objects.filter(pk=double.pk).update(owner=company.stranger)
+    with pytest.raises(Refused, match="Only a manager of the teams"):
+        merge_accounts(keep=company.account, gone=double, by=company.manager, now=now)
+    with pytest.raises(Refused, match="Only a manager of the teams"):
+        merge_contacts(keep=company.contact, gone=double.contacts.get(), by=company.manager, now=now)
+    Account.objects.filter(pk=double.pk).update(owner=company.manager)
+    merge_accounts(keep=company.account, gone=double, by=company.manager, now=now)
+    assert company.account.deals.count() == 2
+
+
 def test_one_and_the_same_is_refused(company, now):
     with pytest.raises(Refused, match="one and the same"):
         merge_accounts(keep=company.account, gone=company.account, by=company.admin, now=now)
