@@ -75,7 +75,7 @@ def merge_contacts(*, keep: Contact, gone: Contact, by: User, now: datetime, tak
     take = _known(take, CONTACT_FIELDS)
     keep, gone = _both(Contact, keep, gone)
     if not may_merge(by, keep.account, gone.account):
-        raise Refused(_("Only a manager of the teams that own the accounts of both, who owns both accounts, or an admin can merge two contacts. Ask one of them."))
+        raise Refused(_("Only a manager of the teams that own the accounts of both, who owns both, or an admin can merge them. Ask one of them."))
     addresses = {keep.email.lower(), gone.email.lower(), *gone.addresses.values_list("email", flat=True)}
     was = _as_it_was(gone, addresses=sorted(addresses - {keep.email.lower(), ""}))
     record = MergedContact(

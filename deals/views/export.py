@@ -43,7 +43,7 @@ def export(request: PersonRequest) -> HttpResponseBase:
         )
     rows = sheet.count()
     if rows > EXCEL_ROWS:
-        words = _("An Excel file takes up to %(most)s deals, and these are %(rows)s. Narrow the list, or take the CSV: it takes them all, and Excel opens it.")
+        words = _("An Excel file takes up to %(most)s deals, and these are %(rows)s. Narrow the list, or take the CSV: it holds them all.")
         messages.error(request, words % {"most": count(EXCEL_ROWS), "rows": count(rows)})
         return redirect(f"{reverse('pipeline')}?{request.GET.urlencode()}")
     return FileResponse(as_workbook(sheet), as_attachment=True, filename=f"{name}.xlsx", content_type=WORKBOOK)

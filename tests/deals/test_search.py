@@ -155,7 +155,8 @@ def test_a_search_sees_whom_the_pages_show(company, monkeypatch, seed, small_par
     draw, now = Random(seed), timezone.now()
     teams = [company.sales, company.east, company.west, TeamFactory(parent=company.west), None]
     reps = [UserFactory(team=draw.choice(teams)) for _ in range(5)]
-    people = [*reps, UserFactory(role="manager", team=teams[3]), UserFactory(role="executive"), company.owner, company.manager, company.executive, company.admin, company.stranger]
+    people = [*reps, UserFactory(role="manager", team=teams[3]), UserFactory(role="executive")]
+    people += [company.owner, company.manager, company.executive, company.admin, company.stranger]
     Absence.objects.create(user=reps[0], cover=reps[1], starts_at=now - timedelta(hours=1), ends_at=now + timedelta(days=1))
     accounts = [AccountFactory(owner=draw.choice([*people, None])) for _ in range(25)]
     contacts = [ContactFactory(account=draw.choice([*accounts, None])) for _ in range(50)]
