@@ -153,8 +153,8 @@ def test_the_headline_leads_to_what_it_counts(client, company):
             f"/deals/?owner={company.owner.pk}&state=open&severity=1{beside}",
             f"/deals/?owner={company.owner.pk}&state=inquiry{beside}",
         )
-        assert f'<a href="{signals}">One carries a signal.</a>' in html
-        assert f'<a href="{inquiries}">One inquiry is not counted yet.</a>' in html
+        assert f'<a class="aside" href="{signals}">One carries a signal.</a>' in html
+        assert f'<a class="aside" href="{inquiries}">One inquiry is not counted yet.</a>' in html
         assert [deal.pk for deal in client.get(signals).context["page"].rows] == [company.deal.pk]
         assert [deal.pk for deal in client.get(inquiries).context["page"].rows] == [inquiry.pk]
 

@@ -376,7 +376,7 @@ def test_who_leads_and_has_nothing_to_do_hears_of_the_deals_of_their_people(clie
             client.force_login(who)
             html = words(client.get("/today/"))
             assert "nothing else is due today." in html
-            found = search(r'nothing else is due today\.\s*<a href="/risk/">([^<]*)</a>', html)
+            found = search(r'nothing else is due today\.\s*<a class="aside" href="/risk/">([^<]*)</a>', html)
             said_to[who.role, deals] = found[1] if found else ""
     one, three = "One deal of your people needs somebody.", "Three deals of your people need somebody."
     for role in ("manager", "executive", "admin"):
