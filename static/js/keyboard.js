@@ -5,6 +5,12 @@
   const typing = (target) => target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable], [role=combobox]");
   const go = (address) => { if (address) window.location.assign(address); };
   let waitingForPlace = 0;
+  // A dialog or a form that is on its way: what is typed meanwhile was meant for it.
+  let asked = null;
+  const onItsWay = () => asked !== null && asked.readyState > XMLHttpRequest.UNSENT && asked.readyState < XMLHttpRequest.DONE;
+  document.addEventListener("htmx:beforeSend", ({ detail }) => {
+    if (detail.elt.matches?.("[data-opens]") || detail.target?.matches?.("[data-log-body]")) asked = detail.xhr;
+  });
 
   // Rows one walks: those that say so, and those of every list. A row of a board has its own keys.
   const rows = () => [...document.querySelectorAll("#content [data-row], #content .rows tbody tr")]
@@ -51,7 +57,7 @@
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing || off()) return;
-    if (typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (typing(event.target) || document.querySelector("dialog[open]") || onItsWay()) return;
     const going = Date.now() - waitingForPlace < 1500;
     waitingForPlace = 0;
     if (going) {

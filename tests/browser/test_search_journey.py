@@ -82,6 +82,21 @@ def test_all_keys_are_shown_lead_there_and_can_be_switched_off(page, axe):
     expect(page.locator("[data-search]")).to_be_focused()
 
 
+def test_letters_typed_while_a_dialog_is_on_its_way_are_no_keys(page):
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/log/**", hold)
+    page.keyboard.press("c")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator("#log-dialog")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keys")).to_have_count(0)
+
+
 def test_three_calls_are_logged_without_the_mouse_and_one_is_taken_back(page, scene, axe):
     dialog = page.locator("#log-dialog")
     page.keyboard.press("c")
