@@ -417,7 +417,7 @@ def test_two_accounts_are_merged_with_a_preview(company, double, log_in):
 def test_the_owner_of_one_alone_sees_why_not(company, double, log_in):
     Account.objects.filter(pk=company.account.pk).update(owner=company.owner)
     client, address = log_in(company.owner), reverse("customer-merge", args=[company.account.pk])
-    assert "who owns both accounts" in text(client.get(address, {"other": double.pk}))
+    assert "teams that own both accounts" in text(client.get(address, {"other": double.pk}))
     assert client.post(address, {"other": double.pk}).status_code == 422
     assert Account.objects.filter(pk=double.pk).exists()
 
