@@ -1,6 +1,5 @@
 """The frame of every page: where one may go, what is counted, the look one chose."""
 
-
 import pytest
 from django.test import RequestFactory
 from django.urls import reverse
