@@ -43,9 +43,11 @@ def ask(*, stage_id: int | None, team_id: int | None, now: datetime) -> int:
 
 
 def ask_for_currency(currency: str, now: datetime) -> None:
-    """Ask for every deal, closed ones too, whose value rests on the rates of this currency."""
-    if not LookAgain.objects.filter(after_id=0, currency=currency).exists():
-        LookAgain.objects.create(currency=currency, asked_at=now)
+    """Ask for every deal, closed ones too, whose value rests on the rates of this currency.
+
+    Every time: an equal request may be at work already with the rate of before.
+    """
+    LookAgain.objects.create(currency=currency, asked_at=now)
 
 
 def make_due(now: datetime) -> int:
