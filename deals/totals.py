@@ -31,19 +31,19 @@ FOLD_AT_MOST = 20_000
 FOLD = """
 WITH many AS (
     SELECT stage_id, owner_id, team_id FROM deals_pipelinetotal GROUP BY 1, 2, 3
-    HAVING count(*) > 1 OR (sum(deals) = 0 AND sum(value) = 0 AND sum(at_stake) = 0 AND sum(at_risk) = 0 AND sum(without_value) = 0)
+    HAVING count(*) > 1 OR (sum(deals) = 0 AND sum(value) = 0 AND sum(at_risk) = 0 AND sum(without_value) = 0)
 ), mine AS (
     SELECT t.id FROM deals_pipelinetotal t JOIN many m
         ON t.stage_id = m.stage_id AND t.owner_id IS NOT DISTINCT FROM m.owner_id AND t.team_id IS NOT DISTINCT FROM m.team_id
     LIMIT %s FOR UPDATE OF t SKIP LOCKED
 ), gone AS (
     DELETE FROM deals_pipelinetotal WHERE id IN (SELECT id FROM mine)
-    RETURNING stage_id, owner_id, team_id, deals, value, estimated, without_value, at_stake, at_risk
+    RETURNING stage_id, owner_id, team_id, deals, value, estimated, without_value, at_risk
 ), kept AS (
-    INSERT INTO deals_pipelinetotal (stage_id, owner_id, team_id, deals, value, estimated, without_value, at_stake, at_risk)
-    SELECT stage_id, owner_id, team_id, sum(deals), sum(value), sum(estimated), sum(without_value), sum(at_stake), sum(at_risk)
+    INSERT INTO deals_pipelinetotal (stage_id, owner_id, team_id, deals, value, estimated, without_value, at_risk)
+    SELECT stage_id, owner_id, team_id, sum(deals), sum(value), sum(estimated), sum(without_value), sum(at_risk)
     FROM gone GROUP BY stage_id, owner_id, team_id
-    HAVING sum(deals) <> 0 OR sum(value) <> 0 OR sum(estimated) <> 0 OR sum(without_value) <> 0 OR sum(at_stake) <> 0 OR sum(at_risk) <> 0
+    HAVING sum(deals) <> 0 OR sum(value) <> 0 OR sum(estimated) <> 0 OR sum(without_value) <> 0 OR sum(at_risk) <> 0
 )
 SELECT count(*) FROM gone
 """

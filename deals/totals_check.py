@@ -23,20 +23,20 @@ JOB = "check-totals"
 # One statement sees one moment: what other transactions write meanwhile is in neither side.
 DIFFERENCES = """
 SELECT stage_id, owner_id, team_id, sum(deals) AS deals, sum(value) AS value, sum(estimated) AS estimated,
-       sum(without_value) AS without_value, sum(at_stake) AS at_stake, sum(at_risk) AS at_risk
+       sum(without_value) AS without_value, sum(at_risk) AS at_risk
 FROM (
     SELECT stage_id, owner_id, team_id, count(*) AS deals, COALESCE(sum(value), 0) AS value,
            COALESCE(sum(value) FILTER (WHERE amount IS NULL), 0) AS estimated, count(*) FILTER (WHERE value IS NULL) AS without_value,
-           sum(value_at_stake) AS at_stake, count(*) FILTER (WHERE worst_severity > 0) AS at_risk
+           count(*) FILTER (WHERE worst_severity > 0) AS at_risk
     FROM deals_deal GROUP BY stage_id, owner_id, team_id
     UNION ALL
-    SELECT stage_id, owner_id, team_id, -deals, -value, -estimated, -without_value, -at_stake, -at_risk FROM deals_pipelinetotal
+    SELECT stage_id, owner_id, team_id, -deals, -value, -estimated, -without_value, -at_risk FROM deals_pipelinetotal
 ) AS both_sides
 GROUP BY stage_id, owner_id, team_id
-HAVING sum(deals) <> 0 OR sum(value) <> 0 OR sum(estimated) <> 0 OR sum(without_value) <> 0 OR sum(at_stake) <> 0 OR sum(at_risk) <> 0
+HAVING sum(deals) <> 0 OR sum(value) <> 0 OR sum(estimated) <> 0 OR sum(without_value) <> 0 OR sum(at_risk) <> 0
 """
 MEND = f"""
-INSERT INTO deals_pipelinetotal (stage_id, owner_id, team_id, deals, value, estimated, without_value, at_stake, at_risk)
+INSERT INTO deals_pipelinetotal (stage_id, owner_id, team_id, deals, value, estimated, without_value, at_risk)
 {DIFFERENCES}
 """
 
@@ -52,7 +52,6 @@ class Difference:
     value: Decimal
     estimated: Decimal
     without_value: int
-    at_stake: Decimal
     at_risk: int
 
 

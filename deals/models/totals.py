@@ -19,7 +19,6 @@ class PipelineTotal(models.Model):
     value = models.DecimalField(max_digits=28, decimal_places=2)  # base currency
     estimated = models.DecimalField(max_digits=28, decimal_places=2)  # the part of it that stands on list prices
     without_value = models.IntegerField()  # deals that name no amount, or one in a currency without a rate
-    at_stake = models.DecimalField(max_digits=28, decimal_places=2)  # with what hangs on the customers, once a deal: no sum to show anybody
     at_risk = models.IntegerField()  # deals with a raised signal
 
     def __str__(self) -> str:
