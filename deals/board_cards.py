@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from deals.ageing import ageing_of
+from deals.cells import CHIPS
 from deals.models import Deal, RiskSignal, StageChange, StageKind
-from deals.risk.sentences import RULE_NAMES
+from deals.risk.sentences import rule_name
 from deals.templatetags.words import base_money, money
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from deals.ageing import Ageing
     from deals.models import Stage
 
-# Chips of signals before the rest is a number.
-CHIPS = 2
 Chip = tuple[int, Any]
 SHOWN = (
     *("name", "status", "stage_id", "stage_entered_at", "team_id", "amount", "currency", "value", "value_at_stake", "source"),
@@ -60,18 +59,13 @@ class Card:
             return money(deal.value)
         return money(deal.amount, deal.currency) if deal.amount is not None else ""
 
-    @property
-    def estimated(self) -> bool:
-        """The list price stands in for an amount nobody named."""
-        return self.deal.amount is None and self.deal.value is not None
-
     @cached_property
     def about_amount(self) -> str:
         """What the figure on the card does not say; empty where it says all."""
         deal, said = self.deal, []
-        if self.estimated:
+        if deal.is_estimated:
             said.append(_("Nobody named an amount: the list price of the product stands in for it."))
-        elif deal.amount is not None and deal.value is None:
+        elif deal.lacks_rate:
             said.append(_("There is no rate for this currency yet, so the deal is in no sum."))
         elif deal.amount != deal.value:
             said.append(_("%(amount)s, as it was agreed.") % {"amount": money(deal.amount, deal.currency)})
@@ -101,7 +95,7 @@ def _chips(ids: Sequence[int]) -> dict[int, list[Chip]]:
     raised = RiskSignal.objects.filter(state=RiskSignal.State.RAISED, deal__in=ids).order_by("-severity", "-times_over")
     chips: dict[int, list[Chip]] = {}
     for deal_id, severity, rule in raised.values_list("deal_id", "severity", "rule"):
-        chips.setdefault(deal_id, []).append((severity, RULE_NAMES.get(rule, rule)))
+        chips.setdefault(deal_id, []).append((severity, rule_name(rule)))
     return chips
 
 

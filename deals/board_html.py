@@ -98,4 +98,4 @@ class CardHtml:
         figure = card.amount or format_html('<span class="dim">{}</span>', self._words["amount"])
         if not card.about_amount:
             return format_html('<span class="num small">{}</span>', figure)
-        return format_html(ABOUT, card.about_amount, ABOUT_SIGN if card.estimated else NOTHING, figure, card.about_amount)
+        return format_html(ABOUT, card.about_amount, ABOUT_SIGN if card.deal.is_estimated else NOTHING, figure, card.about_amount)

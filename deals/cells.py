@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from deals.ageing import Ageing
     from deals.models import Deal
 
+# Chips of signals before the rest is a number.
 CHIPS = 2
 NOTHING = mark_safe("")
 
@@ -76,7 +77,7 @@ def _at_stake(line: Line) -> SafeString | str:
     if not deal.is_watched:
         return format_html('<span class="dim">{}</span>', money(None))
     sub = ""
-    if deal.amount is None and deal.value is not None:
+    if deal.is_estimated:
         sub = _("estimate")
     elif deal.value != deal.value_at_stake:
         sub = _("no amount") if deal.value is None else _("deal %(amount)s") % {"amount": money(deal.value)}
@@ -87,7 +88,7 @@ def _value(line: Line) -> SafeString | str:
     """In the base currency; what was typed in another one stands below."""
     deal = line.deal
     if deal.value is None:
-        words = _("no rate") if deal.amount is not None else _("no amount")
+        words = _("no rate") if deal.lacks_rate else _("no amount")
         typed = money(deal.amount, deal.currency) if deal.amount is not None else ""
         return format_html('<span class="dim">{}</span><div class="sub">{}</div>', words, typed)
     sub = _("estimate") if deal.amount is None else money(deal.amount, deal.currency) if deal.amount != deal.value else ""

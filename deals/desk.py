@@ -23,7 +23,7 @@ from accounts.sight import sight_of
 from deals.desk_rows import Owed, Row, owed, row
 from deals.models import Deal, RiskSignal, SignalEvent
 from deals.models.signals import OPEN_STATES
-from deals.risk.sentences import RULE_NAMES
+from deals.risk.sentences import rule_name
 from deals.today.words import evening_before
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class OfRule:
 
     @property
     def name(self) -> str:
-        return str(RULE_NAMES.get(self.rule, self.rule))
+        return rule_name(self.rule)
 
 
 class Desk:

@@ -13,7 +13,7 @@ from accounts.sight import parents_of_teams
 from deals.ageing import ageing_of
 from deals.cells import CELLS, Line
 from deals.models import Deal, NextStep, RiskSignal
-from deals.risk.sentences import RULE_NAMES
+from deals.risk.sentences import rule_name
 from deals.services.bulk import Seen
 
 if TYPE_CHECKING:
@@ -81,4 +81,4 @@ def rows(deals: Sequence[Deal], columns: Sequence[Column], user: User, now: date
 
 def chips_of(deal: Deal) -> list[tuple[int, str]]:
     signals: list[RiskSignal] = getattr(deal, "raised", [])
-    return [(signal.severity, str(RULE_NAMES.get(signal.rule, signal.rule))) for signal in signals]
+    return [(signal.severity, rule_name(signal.rule)) for signal in signals]

@@ -30,6 +30,11 @@ RULE_NAMES: dict[str, _StrPromise] = {
 }
 
 
+def rule_name(rule: str) -> str:
+    """The rule in two or three words; its key where it is a rule no more."""
+    return str(RULE_NAMES.get(rule, rule))
+
+
 def say(rule: str, facts: dict[str, Any]) -> str:
     """What is owed, as one sentence without a full stop."""
     return _SENTENCES[rule](facts)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deals.models import Interaction
-from deals.risk.sentences import RULE_NAMES, say
+from deals.risk.sentences import RULE_NAMES, rule_name, say
 from deals.templatetags.words import day, money, spelled
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def iso_day(value: str) -> str:
 @register.filter
 def event_words(item: Item) -> str:
     """What became of a signal, in words."""
-    name = str(RULE_NAMES.get(item.rule, item.rule))
+    name = rule_name(item.rule)
     if item.was == "climbed" and (item.facts or {}).get("times", 1) > 1:
         return _climbed(item, name)
     what = say(item.rule, item.facts or {}) if item.was in ("raised", "worsened") and item.rule in RULE_NAMES else name
