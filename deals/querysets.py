@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -9,26 +11,58 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.plain import HasWords, Plain, PlainContact, Words, every_word, lexeme, plain
+from accounts.prepared import Given, prepare
 from accounts.sight import sight_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from accounts.models import User
+    from accounts.prepared import Statement
     from accounts.sight import Sight
+
+
+class Shape(StrEnum):
+    """What somebody's sight of deals is made of: for each there is one text of a prepared statement."""
+
+    EVERYTHING = "everything"
+    NOTHING = "nothing"
+    MINE = "mine"
+    MINE_AND_WAITING = "mine and waiting"
+
+
+def shape_of(user: User) -> Shape:
+    sight = sight_of(user)
+    if sight.everything:
+        return Shape.EVERYTHING
+    if not sight.user_ids:
+        return Shape.NOTHING
+    return Shape.MINE_AND_WAITING if waiting_for(user, sight) else Shape.MINE
+
+
+def seen_by(user: User) -> dict[str, list[int]]:
+    """What fills the places that :meth:`DealQuerySet.in_shape` leaves."""
+    sight = sight_of(user)
+    waiting = [] if sight.everything or not sight.user_ids else waiting_for(user, sight)
+    return {"sight_teams": list(sight.team_ids), "sight_users": list(sight.user_ids), "sight_deals": waiting}
+
+
+@cache
+def _out_of_sight() -> Statement:
+    """Each half by its own index: a deal's team stands with its signals, so no deal is looked at."""
+    signals = apps.get_model("deals", "RiskSignal").objects.filter(state__in=["raised", "parked"])
+    beyond = signals.filter(Q(team__isnull=True) | ~Q(team_id__any_of=Given("teams"))).order_by().values_list("deal_id")
+    return prepare(beyond.filter(responsible_id=Given("user")).union(beyond.filter(told=Given("user"))))
 
 
 def waiting_for(user: User, sight: Sight) -> list[int]:
     """Deals out of the user's sight whose open signal waits for them or climbed to them.
 
-    Plain ids, found once a request by two indexed look-ups: as a subquery in an OR it would keep the
-    database from using any index of the deals.
+    Plain ids, found once a request: as a subquery in an OR it would keep the database from using any index of the deals.
     """
     known: list[int] | None = getattr(user, "_waiting_deals", None)
     if known is None:
-        signals = apps.get_model("deals", "RiskSignal").objects.filter(state__in=["raised", "parked"])
-        out_of_sight = signals.exclude(deal__team_id__in=sight.team_ids).order_by().values_list("deal_id", flat=True)
-        known = list(out_of_sight.filter(responsible=user).union(out_of_sight.filter(told=user)))
+        known = [pk for (pk,) in _out_of_sight().rows(user=user.pk, teams=list(sight.team_ids))]
         user._waiting_deals = known  # type: ignore[attr-defined] # noqa: SLF001 - a cache that lives as long as the request's user
     return known
 
@@ -36,14 +70,19 @@ def waiting_for(user: User, sight: Sight) -> list[int]:
 class DealQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def visible_to(self, user: User) -> Self:
         """Deals of the user's people, those they cover for, and those whose signal waits for them."""
-        sight = sight_of(user)
-        if sight.everything:
+        return self._seen(shape_of(user), **seen_by(user))
+
+    def in_shape(self, shape: Shape) -> Self:
+        """``visible_to`` for a prepared statement, whoever asks: run it with ``**seen_by(user)`` for somebody of this shape."""
+        return self._seen(shape, Given("sight_teams"), Given("sight_users"), Given("sight_deals"))
+
+    def _seen(self, shape: Shape, sight_teams: list[int] | Given, sight_users: list[int] | Given, sight_deals: list[int] | Given) -> Self:
+        if shape is Shape.EVERYTHING:
             return self
-        if not sight.user_ids:
+        if shape is Shape.NOTHING:
             return self.none()
-        mine = Q(team_id__in=sight.team_ids) | Q(owner_id__in=sight.user_ids)
-        waiting = waiting_for(user, sight)
-        return self.filter(mine | Q(pk__in=waiting)) if waiting else self.filter(mine)
+        mine = Q(team_id__any_of=sight_teams) | Q(owner_id__any_of=sight_users)
+        return self.filter(mine | Q(pk__any_of=sight_deals) if shape is Shape.MINE_AND_WAITING else mine)
 
     def watched(self) -> Self:
         """Deals whose clocks run: inquiries and open ones."""

@@ -31,6 +31,8 @@ class RiskSignal(models.Model):
         CLEARED = "cleared", _("Cleared")
 
     deal = models.ForeignKey("deals.Deal", on_delete=models.CASCADE, related_name="signals")
+    # The deal's, kept by the database's triggers: whether a signal lies beyond somebody's sight is told without its deal.
+    team = models.ForeignKey("accounts.Team", on_delete=models.SET_NULL, null=True, editable=False, db_index=False, related_name="+")
     rule = models.CharField(max_length=40)
     state = models.CharField(max_length=8, choices=State, default=State.RAISED)
     severity = models.PositiveSmallIntegerField(choices=Severity)
@@ -72,7 +74,7 @@ class RiskSignal(models.Model):
             models.CheckConstraint(condition=Q(park_count__lte=2), name="signal_parked_at_most_twice"),
         ]
         indexes = [
-            models.Index(fields=["responsible"], condition=Q(state__in=OPEN_STATES), name="signal_open_of_person"),
+            models.Index(fields=["responsible", "team"], include=["deal"], condition=Q(state__in=OPEN_STATES), name="signal_open_of_person"),
             models.Index(fields=["rule", "-severity"], condition=Q(state="raised"), name="signal_raised_by_rule"),
             models.Index(fields=["deal"], condition=Q(state__in=OPEN_STATES), name="signal_open_of_deal"),
             models.Index(fields=["-cleared_at"], condition=Q(state="cleared"), name="signal_cleared_lately"),

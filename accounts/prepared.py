@@ -1,0 +1,94 @@
+"""Querysets compiled once a process and run as plain SQL from then on.
+
+A queryset is built and compiled anew each time it is asked, which takes longer in Python than most of ours take in the
+database. What every page asks is therefore prepared: written with the ORM as ever (so a rule such as ``visible_to`` stays in
+one place), with :class:`Given` where a value comes in, and kept as a :class:`Statement`::
+
+    @cache
+    def _names(shape: Shape) -> Statement:
+        return prepare(Deal.objects.in_shape(shape).filter(account_id=Given("account")).values_list("pk", "name"))
+
+    rows = _names(shape_of(user)).rows(**seen_by(user), account=account.pk)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Expression, Field, ForeignObject, Lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value goes when the statement is run."""
+
+    name: str
+
+
+class Given(Expression):
+    """A value that is known only when the statement is run. A list is given as one array: compare it by ``any_of``."""
+
+    def __init__(self, name: str, output_field: Field[Any, Any] | None = None) -> None:
+        super().__init__(output_field=output_field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (Place(self.name),)
+
+    def __repr__(self) -> str:
+        return f"Given({self.name!r})"
+
+
+@ForeignObject.register_lookup  # which does not look among the fields' own
+@Field.register_lookup
+class AnyOf(Lookup[Any]):
+    """``team_id__any_of=[1, 2]``: like ``in``, but the ids go as one array, so the statement is the same for any number."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        if hasattr(self.rhs, "as_sql"):
+            right, right_params = compiler.compile(self.rhs)
+        else:
+            right, right_params = "%s", (list(self.rhs),)
+        return f"{left} = ANY({right})", (*left_params, *right_params)
+
+
+class Statement:
+    """SQL with its places, and what turns a row's values into Python's."""
+
+    __slots__ = ("_convert", "_params", "_sql")
+
+    def __init__(self, sql: str, params: Iterable[Any], convert: Callable[[list[Any]], Iterable[Any]] | None) -> None:
+        self._sql = sql
+        self._params = tuple(params)
+        self._convert = convert
+
+    def rows(self, **given: Any) -> list[tuple[Any, ...]]:
+        """Every row. Raises ``KeyError`` for a value that is not given; more may be given than it has places for."""
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, [given[one.name] if type(one) is Place else one for one in self._params])
+            found = cursor.fetchall()
+        return [tuple(row) for row in self._convert(found)] if self._convert else found
+
+    def row(self, **given: Any) -> tuple[Any, ...] | None:
+        """The first row, None where there is none."""
+        found = self.rows(**given)
+        return found[0] if found else None
+
+
+def prepare(queryset: QuerySet[Any, Any]) -> Statement:
+    """Compile a queryset of ``values_list``. Keep the result (``functools.cache``): this is the slow part."""
+    compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, params = compiler.as_sql()
+    converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
+    return Statement(sql, params, (lambda rows: compiler.apply_converters(rows, converters)) if converters else None)
