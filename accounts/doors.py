@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Absence, Departure, Team, User
+from accounts.prepared import Given, prepare
 from accounts.second_factors import STEPS
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.db.models import Model
     from django.http import HttpRequest
+
+    from accounts.prepared import Statement
 
 
 def may_come_in(user: User, now: datetime) -> bool:
@@ -40,8 +47,33 @@ class OpenDoor(AuthenticationBackend):  # type: ignore[misc] # allauth has no ty
         return may_come_in(user, timezone.now())
 
     def get_user(self, user_id: int) -> User | None:
-        """The user of a session: one query, with the departure, the team, and whether they have a second step."""
-        steps = Authenticator.objects.filter(user=OuterRef("pk"), type__in=STEPS)
-        people = User.objects.select_related("departure", "team").annotate(has_second_factor=Exists(steps))
-        user: User | None = people.filter(pk=user_id).first()
-        return user if user is not None and self.user_can_authenticate(user) else None
+        """The user of a session: one query, with the departure, the team, whom they cover for, and whether they have a second step."""
+        now = timezone.now()
+        row = _person().row(pk=user_id, now=now)
+        if row is None:
+            return None
+        user: User = User.from_db(DEFAULT_DB_ALIAS, _columns(User), row[: len(_columns(User))])
+        rest = row[len(_columns(User)) :]
+        user.has_second_factor, user.covers_for = rest[0], tuple(rest[1])  # type: ignore[attr-defined] # as long as the request's user
+        _put(user, "team", Team, rest[2 : 2 + len(_columns(Team))])
+        _put(user, "departure", Departure, rest[2 + len(_columns(Team)) :])
+        return user if may_come_in(user, now) else None
+
+
+def _columns(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def _put(user: User, name: str, model: type[Model], values: tuple[Any, ...]) -> None:
+    """What stands beside the user, so that it is not asked for again; None where there is nothing."""
+    found = model.from_db(DEFAULT_DB_ALIAS, _columns(model), values) if values[0] is not None else None
+    user._state.fields_cache[name] = found  # noqa: SLF001 - as select_related does
+
+
+@cache
+def _person() -> Statement:
+    steps = Authenticator.objects.filter(user=OuterRef("pk"), type__in=STEPS)
+    covered = Absence.objects.filter(cover=OuterRef("pk"), starts_at__lte=Given("now"), ends_at__gt=Given("now")).values("user_id")
+    beside = [f"{name}__{column}" for name, model in (("team", Team), ("departure", Departure)) for column in _columns(model)]
+    person = User.objects.filter(pk=Given("pk")).values_list(*_columns(User), Exists(steps), ArraySubquery(covered), *beside)
+    return prepare(person, planned=True)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, Func, Q, TextField, Value
+from django.db.models import BooleanField, Expression, Func, Q, TextField, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,8 +30,14 @@ LETTERS = str.maketrans(
 )
 
 
+# What has no letter beyond these is made plain in one go.
+ASCII_LETTERS = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+
+
 def plain(text: str) -> str:
     """``" Müller-Lüdenscheid, São "`` as ``"muller ludenscheid sao"``: words with one space between."""
+    if text.isascii():
+        return " ".join(text.translate(ASCII_LETTERS).split())
     letters = unicodedata.normalize("NFC", text).lower().translate(LETTERS)
     return " ".join("".join(_plain_letter(letter) for letter in letters).split())
 
@@ -77,8 +83,8 @@ class LikeAny(Func):
     conditional = True
     output_field = BooleanField()
 
-    def __init__(self, text: Func, patterns: Iterable[str], **extra: Any) -> None:
-        if isinstance(patterns, Func | Value):  # Django copies an expression from its parts
+    def __init__(self, text: Func, patterns: Iterable[str] | Expression, **extra: Any) -> None:
+        if isinstance(patterns, Expression):  # one given later; and Django copies an expression from its parts
             super().__init__(text, patterns, **extra)
         else:
             super().__init__(text, Value(list(patterns), output_field=ArrayField(TextField())), **extra)
@@ -93,7 +99,7 @@ class HasWords(Func):
     output_field = BooleanField()
 
     def __init__(self, words: Func, asked: Any, **extra: Any) -> None:
-        super().__init__(words, asked if isinstance(asked, Func | Value) else Value(asked), **extra)
+        super().__init__(words, asked if isinstance(asked, Expression) else Value(asked), **extra)
 
 
 def like(part: str) -> str:

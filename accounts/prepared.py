@@ -13,8 +13,11 @@ one place), with :class:`Given` where a value comes in, and kept as a :class:`St
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Expression, Field, ForeignObject, Lookup
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from django.db.models import QuerySet
+
+    Convert = Callable[[list[Any]], Iterable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +68,40 @@ class AnyOf(Lookup[Any]):
         return f"{left} = ANY({right})", (*left_params, *right_params)
 
 
+# The statements each open connection has planned already.
+_planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+_names = count(1)
+_NAMED = re.compile(r"%\((\w+)\)s")
+
+
 class Statement:
-    """SQL with its places, and what turns a row's values into Python's."""
+    """SQL with its places, and what turns a row's values into Python's.
 
-    __slots__ = ("_convert", "_params", "_sql")
+    ``planned``: the database plans it once a connection, too (``PREPARE``). For statements that take longer to plan than to run
+    and whose plan does not hang on what is given. Behind a pooler that hands each transaction another connection, nothing is
+    kept there: Django's ``DISABLE_SERVER_SIDE_CURSORS``, which such a pooler needs anyway, says so.
+    """
 
-    def __init__(self, sql: str, params: Iterable[Any], convert: Callable[[list[Any]], Iterable[Any]] | None) -> None:
+    __slots__ = ("_convert", "_name", "_params", "_places", "_sql")
+
+    def __init__(
+        self, sql: str, params: Iterable[Any], convert: Callable[[list[Any]], Iterable[Any]] | None = None, *, planned: bool = False
+    ) -> None:
         self._sql = sql
         self._params = tuple(params)
         self._convert = convert
+        # In the order of their numbers: each name is one parameter, however often it stands in the text.
+        self._places = list(dict.fromkeys(one.name for one in self._params if type(one) is Place))
+        self._name = f"salvor_{next(_names)}" if planned else ""
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """Every row. Raises ``KeyError`` for a value that is not given; more may be given than it has places for."""
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, [given[one.name] if type(one) is Place else one for one in self._params])
+            if self._name and not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+                self._plan()
+                cursor.execute(self._run, [given[name] for name in self._places])
+            else:
+                cursor.execute(self._sql, [given[one.name] if type(one) is Place else one for one in self._params])
             found = cursor.fetchall()
         return [tuple(row) for row in self._convert(found)] if self._convert else found
 
@@ -85,10 +110,30 @@ class Statement:
         found = self.rows(**given)
         return found[0] if found else None
 
+    @property
+    def _run(self) -> str:
+        return f"EXECUTE {self._name} ({', '.join(['%s'] * len(self._places))})" if self._places else f"EXECUTE {self._name}"
 
-def prepare(queryset: QuerySet[Any, Any]) -> Statement:
+    def _plan(self) -> None:
+        own = connection.connection
+        if self._name in _planned.setdefault(own, set()):
+            return
+        slots = [f"${self._places.index(one.name) + 1}" if type(one) is Place else "%s" for one in self._params]
+        parts = self._sql.split("%s")
+        sql = "".join(part + slot for part, slot in zip(parts, [*slots, ""], strict=True))
+        with own.cursor() as cursor:
+            cursor.execute(f"PREPARE {self._name} AS {sql}", [one for one in self._params if type(one) is not Place])
+        _planned[own].add(self._name)
+
+
+def named(sql: str, *, planned: bool = False) -> Statement:
+    """A statement written as SQL, with ``%(name)s`` where a value comes in and ``%%`` for a percent sign."""
+    return Statement(_NAMED.sub("%s", sql), [Place(name) for name in _NAMED.findall(sql)], planned=planned)
+
+
+def prepare(queryset: QuerySet[Any, Any], *, planned: bool = False) -> Statement:
     """Compile a queryset of ``values_list``. Keep the result (``functools.cache``): this is the slow part."""
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, params = compiler.as_sql()
     converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
-    return Statement(sql, params, (lambda rows: compiler.apply_converters(rows, converters)) if converters else None)
+    return Statement(sql, params, (lambda rows: compiler.apply_converters(rows, converters)) if converters else None, planned=planned)

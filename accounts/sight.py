@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -10,11 +11,13 @@ from django.utils import timezone
 from accounts.models.presence import Absence
 from accounts.models.teams import Team
 from accounts.models.users import Role
+from accounts.prepared import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from accounts.models.users import User
+    from accounts.prepared import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ NOTHING = Sight(everything=False, team_ids=frozenset(), user_ids=frozenset())
 def sight_of(user: User) -> Sight:
     """The user's sight, worked out once a request (kept on the user object); nothing for a stranger.
 
-    Two queries, none for an admin.
+    For the user of a session none, for a manager's or executive's one; another one for users from elsewhere. None for an admin.
     """
     if not user.is_authenticated or not user.is_active:
         return NOTHING
@@ -61,15 +64,22 @@ def every_team(user: User) -> list[tuple[int, int | None, int | None]]:
     """Every team as (id, parent's id, manager's id), asked once a request (kept on the user object)."""
     known: list[tuple[int, int | None, int | None]] | None = getattr(user, "_teams", None)
     if known is None:
-        known = user._teams = list(Team.objects.values_list("pk", "parent_id", "manager_id"))  # type: ignore[attr-defined] # noqa: SLF001 - like _sight
+        known = user._teams = _teams().rows()  # type: ignore[attr-defined] # noqa: SLF001 - like _sight
     return known
+
+
+@cache
+def _teams() -> Statement:
+    return prepare(Team.objects.order_by().values_list("pk", "parent_id", "manager_id"), planned=True)
 
 
 def _look(user: User) -> Sight:
     if user.role == Role.ADMIN:
         return Sight(everything=True, team_ids=frozenset(), user_ids=frozenset({user.pk}))
-    now = timezone.now()
-    covered = Absence.objects.filter(cover=user, starts_at__lte=now, ends_at__gt=now).values_list("user_id", flat=True)
+    covered = getattr(user, "covers_for", None)  # told with the user of a session
+    if covered is None:
+        now = timezone.now()
+        covered = Absence.objects.filter(cover=user, starts_at__lte=now, ends_at__gt=now).values_list("user_id", flat=True)
     team_ids: set[int] = {user.team_id} if user.team_id else set()
     if user.role in (Role.MANAGER, Role.EXECUTIVE):
         teams = every_team(user)

@@ -163,6 +163,7 @@ MFA_FORMS = {
     "add_webauthn": "accounts.entry_forms.PasskeyForm",
     "edit_webauthn": "accounts.entry_forms.RenamePasskeyForm",
 }
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

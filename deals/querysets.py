@@ -52,7 +52,7 @@ def _out_of_sight() -> Statement:
     """Each half by its own index: a deal's team stands with its signals, so no deal is looked at."""
     signals = apps.get_model("deals", "RiskSignal").objects.filter(state__in=["raised", "parked"])
     beyond = signals.filter(Q(team__isnull=True) | ~Q(team_id__any_of=Given("teams"))).order_by().values_list("deal_id")
-    return prepare(beyond.filter(responsible_id=Given("user")).union(beyond.filter(told=Given("user"))))
+    return prepare(beyond.filter(responsible_id=Given("user")).union(beyond.filter(told=Given("user"))), planned=True)
 
 
 def waiting_for(user: User, sight: Sight) -> list[int]:

@@ -6,25 +6,26 @@ All of it is lazy: a page that does not extend the shell (a partial, a file) ask
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Subquery
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Notice, Role, User
-from accounts.querysets import CountOf
+from accounts.models import Role
+from accounts.prepared import named
 from deals import first_run
-from deals.models import Import
 from deals.today import sources
-from deals.totals import at_risk_in_sight
+from deals.totals import AT_RISK, at_risk_asked
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.functional import _StrPromise
+
+    from accounts.models import User
+    from accounts.prepared import Statement
 
 # Counting stops here: a badge says "999+", and costs the same in the largest company.
 COUNT_AT_MOST = 1000
@@ -74,7 +75,7 @@ class Entry:
 
 
 class Shell:
-    """One query for all counts, asked when the template first needs one."""
+    """One query for all counts, asked when the template first needs one; one more for an admin during the first run."""
 
     def __init__(self, user: User, path: str, *, setup_later: bool = False) -> None:
         """``setup_later``: an admin has said that the first steps can wait."""
@@ -97,6 +98,11 @@ class Shell:
         return found
 
     @property
+    def drawn_by(self) -> tuple[object, ...]:
+        """All that the navigation shows."""
+        return (*(entry.place.route for entry in self.entries if entry.current), self._user.role, self.today, self.at_risk)
+
+    @property
     def places(self) -> list[Entry]:
         return [entry for entry in self.entries if not entry.place.apart]
 
@@ -115,24 +121,17 @@ class Shell:
         return self.places[ROOM_BELOW:] + self.places_apart
 
     @cached_property
-    def _counts(self) -> tuple[Any, ...]:
-        """One query for all: deals at risk, unread notices, days shifted, duties; for admins the steps of the first run."""
-        unread = Notice.objects.filter(user=self._user, read_at__isnull=True).order_by().values("pk")[:COUNT_AT_MOST]
-        live = Import.objects.filter(state=Import.State.DONE, dates_shifted_by__gt=0).order_by("-created_at")
-        duties = sources.count(self._user, timezone.now(), at_most=COUNT_AT_MOST)
-        counts = User.objects.filter(pk=self._user.pk).values_list(
-            at_risk_in_sight(self._user),
-            CountOf(unread),
-            Subquery(live.values("dates_shifted_by")[:1]),
-            duties,
-            *(first_run.columns() if self._asks_setup else ()),
-        )
-        return tuple(counts.get())
+    def _counts(self) -> tuple[int, int, int | None, int]:
+        """One query for all: deals at risk, unread notices, days shifted, duties."""
+        now = timezone.now()
+        given = {**at_risk_asked(self._user), **sources.asked(self._user, now)}
+        (found,) = _counting(leads=bool(given["teams"])).rows(**given)
+        return found
 
-    @property
+    @cached_property
     def setup(self) -> first_run.Progress | None:
         """How far the first run is, for an admin whom it still concerns."""
-        progress = first_run.Progress(*self._counts[4:]) if self._asks_setup else None
+        progress = first_run.progress(self._user) if self._asks_setup else None
         return progress if progress is not None and not progress.complete else None
 
     @property
@@ -153,6 +152,13 @@ class Shell:
     def shifted_by(self) -> int:
         """By how many days an import that still stands moved its dates; 0: all dates are true."""
         return int(self._counts[2] or 0)
+
+
+@cache
+def _counting(*, leads: bool) -> Statement:
+    unread = f"(SELECT count(*) FROM (SELECT FROM accounts_notice WHERE user_id = %(me)s AND read_at IS NULL LIMIT {COUNT_AT_MOST}) AS unread)"  # noqa: S608 - a constant
+    shifted = "(SELECT dates_shifted_by FROM deals_import WHERE state = 'done' AND dates_shifted_by > 0 ORDER BY created_at DESC LIMIT 1)"
+    return named(f"SELECT {AT_RISK}, {unread}, {shifted}, {sources.counting(leads=leads, at_most=COUNT_AT_MOST)}", planned=True)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

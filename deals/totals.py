@@ -7,13 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.models import Case, Count, DecimalField, F, IntegerField, Q, Sum, Value, When
-from django.db.models.expressions import RawSQL
+from django.db.models import Case, Count, DecimalField, F, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.sight import sight_of
 from deals.models import Deal, PipelineTotal, StageKind
-from deals.querysets import waiting_for
+from deals.querysets import seen_by, waiting_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -112,18 +111,17 @@ def kept_totals(user: User, narrowed: Q | None = None) -> dict[int, StageTotal]:
 
 
 # A deal beyond the teams in sight whose signal waits for the user may be theirs to cover for, and is counted already.
-AT_RISK = """
-(SELECT COALESCE(sum(at_risk), 0) FROM deals_pipelinetotal WHERE %s OR team_id = ANY(%s::bigint[]) OR owner_id = ANY(%s::bigint[]))
-+ (SELECT count(*) FROM deals_deal WHERE id = ANY(%s::bigint[]) AND worst_severity > 0 AND (owner_id = ANY(%s::bigint[])) IS NOT TRUE)
-"""
+AT_RISK = """(
+(SELECT COALESCE(sum(at_risk), 0) FROM deals_pipelinetotal
+ WHERE %(everything)s OR team_id = ANY(%(sight_teams)s::bigint[]) OR owner_id = ANY(%(sight_users)s::bigint[]))
++ (SELECT count(*) FROM deals_deal
+   WHERE id = ANY(%(sight_deals)s::bigint[]) AND worst_severity > 0 AND (owner_id = ANY(%(sight_users)s::bigint[])) IS NOT TRUE)
+)"""
 
 
-def at_risk_in_sight(user: User) -> RawSQL:
-    """How many deals with a raised signal the user may see, as part of a query: from the running totals, as ``kept_totals``."""
-    sight = sight_of(user)
-    owners = list(sight.user_ids)
-    beyond = [] if sight.everything else waiting_for(user, sight)
-    return RawSQL(f"({AT_RISK})", [sight.everything, list(sight.team_ids), owners, beyond, owners], output_field=IntegerField())  # noqa: S611 - its own text
+def at_risk_asked(user: User) -> dict[str, Any]:
+    """What fills the places of ``AT_RISK``: how many deals with a raised signal somebody may see, from the running totals."""
+    return {"everything": sight_of(user).everything, **seen_by(user)}
 
 
 def counted_totals(deals: DealQuerySet) -> dict[int, StageTotal]:
