@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Team, User
-from accounts.prepared import Given, prepare
+from accounts.prepared import Given, named, prepare
 from tests.factories import make_company
 
 pytestmark = pytest.mark.django_db
@@ -41,3 +43,28 @@ def test_a_value_that_is_not_given_is_an_error() -> None:
 
 def test_no_row_is_none() -> None:
     assert prepare(User.objects.filter(pk=Given("person")).values_list("pk")).row(person=0) is None
+
+
+def test_a_planned_statement_is_planned_once_a_connection(django_assert_num_queries) -> None:
+    company = make_company()
+    statement = prepare(User.objects.filter(pk=Given("person"), email__icontains="@").values_list("name"), planned=True)
+    for user in (company.owner, company.manager, company.owner):
+        with django_assert_num_queries(1) as asked:
+            assert statement.rows(person=user.pk) == [(user.name,)]
+        assert asked.captured_queries[0]["sql"].startswith("EXECUTE")
+
+
+def test_a_name_given_once_may_stand_in_a_statement_twice() -> None:
+    statement = named("SELECT %(number)s::int + %(number)s::int, '100 %%', %(word)s::text", planned=True)
+    assert statement.row(number=2, word="per cent") == (4, "100 %", "per cent")
+
+
+def test_behind_a_pooler_nothing_is_kept_in_the_connection() -> None:
+    statement = named("SELECT %(number)s::int", planned=True)
+    connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"] = True
+    try:
+        with CaptureQueriesContext(connection) as asked:
+            assert statement.row(number=2) == (2,)
+    finally:
+        connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"] = False
+    assert "EXECUTE" not in asked.captured_queries[0]["sql"]

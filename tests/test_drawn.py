@@ -1,0 +1,28 @@
+"""Parts of a page that are kept as text show what they are kept by, and nothing else is mixed up."""
+
+from __future__ import annotations
+
+from django.template import Context, Template
+from django.utils import translation
+
+PART = Template("{% load drawn i18n %}{% drawn by count name %}{{ count }} {{ name }} {{ other }}{% enddrawn %}")
+
+
+def test_a_part_is_drawn_anew_for_other_values() -> None:
+    assert PART.render(Context({"count": 1, "name": "a"})) == "1 a "
+    assert PART.render(Context({"count": 2, "name": "a"})) == "2 a "
+    assert PART.render(Context({"count": 1, "name": "a", "other": "kept"})) == "1 a "
+
+
+def test_what_people_typed_stays_escaped() -> None:
+    for _time in range(2):
+        assert PART.render(Context({"count": 1, "name": "<b>"})) == "1 &lt;b&gt; "
+
+
+def test_each_language_has_its_own() -> None:
+    template = Template("{% load drawn i18n %}{% drawn by 1 %}{% get_current_language as code %}{{ code }}{% enddrawn %}")
+    found = []
+    for code in ("en", "de", "en"):
+        with translation.override(code):
+            found.append(template.render(Context()))
+    assert found == ["en", "de", "en"]
