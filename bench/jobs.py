@@ -24,7 +24,7 @@ from deals.intake.files.plan import Options
 from deals.models import Deal, Stage
 from deals.risk.sweep import sweep
 from deals.services import imports
-from deals.services.imports.copying import copy_rows
+from deals.copying import copy_rows
 
 if TYPE_CHECKING:
     from pathlib import Path

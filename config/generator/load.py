@@ -37,7 +37,7 @@ from deals.models import (
     Task,
 )
 from deals.risk.refresh import refresh
-from deals.services.imports.copying import copy_rows
+from deals.copying import copy_rows
 from winback.models import Loss
 
 if TYPE_CHECKING:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from deals.models import RiskSignal, SignalEvent, Task
+from deals.copying import write_values
+from deals.models import SignalEvent, Task
 from deals.risk.judging import HANDED
 
 if TYPE_CHECKING:
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
     from deals.risk.judging import Happening
     from deals.risk.loading import Loaded
+    from deals.risk.open_signals import Signal
 
 KIND_OF_RULE = {"no_next_step": Task.Kind.NAME_NEXT_STEP}
+ADD = "INSERT INTO deals_task (kind, title, assignee_id, deal_id, signal_id, due_at, created_at) VALUES %s ON CONFLICT DO NOTHING"
 # Working time in which such a task should be done.
 DUE_IN = {Task.Kind.NAME_NEXT_STEP: timedelta(hours=8)}
 
@@ -27,27 +30,22 @@ def follow(happenings: Iterable[Happening], loaded: Loaded, now: datetime) -> No
     ours = [one for one in happenings if one.signal.rule in KIND_OF_RULE]
     if not ours:
         return
-    tasks = [
-        _task(one.signal, one.signal.responsible_id, loaded, now)
-        for one in ours
-        if one.kind == SignalEvent.Kind.RAISED and one.signal.responsible_id is not None
-    ]
-    Task.objects.bulk_create(tasks, ignore_conflicts=True, batch_size=500)
-    cleared = [one.signal.pk for one in ours if one.kind == SignalEvent.Kind.CLEARED]
+    write_values(
+        ADD,
+        [
+            _task(one.signal, one.signal.responsible_id, loaded, now)
+            for one in ours
+            if one.kind == SignalEvent.Kind.RAISED and one.signal.responsible_id is not None
+        ],
+    )
+    cleared = [one.signal.id for one in ours if one.kind == SignalEvent.Kind.CLEARED]
     if cleared:
         Task.objects.filter(signal_id__in=cleared, ended_at__isnull=True).update(ended_at=now)
     for signal in (one.signal for one in ours if one.kind == HANDED and one.signal.responsible_id is not None):
-        Task.objects.filter(signal=signal, ended_at__isnull=True).update(assignee_id=signal.responsible_id)
+        Task.objects.filter(signal_id=signal.id, ended_at__isnull=True).update(assignee_id=signal.responsible_id)
 
 
-def _task(signal: RiskSignal, assignee_id: int, loaded: Loaded, now: datetime) -> Task:
+def _task(signal: Signal, assignee_id: int, loaded: Loaded, now: datetime) -> tuple[Any, ...]:
     kind = KIND_OF_RULE[signal.rule]
-    return Task(
-        kind=kind,
-        title=_("Name the next step"),
-        assignee_id=assignee_id,
-        deal_id=signal.deal_id,
-        signal=signal,
-        due_at=loaded.clock(assignee_id).add(now, DUE_IN[kind]),
-        created_at=now,
-    )
+    due = loaded.clock(assignee_id).add(now, DUE_IN[kind])
+    return kind.value, _("Name the next step"), assignee_id, signal.deal_id, signal.id, due, now

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from deals.models.signals import RiskSignal, Severity, SignalEvent
 from deals.risk import clearing
+from deals.risk.open_signals import Signal
 from deals.risk.policy import CLIMB_AFTER, CLIMB_AGAIN_AT_THE_TOP
 from deals.risk.rules import ALSO_INQUIRIES, RULES
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from deals.risk.findings import Finding
     from deals.risk.policy import Policy
 
-RAISED, PARKED, CLEARED = RiskSignal.State.RAISED, RiskSignal.State.PARKED, RiskSignal.State.CLEARED
+RAISED, PARKED, CLEARED = (state.value for state in RiskSignal.State)
 Event = SignalEvent.Kind
 # It waits for somebody else now: told, but no event of its own in the signal's history.
 HANDED = "handed"
@@ -29,7 +30,7 @@ HANDED = "handed"
 class Happening:
     """Something that befell a signal, and whom it is told to (user ids)."""
 
-    signal: RiskSignal
+    signal: Signal
     kind: str
     tell: tuple[int, ...] = ()
     note: str = ""
@@ -40,7 +41,7 @@ class Judgement:
     """What one refresh of one deal comes to. ``signals``: rows to insert or save. ``failed``: rule -> its exception."""
 
     deal_id: int
-    signals: list[RiskSignal] = field(default_factory=list)
+    signals: list[Signal] = field(default_factory=list)
     happenings: list[Happening] = field(default_factory=list)
     failed: dict[str, Exception] = field(default_factory=dict)
     alarm_at: datetime | None = None
@@ -49,7 +50,7 @@ class Judgement:
     last_contact_at: datetime | None = None
 
 
-def close(deal_id: int, open_signals: Mapping[str, RiskSignal], now: datetime) -> Judgement:
+def close(deal_id: int, open_signals: Mapping[str, Signal], now: datetime) -> Judgement:
     """A deal that was won or lost: nothing is owed any more."""
     judgement = Judgement(deal_id)
     for signal in open_signals.values():
@@ -61,7 +62,7 @@ def judge(
     facts: Facts,
     policy: Policy,
     *,
-    open_signals: Mapping[str, RiskSignal],
+    open_signals: Mapping[str, Signal],
     company: Organisation,
     team_id: int | None,
     now: datetime,
@@ -100,7 +101,7 @@ class _Case:
     # When there is something to do next.
     moments: list[datetime | None] = field(default_factory=list)
 
-    def follow(self, rule: str, finding: Finding | None, signal: RiskSignal | None) -> None:
+    def follow(self, rule: str, finding: Finding | None, signal: Signal | None) -> None:
         """What one rule found, set against its open signal."""
         severity = finding.severity(self.now) if finding else None
         if finding is not None:
@@ -118,12 +119,11 @@ class _Case:
             self.go_on(signal, finding, severity)
         self.watch(signal)
 
-    def go_off(self, rule: str, finding: Finding, severity: Severity) -> RiskSignal:
-        signal = RiskSignal(
+    def go_off(self, rule: str, finding: Finding, severity: Severity) -> Signal:
+        signal = Signal(
             deal_id=self.facts.deal_id,
             rule=rule,
-            state=RAISED,
-            severity=severity,
+            severity=int(severity),
             responsible_id=self.facts.responsible_id,
             facts=finding.facts_at(self.now),
             since=finding.since,
@@ -137,7 +137,7 @@ class _Case:
         self.say(signal, Event.RAISED)
         return signal
 
-    def go_on(self, signal: RiskSignal, finding: Finding, severity: Severity) -> None:
+    def go_on(self, signal: Signal, finding: Finding, severity: Severity) -> None:
         """It is open and its finding still holds: back from parking, worse, somebody else's now, or the same."""
         before = _state(signal)
         said = len(self.judgement.happenings)
@@ -147,7 +147,7 @@ class _Case:
             signal.climbs_at = self.climb_from(signal.severity)
             self.say(signal, Event.UNPARKED)
         if severity > signal.severity:
-            signal.severity = severity
+            signal.severity = int(severity)
             signal.worsened_at = self.now
             signal.climbs_at = self.climb_from(severity)
             self.say(signal, Event.WORSENED)
@@ -162,14 +162,14 @@ class _Case:
         if _state(signal) != before:
             self.judgement.signals.append(signal)
 
-    def watch(self, signal: RiskSignal) -> None:
+    def watch(self, signal: Signal) -> None:
         """Climb where it is due, count it, and remember when it needs to be looked at next."""
         self.climb(signal)
         if signal.state == RAISED:
             self.judgement.worst = max(self.judgement.worst, signal.severity)
         self.moments.append(signal.climbs_at if signal.state == RAISED else signal.parked_until)
 
-    def climb(self, signal: RiskSignal) -> None:
+    def climb(self, signal: Signal) -> None:
         """One rung a moment: a signal whose climb is due goes up once, however late the sweep comes."""
         if signal.state != RAISED or signal.climbs_at is None or signal.climbs_at > self.now:
             return
@@ -182,19 +182,19 @@ class _Case:
         if not any(one is signal for one in self.judgement.signals):
             self.judgement.signals.append(signal)
 
-    def rung(self, signal: RiskSignal, level: int) -> list[int]:
+    def rung(self, signal: Signal, level: int) -> list[int]:
         return self.company.climb(responsible_id=signal.responsible_id, team_id=self.team_id, level=level, at=self.now)
 
     def climb_from(self, severity: int) -> datetime | None:
         after = CLIMB_AFTER.get(severity)
         return self.facts.clock.add(self.now, after) if after is not None else None
 
-    def say(self, signal: RiskSignal, kind: str) -> None:
+    def say(self, signal: Signal, kind: str) -> None:
         to = self.facts.responsible_id
         self.judgement.happenings.append(Happening(signal, kind, (to,) if to is not None else ()))
 
 
-def _clear(judgement: Judgement, signal: RiskSignal, by: str, now: datetime) -> None:
+def _clear(judgement: Judgement, signal: Signal, by: str, now: datetime) -> None:
     signal.state, signal.cleared_at, signal.cleared_by = CLEARED, now, by
     signal.climbs_at = signal.parked_until = None
     judgement.signals.append(signal)
@@ -207,7 +207,7 @@ def times_over(finding: Finding, now: datetime) -> float:
     return max(1.0, (now - finding.since).total_seconds() / limit) if limit > 0 else 1.0
 
 
-def _state(signal: RiskSignal) -> tuple[Any, ...]:
+def _state(signal: Signal) -> tuple[Any, ...]:
     """What a save would write, for telling whether there is anything to save. ``times_over`` grows with every
     look and is saved along, never for its own sake."""
     return (signal.state, signal.severity, signal.responsible_id, signal.facts, signal.since, signal.due_at, signal.climbs_at, signal.level)

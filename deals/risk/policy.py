@@ -9,16 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.prepared import prepare
 from deals.models.thresholds import Threshold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from django.utils.functional import _StrPromise
+
+    from accounts.prepared import Statement
 
 WORKING_DAY = timedelta(hours=8)
 
@@ -141,5 +145,9 @@ class Policies:
 
 def load(parents: Mapping[int, int | None]) -> Policies:
     """Every threshold of the company: one query."""
-    rows = Threshold.objects.values_list("setting", "stage_id", "team_id", "value")
-    return Policies(((setting, stage, team, float(value)) for setting, stage, team, value in rows), parents)
+    return Policies(((setting, stage, team, float(value)) for setting, stage, team, value in _thresholds().rows()), parents)
+
+
+@cache
+def _thresholds() -> Statement:
+    return prepare(Threshold.objects.values_list("setting", "stage_id", "team_id", "value"), planned=True)

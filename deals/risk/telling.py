@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.utils import timezone, translation
@@ -17,42 +18,52 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from deals.models import RiskSignal
     from deals.risk.judging import Happening
     from deals.risk.loading import Loaded
+    from deals.risk.open_signals import Signal
 
 TOLD_OF = {SignalEvent.Kind.RAISED, SignalEvent.Kind.WORSENED, SignalEvent.Kind.CLIMBED, SignalEvent.Kind.UNPARKED, HANDED}
 
 
 def tell(happenings: Iterable[Happening], loaded: Loaded, now: datetime) -> None:
     """Write the notices; where nobody is responsible, the admins hear of it. Low ones are shown but not mailed."""
-    rows: list[NewNotice] = []
-    for happening in happenings:
-        if happening.kind not in TOLD_OF or happening.signal.state != "raised":
-            continue
-        for person_id in happening.tell or tuple(loaded.company.admins(now)):
-            rows.append(_notice(happening, person_id, loaded, now))
-    if rows:
-        write_notices(rows)
+    told = [
+        (happening, person_id)
+        for happening in happenings
+        if happening.kind in TOLD_OF and happening.signal.state == "raised"
+        for person_id in happening.tell or tuple(loaded.company.admins(now))
+    ]
+    write_notices(_notices(told, loaded, now))
+
+
+def _notices(told: list[tuple[Happening, int]], loaded: Loaded, now: datetime) -> list[NewNotice]:
+    """In the order given, written person by person: each reads them in their own language and zone."""
+    places: defaultdict[int, list[int]] = defaultdict(list)
+    for place, (_happening, person_id) in enumerate(told):
+        places[person_id].append(place)
+    written: dict[int, NewNotice] = {}
+    for person_id, theirs in places.items():
+        with translation.override(loaded.company.people[person_id].language), timezone.override(loaded.clock(person_id).zone):
+            for place in theirs:
+                written[place] = _notice(told[place][0], person_id, loaded, now)
+    return [written[place] for place in range(len(told))]
 
 
 def _notice(happening: Happening, person_id: int, loaded: Loaded, now: datetime) -> NewNotice:
     signal = happening.signal
     deal = loaded.deals[signal.deal_id]
-    person = loaded.company.people[person_id]
-    with translation.override(person.language), timezone.override(loaded.clock(person_id).zone):
-        return NewNotice(
-            user_id=person_id,
-            kind=f"signal_{happening.kind}",
-            topic=f"deal:{deal.id}",
-            title=f"{say(signal.rule, signal.facts)}: {deal.name}"[:300],
-            body=_body(happening, deal.account, loaded),
-            path=f"/deals/{deal.id}/",
-            severity=signal.severity,
-            created_at=now,
-            dedupe_key=_key(signal, happening.kind, person_id, now),
-            mail=signal.severity > Severity.LOW,
-        )
+    return NewNotice(
+        user_id=person_id,
+        kind=f"signal_{happening.kind}",
+        topic=f"deal:{deal.id}",
+        title=f"{say(signal.rule, signal.facts)}: {deal.name}"[:300],
+        body=_body(happening, deal.account, loaded),
+        path=f"/deals/{deal.id}/",
+        severity=signal.severity,
+        created_at=now,
+        dedupe_key=_key(signal, happening.kind, person_id, now),
+        mail=signal.severity > Severity.LOW,
+    )
 
 
 def _body(happening: Happening, account: str | None, loaded: Loaded) -> str:
@@ -66,8 +77,8 @@ def _body(happening: Happening, account: str | None, loaded: Loaded) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _key(signal: RiskSignal, kind: str, person_id: int, now: datetime) -> str:
+def _key(signal: Signal, kind: str, person_id: int, now: datetime) -> str:
     """The same telling can be written once only: a signal gets worse, climbs or comes back once a severity, level or day."""
-    return f"signal:{signal.pk}:{kind}:{signal.severity}:{signal.level}:{signal.park_count}:{person_id}" + (
+    return f"signal:{signal.id}:{kind}:{signal.severity}:{signal.level}:{signal.park_count}:{person_id}" + (
         f":{now:%Y%m%d%H%M}" if kind == HANDED else ""
     )

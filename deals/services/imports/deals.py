@@ -17,7 +17,7 @@ from deals.intake.files.names import Names, company_key, key, means_nobody, pers
 from deals.intake.files.survey import outcome_of
 from deals.models import CloseDateChange, Deal, DealContact, Product, Stage, StageChange, StageKind
 from deals.services.imports import pipelines
-from deals.services.imports.copying import copy_rows
+from deals.copying import copy_rows
 from deals.services.imports.frame import Ref, currency_of, pk_of, shifted
 from deals.services.imports.writer import CREATED, UPDATED, Rejected, Verdict, Writer, fingerprint
 from deals.services.stages import end_what_hangs

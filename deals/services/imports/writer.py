@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from deals.intake.files.values import Problem, Record
 from deals.models import ImportRow
-from deals.services.imports.copying import copy_instances, copy_rows
+from deals.copying import copy_instances, copy_rows
 from deals.services.imports.frame import Lookups, pk_of
 
 if TYPE_CHECKING:

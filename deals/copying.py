@@ -1,4 +1,4 @@
-"""Writing many rows by COPY: several times as fast as INSERT, with the same triggers and constraints."""
+"""Writing many rows at once: by COPY, several times as fast as INSERT, with the same triggers and constraints; few by one INSERT."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import JSONField
+from psycopg2.extras import execute_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from django.db.models import Model
 
+# From so many rows on, COPY is quicker than an INSERT.
+MANY = 50
+# More rows in one statement would only make it longer.
+BATCH = 500
+NEXT_IDS = "SELECT nextval(s) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS s OFFSET 0) AS found, generate_series(1, %s)"
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -23,7 +29,8 @@ def next_ids(model: type[Model], number: int) -> list[int]:
     if not number:
         return []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [model._meta.db_table, number])
+        # The sequence is looked up once, not once a row.
+        cursor.execute(NEXT_IDS, [model._meta.db_table, number])
         return [pk for (pk,) in cursor.fetchall()]
 
 
@@ -40,6 +47,22 @@ def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[
     columns = ", ".join(quote(name) for name in names)
     with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.cursor.copy_expert(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN", out)
+
+
+def write_values(sql: str, rows: Sequence[Sequence[Any]], *, template: str | None = None) -> None:
+    """Run a statement with ``VALUES %s`` for the rows, a batch at a time. Raises what any statement does."""
+    if rows:
+        with connection.cursor() as cursor, connection.wrap_database_errors:
+            execute_values(cursor.cursor, sql, rows, template=template, page_size=BATCH)
+
+
+def insert(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Add rows given as values of the columns ``names``, few or many."""
+    if len(rows) > MANY:
+        copy_rows(model, names, rows)
+    else:
+        quote = connection.ops.quote_name
+        write_values(f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(name) for name in names)}) VALUES %s", rows)  # noqa: S608 - names
 
 
 def copy_instances(model: type[Model], instances: Sequence[Any]) -> None:

@@ -1,0 +1,108 @@
+"""Open signals as plain rows: read, written and remembered by the refresh, many at once.
+
+A refresh may look at thousands; as model instances they take longer to make than to judge.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from accounts.prepared import named
+from deals.copying import insert, next_ids, write_values
+from deals.models import RiskSignal, SignalEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+# What a refresh may change of a signal, with the types of the columns.
+SAVED = {
+    "state": "text", "severity": "smallint", "responsible_id": "bigint", "facts": "jsonb", "since": "timestamptz", "due_at": "timestamptz",
+    "worsened_at": "timestamptz", "times_over": "float8", "level": "smallint", "climbs_at": "timestamptz", "taken_by_id": "bigint",
+    "taken_at": "timestamptz", "parked_until": "timestamptz", "park_reason": "text", "cleared_at": "timestamptz", "cleared_by": "text",
+}  # fmt: skip
+ADDED = ("id", "deal_id", "rule", "raised_at", "park_count", *SAVED)
+
+OPEN = f"SELECT {', '.join(ADDED)} FROM deals_risksignal WHERE deal_id = ANY(%(ids)s) AND state IN ('raised', 'parked')"  # noqa: S608 - names above
+OPEN_OF_ONE = named(OPEN.replace("= ANY(%(ids)s)", "= %(id)s"), planned=True)
+# One statement for all of them; Django's bulk_update takes ten times as long as everything else the sweep does.
+SAVE = f"""
+UPDATE deals_risksignal AS s SET {", ".join(f"{name} = v.{name}" for name in SAVED)}
+FROM (VALUES %s) AS v (id, {", ".join(SAVED)}) WHERE s.id = v.id
+"""  # noqa: S608 - made of the names above
+TOLD = "INSERT INTO deals_risksignal_told (risksignal_id, user_id) VALUES %s ON CONFLICT DO NOTHING"
+SAVED_TYPES = f"(%s::bigint, {', '.join(f'%s::{kind}' for kind in SAVED.values())})"
+
+
+@dataclass(slots=True, eq=False)
+class Signal:
+    """A row of :class:`deals.models.RiskSignal`, as far as a refresh reads or writes it. ``id`` is None until it is added."""
+
+    deal_id: int
+    rule: str
+    severity: int
+    responsible_id: int | None
+    facts: dict[str, Any]
+    since: datetime
+    due_at: datetime
+    raised_at: datetime
+    worsened_at: datetime
+    times_over: float
+    climbs_at: datetime | None
+    id: int | None = None
+    state: str = "raised"
+    park_count: int = 0
+    level: int = 0
+    taken_by_id: int | None = None
+    taken_at: datetime | None = None
+    parked_until: datetime | None = None
+    park_reason: str = ""
+    cleared_at: datetime | None = None
+    cleared_by: str = ""
+
+
+def of_deals(deal_ids: Sequence[int]) -> dict[int, dict[str, Signal]]:
+    """The open signals by deal and rule; one query."""
+    found: defaultdict[int, dict[str, Signal]] = defaultdict(dict)
+    if len(deal_ids) == 1:
+        rows = OPEN_OF_ONE.rows(id=deal_ids[0])
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(OPEN, {"ids": list(deal_ids)})
+            rows = cursor.fetchall()
+    for row in rows:
+        named = dict(zip(ADDED, row, strict=True))
+        signal = Signal(**{**named, "facts": json.loads(named["facts"])})
+        found[signal.deal_id][signal.rule] = signal
+    return found
+
+
+def add(signals: Sequence[Signal]) -> None:
+    """Insert them; they get their ids."""
+    for signal, pk in zip(signals, next_ids(RiskSignal, len(signals)), strict=True):
+        signal.id = pk
+    insert(RiskSignal, ADDED, [_row(one, ADDED) for one in signals])
+
+
+def save(signals: Iterable[Signal]) -> None:
+    """Write what a refresh may have changed of them."""
+    write_values(SAVE, [_row(one, ("id", *SAVED)) for one in signals], template=SAVED_TYPES)
+
+
+def remember(events: Iterable[tuple[Signal, str, str]], now: datetime) -> None:
+    """The history of the signals: each with the kind of its event and a note."""
+    rows = [(signal.id, kind, now, signal.severity, signal.level, note) for signal, kind, note in events]
+    insert(SignalEvent, ("signal_id", "kind", "at", "severity", "level", "note"), rows)
+
+
+def climbed(told: Iterable[tuple[Signal, Iterable[int]]]) -> None:
+    """Whom the last climb of each signal told (user ids), for "told Quinn Abara"."""
+    write_values(TOLD, [(signal.id, person) for signal, people in told for person in people])
+
+
+def _row(signal: Signal, names: Sequence[str]) -> list[Any]:
+    return [json.dumps(signal.facts) if name == "facts" else getattr(signal, name) for name in names]
