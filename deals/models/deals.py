@@ -96,6 +96,12 @@ class Deal(models.Model):
             models.Index(fields=["owner", "team", "reply_due_at"], condition=WATCHED & Q(reply_due_at__isnull=False), name="deal_answer_of_owner"),
             models.Index(fields=["-value_at_stake", "-id"], condition=WATCHED, name="deal_open_by_value"),
             models.Index(fields=["-worst_severity", "-value_at_stake", "-id"], condition=Q(worst_severity__gt=0), name="deal_at_risk"),
+            models.Index(
+                fields=["owner", "-worst_severity", "-value_at_stake", "-id"],
+                include=["account", "value", "team"],
+                condition=Q(worst_severity__gt=0),
+                name="deal_at_risk_of_owner",
+            ),
             models.Index(fields=["-value", "-id"], condition=WATCHED & Q(value__isnull=False), name="deal_open_by_worth"),
             models.Index(fields=["last_contact_at", "id"], condition=WATCHED & Q(last_contact_at__isnull=False), name="deal_open_by_silence"),
             models.Index(fields=["stage", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_stage"),

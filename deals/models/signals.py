@@ -75,6 +75,14 @@ class RiskSignal(models.Model):
         ]
         indexes = [
             models.Index(fields=["responsible", "team"], include=["deal"], condition=Q(state__in=OPEN_STATES), name="signal_open_of_person"),
+            # What waits for a person, deal by deal, told by the index alone (signals are many, and each lies elsewhere).
+            models.Index(
+                fields=["responsible", "deal", "id"],
+                include=["rule", "severity", "since", "due_at", "raised_at", "worsened_at"],
+                condition=Q(state="raised"),
+                name="signal_raised_of_person",
+            ),
+            models.Index(fields=["parked_until", "id"], condition=Q(state="parked"), name="signal_parked"),
             models.Index(fields=["rule", "-severity"], condition=Q(state="raised"), name="signal_raised_by_rule"),
             models.Index(fields=["deal"], condition=Q(state__in=OPEN_STATES), name="signal_open_of_deal"),
             models.Index(fields=["-cleared_at"], condition=Q(state="cleared"), name="signal_cleared_lately"),
@@ -107,7 +115,11 @@ class SignalEvent(models.Model):
     note = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["signal", "at"]), models.Index(fields=["-at"])]
+        indexes = [
+            models.Index(fields=["signal", "at"]),
+            models.Index(fields=["-at"]),
+            models.Index(fields=["-at"], include=["signal"], condition=Q(kind="climbed"), name="signal_climbed_lately"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at}"

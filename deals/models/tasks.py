@@ -8,11 +8,18 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
-@pghistory.track()
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=["owner"])),
+    pghistory.DeleteEvent(),
+    exclude=["owner"],
+)
 class NextStep(models.Model):
     """The dated thing we do next on a deal; at most one of a deal is current (neither done nor replaced)."""
 
     deal = models.ForeignKey("deals.Deal", on_delete=models.CASCADE, related_name="next_steps")
+    # The deal's, kept by the database's triggers: what somebody has to do next, by day, is told by one index. No event of its history.
+    owner = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, editable=False, db_index=False, related_name="+")
     what = models.CharField(_("what"), max_length=250)
     due_at = models.DateTimeField(_("due"))
     created_at = models.DateTimeField()
@@ -26,7 +33,10 @@ class NextStep(models.Model):
             models.UniqueConstraint(fields=["deal"], condition=Q(ended_at__isnull=True), name="next_step_one_current"),
             models.CheckConstraint(condition=~Q(what=""), name="next_step_says_what"),
         ]
-        indexes = [models.Index(fields=["deal", "-due_at"])]
+        indexes = [
+            models.Index(fields=["deal", "-due_at"]),
+            models.Index(fields=["owner", "due_at"], condition=Q(ended_at__isnull=True), name="next_step_open_of_owner"),
+        ]
 
     def __str__(self) -> str:
         return self.what

@@ -64,11 +64,9 @@ WHERE t.assignee_id = %(me)s AND t.ended_at IS NULL AND t.due_at < %(evening)s
 
 STEPS = f"""
 SELECT 'step', n.id, n.deal_id, NULL::bigint, {PROMISE}, n.due_at, NULL::timestamptz
-FROM deals_deal d
--- One look-up for each of a person's deals, never a walk through everybody's steps (OFFSET keeps the planner from that).
-CROSS JOIN LATERAL (SELECT * FROM deals_nextstep s WHERE s.deal_id = d.id AND s.ended_at IS NULL OFFSET 0) n
-WHERE d.owner_id = ANY(%(owners)s) AND d.status IN ('inquiry', 'open') AND n.due_at < %(evening)s
-  AND NOT EXISTS (SELECT FROM deals_risksignal s WHERE s.deal_id = d.id AND s.rule = 'no_next_step' AND s.state IN ('raised', 'parked'))
+FROM deals_nextstep n JOIN deals_deal d ON d.id = n.deal_id
+WHERE n.owner_id = ANY(%(owners)s) AND n.ended_at IS NULL AND n.due_at < %(evening)s AND d.status IN ('inquiry', 'open')
+  AND NOT EXISTS (SELECT FROM deals_risksignal s WHERE s.deal_id = n.deal_id AND s.rule = 'no_next_step' AND s.state IN ('raised', 'parked') OFFSET 0)
 """  # noqa: S608 - likewise
 
 # The LIMIT 1 of a look-up that finds one row anyway keeps the database from reading whole tables for a few rows.
