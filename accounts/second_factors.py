@@ -1,28 +1,22 @@
-"""The second step at log-in: who must have one, and how what it rests on is kept.
-
-Secrets are encrypted in the database by a key made from ``SECRET_KEY``. To change that one, put the old value into
-``SECRET_KEY_FALLBACKS``: what was encrypted with it is still read. Without it people have to set up their second step anew.
-"""
+"""The second step at log-in: who must have one, and how what it rests on is kept (encrypted, :mod:`accounts.secrets`)."""
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
-from functools import lru_cache
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import secrets
 from accounts.models.users import Role
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+PURPOSE = "second factor"
 # Recovery codes come with one of these and are none by themselves.
 STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -30,16 +24,6 @@ STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 def must_have_one(user: User) -> bool:
     """Whether the company asks this person for a second step (``REQUIRE_TWO_FACTOR``)."""
     return settings.REQUIRE_TWO_FACTOR == "everybody" or (settings.REQUIRE_TWO_FACTOR == "admins" and user.role == Role.ADMIN)
-
-
-@lru_cache(maxsize=4)
-def _ciphers(keys: tuple[str, ...]) -> MultiFernet:
-    return MultiFernet([Fernet(urlsafe_b64encode(sha256(b"salvor second factor " + key.encode()).digest())) for key in keys])
-
-
-def ciphers() -> MultiFernet:
-    """Encrypts with the present key, reads with those of before too."""
-    return _ciphers((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth has no types
@@ -50,13 +34,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth ha
     }
 
     def encrypt(self, text: str) -> str:
-        return ciphers().encrypt(text.encode()).decode()
+        return secrets.keep(PURPOSE, text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Raises ``ValidationError`` where no key of ours fits: SECRET_KEY was changed without keeping the old one."""
         try:
-            return ciphers().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken as error:
+            return secrets.read(PURPOSE, encrypted_text)
+        except secrets.UnreadableError as error:
             raise self.validation_error("incorrect_code") from error
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:

@@ -109,14 +109,19 @@ class DealQuerySet(models.QuerySet):  # type: ignore[type-arg]
         return self.filter(pk__in=every.filter(own).values("pk").union(by_account, by_person))
 
 
+def shared_with(user: User) -> Q:
+    """What people keep under a name and share: one's own, everybody's, and that of one's team or a team above it."""
+    shared = Q(sharing="everybody")
+    if user.team_id is not None:
+        parents = dict(apps.get_model("accounts", "Team").objects.values_list("pk", "parent_id"))
+        shared |= Q(sharing="team", team_id__in=line_above(user.team_id, parents))
+    return Q(owner=user) | shared
+
+
 class SavedViewQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def visible_to(self, user: User) -> Self:
         """One's own, those shared with everybody, and those shared with one's team or a team above it."""
-        shared = Q(sharing="everybody")
-        if user.team_id is not None:
-            parents = dict(apps.get_model("accounts", "Team").objects.values_list("pk", "parent_id"))
-            shared |= Q(sharing="team", team_id__in=line_above(user.team_id, parents))
-        return self.filter(Q(owner=user) | shared)
+        return self.filter(shared_with(user))
 
 
 def line_above(team_id: int | None, parents: Mapping[int, int | None]) -> list[int]:

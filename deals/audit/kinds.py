@@ -139,5 +139,6 @@ KINDS = {
     )
 }
 
-# A saved view is its owner's; who shares it shows it themselves.
-NOT_SHOWN = frozenset({"deals.SavedView"})
+# A saved view and a template are their owner's; who shares one shows it themselves. Mailboxes and calendars tell of their
+# owner's own business, and say on their own page when they were changed.
+NOT_SHOWN = frozenset({"deals.SavedView", "deals.MailTemplate", "deals.Mailbox", "deals.CalendarFeed"})

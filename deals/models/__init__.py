@@ -1,11 +1,15 @@
 """What happened and what is at risk."""
 
+from deals.models.calendars import CalendarFeed, Meeting, MeetingAttendee, PersonalFeed
 from deals.models.deals import Deal, DealContact
 from deals.models.history import CloseDateChange, StageChange
 from deals.models.imports import Import, ImportRow
 from deals.models.interactions import Interaction
 from deals.models.jobs import JobRun, LookAgain, RuleFailure
+from deals.models.mail import ContactAbsence, MailAttachment, MailMessage, MailThread, RawMail, ThreadedId, UndeliverableAddress
+from deals.models.mailboxes import Mailbox, MailFolder
 from deals.models.money import BaseCurrency, ExchangeRate
+from deals.models.outbox import MailTemplate, OutgoingMail
 from deals.models.pipelines import Pipeline, Product, Stage, StageKind
 from deals.models.retirements import StageRetirement
 from deals.models.rhythms import AccountRhythm, PipelineRhythm, StageRhythm
@@ -18,7 +22,9 @@ from deals.models.views import SavedView, StartPage
 __all__ = [
     "AccountRhythm",
     "BaseCurrency",
+    "CalendarFeed",
     "CloseDateChange",
+    "ContactAbsence",
     "Deal",
     "DealContact",
     "ExchangeRate",
@@ -27,11 +33,22 @@ __all__ = [
     "Interaction",
     "JobRun",
     "LookAgain",
+    "MailAttachment",
+    "MailFolder",
+    "MailMessage",
+    "MailTemplate",
+    "MailThread",
+    "Mailbox",
+    "Meeting",
+    "MeetingAttendee",
     "NextStep",
+    "OutgoingMail",
+    "PersonalFeed",
     "Pipeline",
     "PipelineRhythm",
     "PipelineTotal",
     "Product",
+    "RawMail",
     "RiskSignal",
     "RuleFailure",
     "SavedView",
@@ -44,5 +61,7 @@ __all__ = [
     "StageRhythm",
     "StartPage",
     "Task",
+    "ThreadedId",
     "Threshold",
+    "UndeliverableAddress",
 ]

@@ -1,0 +1,49 @@
+"""Scoped querysets of mail. Mail of no deal is its mailbox's own: the person's, or the team's and those who lead it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models.users import Role
+from accounts.sight import sight_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class MailboxQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def visible_to(self, user: User) -> Self:
+        """One's own and those of the teams in one's sight; admins see every mailbox, not what is in it."""
+        sight = sight_of(user)
+        if sight.everything:
+            return self
+        return self.filter(Q(owner_id=user.pk) | Q(team_id__any_of=list(sight.team_ids)))
+
+
+class MailQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def visible_to(self, user: User) -> Self:
+        """What stands with a deal: whoever sees the deal. What belongs to none: the person it came to, and the team of a team's mailbox.
+
+        Personal mail of others is nobody's business, whatever their rank. Mail that came by file or by the drop address has
+        no owner but the person it was sent to; what was sent to nobody of ours is left to the admins.
+        """
+        sight = sight_of(user)
+        if not sight.user_ids:
+            return self.none()
+        deals = apps.get_model("deals", "Deal").objects.visible_to(user)
+        mine = Q(mailbox__owner_id=user.pk) | Q(user_id=user.pk) | Q(mailbox__team_id__any_of=list(sight.team_ids))
+        if user.role == Role.ADMIN:
+            mine |= Q(mailbox__team__isnull=False) | Q(mailbox__owner__isnull=True, user__isnull=True)
+        return self.filter(Q(deal__isnull=True) & mine | Q(deal__isnull=False) & Exists(deals.filter(pk=OuterRef("deal_id"))))
+
+
+class TemplateQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def visible_to(self, user: User) -> Self:
+        """One's own, those shared with everybody, and those shared with one's team or a team above it."""
+        from deals.querysets import shared_with
+
+        return self.filter(shared_with(user))
