@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
-from accounts.plain import plain
+from accounts.plain import ASCII_LETTERS, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from django.utils.safestring import SafeString
+    from collections.abc import Iterable, Sequence
 
 
 def marked(text: str, words: Iterable[str], initials: str = "") -> SafeString:
@@ -20,12 +19,16 @@ def marked(text: str, words: Iterable[str], initials: str = "") -> SafeString:
     spans = [span for word in words if word for span in _spans(folded, word)]
     if not spans and initials:
         spans = _first_letters(folded, initials)
+    if not spans:
+        return escape(text)
     shown = {place for start, end in spans for place in places[start:end]}
-    return format_html_join("", "{}", ((_run(run, is_marked=is_marked),) for run, is_marked in _runs(text, shown)))
+    return SafeString("".join(f"<mark>{escape(run)}</mark>" if is_marked else escape(run) for run, is_marked in _runs(text, shown)))
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded(text: str) -> tuple[str, Sequence[int]]:
     """The text letter by letter as it is compared, and where each of these letters stands in the text."""
+    if text.isascii():  # a letter each
+        return text.translate(ASCII_LETTERS), range(len(text))
     letters, places = [], []
     for place, letter in enumerate(text):
         for one in plain(letter) or " ":
@@ -55,7 +58,3 @@ def _runs(text: str, shown: set[int]) -> Iterable[tuple[str, bool]]:
         if place == len(text) or (place in shown) != (start in shown):
             yield text[start:place], start in shown
             start = place
-
-
-def _run(text: str, *, is_marked: bool) -> SafeString:
-    return format_html("<mark>{}</mark>", text) if is_marked else format_html("{}", text)

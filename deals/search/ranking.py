@@ -29,18 +29,31 @@ class Fit(IntEnum):
 def fit(asked: Asked, name: str, around: str = "") -> Fit | None:
     """None where nothing of what was typed is there: a name that only a corrected spelling can have brought."""
     own = plain(name)
-    words, more = own.split(), plain(around).split()
-    everything = " ".join([*words, *more])
-    digits = "".join(filter(str.isdigit, around)) if asked.digits else ""
-    ways = (
-        (Fit.EXACT, own == asked.phrase),
-        (Fit.BEGINS, own.startswith(asked.phrase)),
-        (Fit.WORDS, all_begin(asked.words, words)),
-        (Fit.INITIALS, bool(asked.initials) and is_initials(asked.initials, words)),
-        (Fit.AROUND, all_begin(asked.words, [*words, *more])),
-        (Fit.INSIDE, all(word in everything for word in asked.words) or (bool(digits) and asked.digits in digits)),
-    )
-    return next((how for how, true in ways if true), None)
+    words = own.split()
+    by_name = _by_name(asked, own, words)
+    return _by_all(asked, words, around) if by_name is None else by_name
+
+
+def _by_name(asked: Asked, own: str, words: Sequence[str]) -> Fit | None:
+    if own == asked.phrase:
+        return Fit.EXACT
+    if own.startswith(asked.phrase):
+        return Fit.BEGINS
+    if all_begin(asked.words, words):
+        return Fit.WORDS
+    if asked.initials and is_initials(asked.initials, words):
+        return Fit.INITIALS
+    return None
+
+
+def _by_all(asked: Asked, words: Sequence[str], around: str) -> Fit | None:
+    everything = [*words, *plain(around).split()]
+    if all_begin(asked.words, everything):
+        return Fit.AROUND
+    together = " ".join(everything)
+    if all(word in together for word in asked.words) or (asked.digits and asked.digits in "".join(filter(str.isdigit, around))):
+        return Fit.INSIDE
+    return None
 
 
 def all_begin(asked: Sequence[str], words: Sequence[str]) -> bool:

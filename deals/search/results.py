@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
@@ -16,14 +17,15 @@ from accounts.plain import plain
 from deals.models import Deal
 from deals.search.asked import Spelling
 from deals.search.commands import Command, asked_for, commands
-from deals.search.finding import Name, accounts_beside, deals, names
+from deals.search.deals import Candidate, deals
+from deals.search.finding import Name, accounts_beside, beside_of, names
 from deals.search.marking import marked
 from deals.search.ranking import Fit, fit
 from deals.search.sight import customers_in_sight
 from deals.search.spelling import spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from django.utils.safestring import SafeString
 
@@ -47,7 +49,16 @@ class Result:
     title: SafeString
     sub: SafeString
     thing: Any
-    order: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What may be shown, in its place: made a result only if it is. ``person``: the name of the contact that brought a deal."""
+
+    how: Fit
+    order: tuple[Any, ...]
+    thing: Name | Candidate
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +77,31 @@ def way(route: str, pk: int, otherwise: dict[str, str]) -> str:
 
 
 def search_for(asked: Asked, user: User, *, size: int, deals_alone: bool = False) -> list[Group]:
-    """At most ``size`` results a group, of what the user may see. At most eight queries, however much there is."""
+    """At most ``size`` results a group, of what the user may see. At most seven queries, however much there is."""
     if not asked:
         return []
     as_typed = [Spelling(word) for word in asked.words]
     sight = customers_in_sight(user)
     beside = accounts_beside(asked, sight)
-    found = _look(asked, dict.fromkeys(KnownWord.Kind.values, as_typed), sight, beside)
+    found = _look(asked, dict.fromkeys(KnownWord.Kind.values, as_typed), sight, beside, user)
+    marks = list(asked.words)
     if sum(map(len, found.values())) < FEW:
         spelled = spellings(asked.words)
-        also = _look(asked, spelled, sight, beside, corrected=True)
-        found = {kind: _together(found[kind], also[kind]) for kind in found}
+        also = _look(asked, spelled, sight, beside, user, corrected=True)
+        found = {kind: {**also[kind], **found[kind]} for kind in found}
+        marks += [other for each in spelled.values() for one in each for other in one.others]
     words = {"deal": _("Deals"), "account": _("Accounts"), "contact": _("People at customers"), "person": _("Our people")}
-    kinds = ["deal"] if deals_alone else list(words)
-    groups = [Group(kind, words[kind], sorted(found[kind], key=lambda one: one.order)[:size]) for kind in kinds]
+    groups = []
+    for kind in ["deal"] if deals_alone else words:
+        best = nsmallest(size, found[kind].values(), key=_order)
+        groups.append(Group(kind, words[kind], [_shown(asked, one, marks) for one in best]))
     if not deals_alone:
         groups.append(Group("command", _("Commands"), [_command(how, one, asked.words) for how, one in asked_for(asked, user)[:size]]))
     return sorted((group for group in groups if group.results), key=_best)
+
+
+def _order(one: Found) -> tuple[Any, ...]:
+    return one.order
 
 
 def _best(group: Group) -> tuple[Fit, int]:
@@ -91,62 +110,57 @@ def _best(group: Group) -> tuple[Fit, int]:
     return how, 1 if group.kind == "deal" and how > Fit.INITIALS else 0
 
 
-def _together(first: Iterable[Result], more: Iterable[Result]) -> list[Result]:
-    known = {one.url: one for one in [*more, *first]}
-    return list(known.values())
-
-
 def _look(
-    asked: Asked, spelled: dict[str, list[Spelling]], sight: CustomersInSight, beside: dict[frozenset[str], list[int]], *, corrected: bool = False
-) -> dict[str, list[Result]]:
-    found: dict[str, list[Result]] = {"deal": [], "account": [], "contact": [], "person": []}
-    marks = [*asked.words, *(other for each in spelled.values() for one in each for other in one.others)]
-    user = sight.user
-    for name in names(asked, spelled, sight, beside):
-        if (result := _name(asked, name, marks, user)) is not None:
-            found[name.kind].append(result)
-    best = [one.thing for kind in ("account", "contact") for one in sorted(found[kind], key=lambda one: one.order)[:BRINGING]]
+    asked: Asked,
+    spelled: dict[str, list[Spelling]],
+    sight: CustomersInSight,
+    beside: dict[frozenset[str], list[int]],
+    user: User,
+    *,
+    corrected: bool = False,
+) -> dict[str, dict[int, Found]]:
+    """By kind and id. Two queries."""
+    found: dict[str, dict[int, Found]] = {"deal": {}, "account": {}, "contact": {}, "person": {}}
+    for name in names(asked, spelled, sight, beside_of(spelled["person"], beside)):
+        found[name.kind][name.pk] = _name(asked, name, user)
+    best = [
+        one.thing for kind in ("account", "contact") for one in nsmallest(BRINGING, found[kind].values(), key=_order) if isinstance(one.thing, Name)
+    ]
     people = {name.pk: name.name for name in best if name.kind == "contact"}
-    for deal in deals(spelled["deal"], user, found=best, beside=beside, corrected=corrected):
-        found["deal"].append(_deal(asked, deal, people.get(deal.person_id, ""), marks, user))  # type: ignore[attr-defined] # annotated
+    marks = [*asked.words, *(other for each in spelled.values() for one in each for other in one.others)]
+    for deal in deals(spelled["deal"], user, found=best, beside=beside_of(spelled["deal"], beside), corrected=corrected):
+        found["deal"][deal.pk] = _deal(asked, deal, people.get(deal.person_id or 0, ""), marks, user)
     return found
 
 
-def _name(asked: Asked, name: Name, marks: Sequence[str], user: User) -> Result | None:
+def _name(asked: Asked, name: Name, user: User) -> Found:
     how = fit(asked, name.name, f"{name.around} {name.account if name.kind == 'contact' else ''}")
-    if how is None:
-        how = Fit.SIMILAR
-    mine = name.owner_id == user.pk
-    urls = {
-        "account": lambda: way("customer", name.pk, {"state": "all", "q": name.name}),
-        "contact": lambda: way("contact", name.pk, {"state": "all", "q": name.account or name.name}),
-        "person": lambda: way("person", name.pk, {"owner": str(name.pk)}),
-    }
-    sub = {"account": "", "contact": " · ".join(part for part in (name.account, name.around.strip()) if part), "person": name.around}[name.kind]
-    return Result(
-        how=how,
-        url=urls[name.kind](),
-        title=marked(name.name, marks, asked.initials),
-        sub=marked(sub, marks),
-        thing=name,
-        order=(how, not mine, len(name.name), name.name, name.pk),
-    )
+    how = Fit.SIMILAR if how is None else how
+    return Found(how, (how, name.owner_id != user.pk, len(name.name), name.name, name.pk), name)
 
 
-def _deal(asked: Asked, deal: Deal, person: str, marks: Sequence[str], user: User) -> Result:
-    account = deal.account.name if deal.account else ""
-    how = fit(asked, deal.name, account)
+def _deal(asked: Asked, deal: Candidate, person: str, marks: Sequence[str], user: User) -> Found:
+    how = fit(asked, deal.name, deal.account)
     if how is None:
-        how = Fit.SIMILAR if any(mark in plain(f"{deal.name} {account}") for mark in marks) else Fit.THROUGH
-    sub = " · ".join(part for part in (account or _("no account yet"), person) if part)
-    return Result(
-        how=how,
-        url=deal.get_absolute_url(),
-        title=marked(deal.name, marks),
-        sub=marked(sub, marks),
-        thing=deal,
-        order=(how, not deal.is_watched, deal.owner_id != user.pk, -deal.value_at_stake, -deal.pk),
-    )
+        how = Fit.SIMILAR if any(mark in plain(f"{deal.name} {deal.account}") for mark in marks) else Fit.THROUGH
+    order = (how, not deal.is_watched, deal.values["owner_id"] != user.pk, -deal.values["value_at_stake"], -deal.pk)
+    return Found(how, order, deal, person)
+
+
+def _shown(asked: Asked, found: Found, marks: Sequence[str]) -> Result:
+    if isinstance(found.thing, Candidate):
+        deal = found.thing.shown()
+        sub = " · ".join(part for part in (found.thing.account or _("no account yet"), found.person) if part)
+        return Result(found.how, deal.get_absolute_url(), marked(deal.name, marks), marked(sub, marks), deal)
+    name = found.thing
+    if name.kind == "account":
+        url, sub = way("customer", name.pk, {"state": "all", "q": name.name}), ""
+    elif name.kind == "contact":
+        url = way("contact", name.pk, {"state": "all", "q": name.account or name.name})
+        sub = " · ".join(part for part in (name.account, name.around.strip()) if part)
+    else:
+        url, sub = way("person", name.pk, {"owner": str(name.pk)}), name.around
+    return Result(found.how, url, marked(name.name, marks, asked.initials), marked(sub, marks), name)
 
 
 def _command(how: Fit, command: Command, words: Sequence[str]) -> Result:

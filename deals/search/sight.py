@@ -1,27 +1,32 @@
-"""Which accounts and contacts somebody may see, put so that a search stays quick whoever asks.
+"""Which accounts, contacts and colleagues somebody may see, put so that a search stays quick whoever asks.
 
-It says what ``visible_to`` of accounts and contacts says. A search has to begin with the words, though, and a word may be
+It says what ``visible_to`` of accounts, contacts and people says. A search has to begin with the words, though, and a word may be
 frequent elsewhere and rare in one's own part: who sees a small part searches it by the ids of its accounts, joined by the
 database with the index of the words; who sees a large part has each match looked at, and finds enough of them soon.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, F, Func, IntegerField, OuterRef, Q, Subquery, Value
-from django.db.models.lookups import IsNull, LessThanOrEqual
+from django.db.models import IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.lookups import IsNull
 
 from accounts.models import Account, Contact, User
-from accounts.querysets import CountOf
-from accounts.sight import sight_of
+from accounts.prepared import Given, named
 from deals.models import Deal, DealContact
-from deals.querysets import waiting_for
+from deals.querysets import Shape, seen_by, shape_of
+from deals.search.parts import part_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.db.models import QuerySet
+
+    from accounts.prepared import Statement
+    from deals.querysets import DealQuerySet
 
 # Up to so many accounts are a small part.
 SMALL_PART = 2000
@@ -31,11 +36,22 @@ GUESTS = 400
 
 @dataclass(frozen=True, slots=True)
 class CustomersInSight:
-    """``ids``: the accounts of a small part; None for a large one."""
+    """``ids``: the accounts of a small part; None for a large one. ``given``: what fills the places of a prepared statement."""
 
-    user: User
-    everything: bool
-    ids: list[int] | None
+    shape: Shape
+    deals: DealQuerySet
+    teams: list[int] | Given
+    users: list[int] | Given
+    ids: list[int] | Given | None
+    given: Mapping[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def everything(self) -> bool:
+        return self.shape is Shape.EVERYTHING
+
+    @property
+    def is_small(self) -> bool:
+        return self.ids is not None
 
     def accounts(self, matching: Q) -> QuerySet[Account]:
         return self._part(Account.objects.filter(matching), "", "pk")
@@ -44,27 +60,30 @@ class CustomersInSight:
         """At accounts in sight."""
         return self._part(Contact.objects.filter(matching), "account__", "account_id")
 
-    def _part(self, found: QuerySet[Any], account: str, key: str) -> QuerySet[Any]:
-        if self.everything:
-            return found
-        if self.ids is None:
-            return found.filter(self._seen(account, key))
-        return found.filter(_AnyOf(F(key), Value(self.ids, output_field=ArrayField(BigIntegerField()))))
+    def people(self, matching: Q) -> QuerySet[User]:
+        """Colleagues."""
+        found = User.objects.filter(matching)
+        return found if self.everything else found.filter(Q(team_id__any_of=self.teams) | Q(pk__any_of=self.users))
 
     def guests(self, matching: Q) -> QuerySet[Contact]:
         """On deals in sight or who introduced one, whatever their account."""
         if self.everything:
             return Contact.objects.none()
-        deals = Deal.objects.visible_to(self.user)
-        on_deals = DealContact.objects.filter(contact=OuterRef("pk"), deal__in=deals)
-        introduced = deals.filter(introduced_by=OuterRef("pk"))
+        on_deals = DealContact.objects.filter(contact=OuterRef("pk"), deal__in=self.deals)
+        introduced = self.deals.filter(introduced_by=OuterRef("pk"))
         first = Contact.objects.filter(matching).order_by().values("pk")[:GUESTS]
         return Contact.objects.filter(pk__in=first).filter(Q(_there_is(on_deals)) | Q(_there_is(introduced)))
 
+    def _part(self, found: QuerySet[Any], account: str, key: str) -> QuerySet[Any]:
+        if self.everything:
+            return found
+        if self.ids is None:
+            return found.filter(self._seen(account, key))
+        return found.filter(**{f"{key}__any_of": self.ids})
+
     def _seen(self, account: str, key: str) -> Q:
-        sight = sight_of(self.user)
-        owned = Q(**{f"{account}owner_id__in": sight.user_ids}) | Q(**{f"{account}owner__team_id__in": sight.team_ids})
-        return owned | Q(_there_is(Deal.objects.visible_to(self.user).filter(account_id=OuterRef(key))))
+        owned = Q(**{f"{account}owner_id__any_of": self.users}) | Q(**{f"{account}owner__team_id__any_of": self.teams})
+        return owned | Q(_there_is(self.deals.filter(account_id=OuterRef(key))))
 
 
 def _there_is(rows: QuerySet[Deal] | QuerySet[DealContact]) -> IsNull:
@@ -72,25 +91,39 @@ def _there_is(rows: QuerySet[Deal] | QuerySet[DealContact]) -> IsNull:
     return IsNull(Subquery(rows.order_by().values_list(Value(1, output_field=IntegerField()))[:1]), False)
 
 
-class _AnyOf(Func):
-    """One of these ids, as one array: of a list Django prepares each id apart, which takes longer than the search."""
-
-    template = "(%(expressions)s))"
-    arg_joiner = " = ANY ("
-    conditional = True
-    output_field = BooleanField()
+def in_shape(shape: Shape, *, small: bool) -> CustomersInSight:
+    """For a prepared statement, whoever asks: run it with ``given`` of somebody whose sight has this shape and size."""
+    accounts = Given("sight_accounts") if small else None
+    return CustomersInSight(shape, Deal.objects.in_shape(shape), Given("sight_teams"), Given("sight_users"), accounts)
 
 
 def customers_in_sight(user: User) -> CustomersInSight:
     """One query; none for who sees everything."""
-    sight = sight_of(user)
-    if sight.everything:
-        return CustomersInSight(user, True, None)
-    colleagues = User.objects.filter(Q(team_id__in=sight.team_ids) | Q(pk__in=sight.user_ids))
-    owned = Account.objects.filter(owner__in=colleagues).order_by().values_list("pk")
-    # Where the accounts owned are too many already, the union need not go through every deal in sight.
-    few = LessThanOrEqual(CountOf(owned[: SMALL_PART + 1]), SMALL_PART)
-    mine = (Q(team_id__in=sight.team_ids), Q(owner_id__in=sight.user_ids), Q(pk__in=waiting_for(user, sight)))
-    in_play = [Deal.objects.filter(few, one, account__isnull=False).order_by().values_list("account_id") for one in mine]
-    ids = [pk for (pk,) in owned[: SMALL_PART + 1].union(*in_play)[: SMALL_PART + 1]]
-    return CustomersInSight(user, False, ids if len(ids) <= SMALL_PART else None)
+    shape, seen = shape_of(user), seen_by(user)
+    ids: list[int] | None = None
+    if shape is not Shape.EVERYTHING:
+        ((ids,),) = _small_part().rows(**seen, small=SMALL_PART)
+    deals = Deal.objects.visible_to(user)
+    return CustomersInSight(shape, deals, seen["sight_teams"], seen["sight_users"], ids, {**seen, "sight_accounts": ids or []})
+
+
+@cache
+def _small_part() -> Statement:
+    """The ids of the accounts in sight, NULL where these are too many. Where too many are owned already, no deal is looked at."""
+    teams, users = Given("sight_teams"), Given("sight_users")
+    colleagues = User.objects.filter(Q(team_id__any_of=teams) | Q(pk__any_of=users))
+    owned = part_of(Account.objects.filter(owner__in=colleagues).order_by().values_list("pk"))
+    in_play = Deal.objects.filter(account__isnull=False).order_by().values_list("account_id")
+    of_deals = " UNION ALL ".join(
+        part_of(in_play.filter(mine)) for mine in (Q(team_id__any_of=teams), Q(owner_id__any_of=users), Q(pk__any_of=Given("sight_deals")))
+    )
+    return named(
+        f"""
+        WITH owned(id) AS MATERIALIZED ({owned} LIMIT %(small)s + 1), mine(id) AS (
+            SELECT id FROM owned UNION SELECT * FROM ({of_deals}) AS in_play WHERE (SELECT count(*) FROM owned) <= %(small)s
+            LIMIT %(small)s + 1
+        )
+        SELECT CASE WHEN count(*) <= %(small)s THEN coalesce(array_agg(id), '{{}}') END FROM mine
+        """,  # noqa: S608 - the ORM's own SQL
+        planned=True,
+    )

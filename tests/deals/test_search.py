@@ -10,7 +10,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.models import Absence, Account, AccountDomain, Contact
+from accounts.models import Absence, Account, AccountDomain, Contact, User
 from deals.models import DealContact
 from deals.search.asked import ask
 from deals.search.results import search_for
@@ -170,6 +170,7 @@ def test_a_search_sees_whom_the_pages_show(company, monkeypatch, seed, small_par
         sight = customers_in_sight(one)
         assert set(sight.accounts(Q())) == set(Account.objects.visible_to(one)), one.role
         assert {*sight.contacts(Q()), *sight.guests(Q())} == set(Contact.objects.visible_to(one)), one.role
+        assert set(sight.people(Q())) == set(User.objects.visible_to(one)), one.role
 
 
 def test_many_deals_with_the_word_show_the_most_valuable(company):
