@@ -64,8 +64,10 @@ WHERE t.assignee_id = %(me)s AND t.ended_at IS NULL AND t.due_at < %(evening)s
 
 STEPS = f"""
 SELECT 'step', n.id, n.deal_id, NULL::bigint, {PROMISE}, n.due_at, NULL::timestamptz
-FROM deals_nextstep n JOIN deals_deal d ON d.id = n.deal_id
-WHERE n.owner_id = ANY(%(owners)s) AND n.ended_at IS NULL AND n.due_at < %(evening)s AND d.status IN ('inquiry', 'open')
+FROM deals_nextstep n
+-- One look-up a step (OFFSET sees to it): planned for anybody, a join would walk through every open deal.
+CROSS JOIN LATERAL (SELECT FROM deals_deal WHERE id = n.deal_id AND status IN ('inquiry', 'open') OFFSET 0) AS d
+WHERE n.owner_id = ANY(%(owners)s) AND n.ended_at IS NULL AND n.due_at < %(evening)s
   AND NOT EXISTS (SELECT FROM deals_risksignal s WHERE s.deal_id = n.deal_id AND s.rule = 'no_next_step' AND s.state IN ('raised', 'parked') OFFSET 0)
 """  # noqa: S608 - likewise
 
