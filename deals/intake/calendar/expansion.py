@@ -148,7 +148,7 @@ def _within_days(rule: Rule, start: datetime, skipped: int, budget: Budget) -> I
     first = start.replace(minute=0 if unit == 3600 else start.minute, second=start.second if unit == 1 else 0)
     minutes = rule.minutes or (start.minute,)
     seconds = rule.seconds or (start.second,)
-    day, fitting, period = None, False, skipped
+    day, fitting, period = date.min, False, skipped
     while budget.spend():
         moment = first + step * period
         if moment.date() != day:

@@ -73,7 +73,7 @@ class Property:
 
     @property
     def text(self) -> str:
-        return unescape_backslash(self.value).strip()
+        return str(unescape_backslash(self.value)).strip()
 
 
 @dataclass(slots=True)
@@ -189,7 +189,7 @@ def _property(number: int, line: str, defects: Defects) -> Property | None:
         return None
     line = CONTROLS.sub("", line)
     try:
-        _name, parameters, value = Contentline(line).raw_parts()
+        _name, parameters, value = Contentline(line).raw_parts()  # type: ignore[no-untyped-call] # has no types
     except ValueError:
         defects.tell(_("Line %(line)d cannot be read and was left out.") % {"line": number})
         return None

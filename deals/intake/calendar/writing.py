@@ -124,7 +124,7 @@ def _calendar(name: str) -> Calendar:
 
 def _written(calendar: Calendar) -> bytes:
     """Folded, escaped, and with the time zones that were used, for as long as a series may be of interest."""
-    starts = [one.start for one in calendar.walk("VEVENT") if "RRULE" in one]
+    starts = [one["DTSTART"].dt for one in calendar.walk("VEVENT") if "RRULE" in one]
     if starts:
         years = [one.year for one in starts]
         calendar.add_missing_timezones(date(min(years) - 1, 1, 1), date(max(years) + YEARS, 1, 1))
