@@ -13,27 +13,20 @@ from django.utils.translation import gettext_lazy
 from accounts.days import near
 from accounts.editing import OnlyWhatChanged
 from accounts.models import Account, Contact, User
-from deals.models import Deal, DealContact, Interaction, Product, Stage
+from deals.deal_people import people_of
+from deals.models import Deal, Interaction, Product, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.db.models import QuerySet
 
+    from deals.deal_people import Person
+
 Kind, Direction, Outcome = Interaction.Kind, Interaction.Direction, Interaction.Outcome
 END_OF_THE_DAY = time(17, 0)
 # The most common first.
 KINDS = [(kind.value, kind.label) for kind in (Kind.CALL, Kind.EMAIL, Kind.MEETING, Kind.VOICEMAIL, Kind.NOTE)]
-
-
-def people_of(deal: Deal) -> QuerySet[Contact]:
-    """The contacts one may log a word with: those on the deal, and those at its account who are still there."""
-    # A union of two look-ups: with an OR over the join the database reads every contact there is.
-    on_deal = DealContact.objects.filter(deal=deal).order_by().values("contact_id")
-    if deal.account_id is None:
-        return Contact.objects.filter(pk__in=on_deal).order_by("name")
-    at_account = Contact.objects.filter(account_id=deal.account_id, left_on__isnull=True).order_by().values("pk")
-    return Contact.objects.filter(pk__in=on_deal.union(at_account)).order_by("name")
 
 
 class LogForm(forms.Form):
@@ -84,9 +77,10 @@ class LogForm(forms.Form):
         super().__init__(*args, **kwargs)
         contact = self.fields["contact"]
         assert isinstance(contact, forms.ModelChoiceField)  # noqa: S101 - tells the type checker what the class made
-        contact.queryset = people_of(deal)
+        if self.is_bound:  # else whoever shows it offers them
+            contact.queryset = people_of(deal)
 
-    def offer(self, people: Iterable[Contact]) -> None:
+    def offer(self, people: Iterable[Contact | Person]) -> None:
         """Show these people, loaded already, instead of asking for them a second time."""
         contact = self.fields["contact"]
         assert isinstance(contact, forms.ModelChoiceField)  # noqa: S101 - likewise

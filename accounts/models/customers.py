@@ -98,5 +98,10 @@ class Contact(models.Model):
 
     @property
     def initials(self) -> str:
-        parts = self.name.split()
-        return (parts[0][0] + parts[-1][0]).upper() if len(parts) > 1 else self.name[:2].upper()
+        return initials_of(self.name)
+
+
+def initials_of(name: str) -> str:
+    """Of the first and the last word; of a single word its first two letters."""
+    parts = name.split()
+    return (parts[0][0] + parts[-1][0]).upper() if len(parts) > 1 else name[:2].upper()

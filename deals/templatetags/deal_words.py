@@ -18,6 +18,7 @@ from deals.risk.sentences import RULE_NAMES, rule_name, say
 from deals.templatetags.words import day, money, spelled
 
 if TYPE_CHECKING:
+    from deals.said import Said
     from deals.timeline import Item
 
 register = template.Library()
@@ -57,7 +58,7 @@ def kind_icon(kind: str) -> str:
 
 
 @register.filter
-def said_icon(said: Interaction) -> str:
+def said_icon(said: Said | Interaction) -> str:
     """Mail as an arrow of its direction, a call nobody took as a missed one, the rest by kind."""
     if said.kind == Kind.EMAIL:
         return "arrow-down-left" if said.direction == Direction.IN else "arrow-up-right"
@@ -67,9 +68,9 @@ def said_icon(said: Interaction) -> str:
 
 
 @register.filter
-def said_kind(said: Interaction) -> str:
+def said_kind(said: Said | Interaction) -> str:
     """``Mail``, ``Call, no answer``, ``Meeting held``."""
-    return str(OUTCOMES.get((Kind(said.kind), Outcome(said.outcome))) or said.get_kind_display())
+    return str(OUTCOMES.get((Kind(said.kind), Outcome(said.outcome))) or Kind(said.kind).label)
 
 
 @register.filter

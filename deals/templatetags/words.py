@@ -205,7 +205,11 @@ def moment(value: datetime | None) -> SafeString | str:
     """A moment as a ``<time>`` for a timeline: ``today 09:30``, ``20 Feb 16:30``."""
     if value is None:
         return NOTHING
-    local, today = timezone.localtime(value), timezone.localdate()
+    return moment_on(timezone.localtime(value), timezone.localdate())
+
+
+def moment_on(local: datetime, today: date) -> SafeString:
+    """A moment in the reader's zone, as ``moment`` has it on that day of theirs."""
     return _timed(local, f"{_near(local.date(), today) or _dated(local.date(), today)} {local:%H:%M}")
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.days import near
 from accounts.models import Contact
-from deals.forms import END_OF_THE_DAY, NextStepForm, people_of
+from deals.deal_people import people_of
+from deals.forms import END_OF_THE_DAY, NextStepForm
 from deals.models import Deal, Interaction
 
 if TYPE_CHECKING:

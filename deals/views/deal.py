@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,13 +17,17 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.calendars import TeamCalendars, working_time_of
+from accounts.calendars import working_time_of_team
+from accounts.prepared import Given
+from accounts.prepared_objects import Objects
 from accounts.refusals import Refused
 from accounts.requests import typed_number
 from deals.changes import changes_of
-from deals.forms import LogForm, NextStepForm, people_of
-from deals.models import Deal, DealContact, Interaction, RiskSignal, Stage, StageChange, StageKind
+from deals.deal_people import people_on
+from deals.forms import LogForm, NextStepForm
+from deals.models import RiskSignal, Stage, StageKind
 from deals.models.signals import OPEN_STATES
+from deals.one_deal import deal_or_404
 from deals.planned import planned_on
 from deals.risk.sentences import detail, say
 from deals.services.next_steps import finish_next_step, set_next_step
@@ -34,31 +39,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from django.db.models import QuerySet
     from django.http import HttpResponse
     from django.utils.safestring import SafeString
 
-    from accounts.models import Contact, User
     from accounts.requests import PersonRequest
+    from deals.models import Deal
     from deals.services.stages import Move
-
-PEOPLE = 60
-
-
-def deals_of(user: User) -> QuerySet[Deal]:
-    """Deals the user may see, with all that a deal's page says of the deal itself."""
-    found: QuerySet[Deal] = (
-        Deal.objects.visible_to(user)
-        .select_related("account", "owner", "team", "stage", "pipeline", "product", "introduced_by__account")
-        .annotate(was_lost=Exists(StageChange.objects.filter(deal=OuterRef("pk"), to_stage__kind=StageKind.LOST)))
-    )
-    return found
 
 
 @require_GET
 def deal(request: PersonRequest, pk: int) -> HttpResponse:
     """The whole page; with ``before`` and htmx only the earlier part of what happened."""
-    found = get_object_or_404(deals_of(request.user), pk=pk)
+    found = deal_or_404(request.user, pk)
     if request.htmx and request.GET.get("before"):
         return render(request, "deals/_timeline.html", {"deal": found, **_happened(request, found, timezone.now())})
     return deal_page(request, found)
@@ -67,8 +59,8 @@ def deal(request: PersonRequest, pk: int) -> HttpResponse:
 def deal_page(request: PersonRequest, found: Deal, *, log: LogForm | None = None, step: NextStepForm | None = None) -> HttpResponse:
     """The deal's page, with a form as somebody left it where it could not be taken."""
     now = timezone.now()
-    people = _people(found)
-    log = log or LogForm(deal=found, initial={"contact": people[0].pk} if people and people[0].on_deal else {})  # type: ignore[attr-defined] # annotated
+    people = people_on(found)
+    log = log or LogForm(deal=found, initial={"contact": people[0].pk} if people and people[0].on_deal else {})
     log.offer(people)
     signals = _signals(found)
     current_step, tasks = planned_on(found)
@@ -77,7 +69,7 @@ def deal_page(request: PersonRequest, found: Deal, *, log: LogForm | None = None
         "path": _path(found, now),
         "signals": signals,
         "pushes": _pushes(signals),
-        "people": [person for person in people if person.on_deal],  # type: ignore[attr-defined] # annotated
+        "people": [person for person in people if person.on_deal],
         "tasks": tasks,
         "current_step": current_step,
         "log": log,
@@ -107,14 +99,14 @@ def _way_to_risk_desk(request: PersonRequest) -> str:
 
 
 def _happened(request: PersonRequest, found: Deal, now: datetime) -> dict[str, Any]:
-    clock = working_time_of(TeamCalendars().of_team(found.team_id))
+    clock = working_time_of_team(found.team_id)
     token = request.GET.get("before", "")
     return {"timeline": timeline(found, clock=clock, now=now, token=token), "before": token}
 
 
 def _path(found: Deal, now: datetime) -> list[dict[str, Any]]:
     """The pipeline's stages in order; lost and retired ones only where the deal is."""
-    offered = (stage for stage in found.pipeline.stages.all() if stage.pk == found.stage_id or stage.retired_at is None)
+    offered = (stage for stage in _stages().all(pipeline=found.pipeline_id) if stage.pk == found.stage_id or stage.retired_at is None)
     stages = [stage for stage in offered if stage.kind != StageKind.LOST or stage.pk == found.stage_id]
     return [
         {
@@ -127,12 +119,14 @@ def _path(found: Deal, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
+@cache
+def _stages() -> Objects[Stage]:
+    return Objects(Stage.objects.filter(pipeline_id=Given("pipeline")).order_by("position", "pk"))
+
+
 def _signals(found: Deal) -> list[dict[str, Any]]:
     """What is owed, the worst first, in words; one query."""
-    signals = found.signals.filter(state__in=OPEN_STATES).select_related("responsible", "taken_by", "parked_by")
-    signals = signals.annotate(told_names=ArrayAgg("told__name", filter=Q(told__isnull=False), default=None)).order_by(
-        "state", "-severity", "-times_over"
-    )
+    signals = _open_signals().all(deal=found.pk)
     parked = RiskSignal.State.PARKED
     return [
         {"signal": one, "say": say(one.rule, one.facts), "detail": detail(one.rule, one.facts), "parked": one.state == parked}
@@ -140,20 +134,16 @@ def _signals(found: Deal) -> list[dict[str, Any]]:
     ]
 
 
+@cache
+def _open_signals() -> Objects[RiskSignal]:
+    signals = RiskSignal.objects.filter(deal_id=Given("deal"), state__in=OPEN_STATES).select_related("responsible", "taken_by", "parked_by")
+    told = RiskSignal.told.through.objects.filter(risksignal=OuterRef("pk")).order_by("pk").values("user__name")
+    return Objects(signals.annotate(told_names=ArraySubquery(told)).order_by("state", "-severity", "-times_over"))
+
+
 def _pushes(signals: Iterable[dict[str, Any]]) -> int:
     """How often the close date was pushed, as the rule counts it; 0 while the rule sees nothing in it."""
     return next((row["signal"].facts.get("pushes", 0) for row in signals if row["signal"].rule == "close_date_slipping"), 0)
-
-
-def _people(found: Deal) -> list[Contact]:
-    """Whom one may log a word with: those on the deal (``on_deal``) with their role and last word on it, the latest first, then others there."""
-    words = Interaction.objects.filter(deal=found, contact=OuterRef("pk"), is_human=True, withdrawn_at__isnull=True)
-    words = words.exclude(kind=Interaction.Kind.NOTE).exclude(outcome__in=[Interaction.Outcome.PLANNED, Interaction.Outcome.CANCELLED])
-    here = DealContact.objects.filter(deal=found, contact=OuterRef("pk"))
-    people = people_of(found).annotate(
-        on_deal=Exists(here), role=Subquery(here.values("role")[:1]), last_word=Subquery(words.order_by("-at").values("moment")[:1])
-    )
-    return list(people.order_by("-on_deal", F("last_word").desc(nulls_last=True), "name")[:PEOPLE])
 
 
 def undo(words: str, *, path: str, value: str = "1") -> SafeString:
@@ -164,7 +154,7 @@ def undo(words: str, *, path: str, value: str = "1") -> SafeString:
 @require_POST
 def stage(request: PersonRequest, pk: int) -> HttpResponse:
     """Move to another stage; a lost one asks for its reasons first."""
-    found = get_object_or_404(deals_of(request.user), pk=pk)
+    found = deal_or_404(request.user, pk)
     if "undo" in request.POST:
         return _take_back(request, found)
     wanted = request.POST.get("stage")
@@ -201,7 +191,7 @@ def _take_back(request: PersonRequest, found: Deal) -> HttpResponse:
 @require_POST
 def next_step(request: PersonRequest, pk: int) -> HttpResponse:
     """Name the next step, or say that the current one is done."""
-    found = get_object_or_404(deals_of(request.user), pk=pk)
+    found = deal_or_404(request.user, pk)
     if "done" in request.POST:
         finish_next_step(deal=found, by=request.user, now=timezone.now())
         messages.success(request, _("Done. Name what comes next."))
@@ -225,6 +215,6 @@ def _set_step(request: PersonRequest, found: Deal, form: NextStepForm) -> bool:
 @require_GET
 def history(request: PersonRequest, pk: int) -> HttpResponse:
     """Who changed what: a fragment for the deal's page, or a page of its own."""
-    found = get_object_or_404(deals_of(request.user), pk=pk)
+    found = deal_or_404(request.user, pk)
     template = "deals/_history.html" if request.htmx else "deals/history.html"
     return render(request, template, {"deal": found, "changes": changes_of(found, reader=request.user)})

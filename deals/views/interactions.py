@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.refusals import Refused
 from deals.forms import LogForm
 from deals.models import Deal, Interaction
+from deals.one_deal import deal_or_404
 from deals.services.interactions import log_interaction, no_answer_needed, withdraw_interaction
-from deals.views.deal import deal_page, deals_of, undo
+from deals.views.deal import deal_page, undo
 from deals.views.today import with_undo
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "POST"])
 def log(request: PersonRequest, pk: int) -> HttpResponse:
     """Record a fact of contact. Read alone, it is the deal's page at its form."""
-    deal = get_object_or_404(deals_of(request.user), pk=pk)
+    deal = deal_or_404(request.user, pk)
     if request.method == "GET":
         return redirect(reverse("deal", args=[pk]) + "#log")
     form = LogForm(request.POST, deal=deal)

@@ -20,7 +20,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.refusals import Refused
 from accounts.requests import page_behind, typed_number, typed_words, way_to
-from deals.forms import LogForm, NextStepForm, people_of
+from deals.deal_people import people_of
+from deals.forms import LogForm, NextStepForm
 from deals.models import Deal, DealContact, Interaction
 from deals.services.interactions import log_interaction, withdraw_interaction
 from deals.services.next_steps import set_next_step

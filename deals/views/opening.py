@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -15,8 +15,8 @@ from accounts.models import User
 from accounts.refusals import Refused
 from accounts.services.customers import add_account
 from deals.forms import EditDealForm, NewDealForm, initial_of
+from deals.one_deal import deal_or_404
 from deals.services.deals import edit_deal, first_open_stage, open_deal
-from deals.views.deal import deals_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,7 +57,7 @@ def _open(form: NewDealForm, by: User, now: datetime) -> Deal:
 @require_http_methods(["GET", "POST"])
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Change what is known of a deal. No edit counts as contact."""
-    deal = get_object_or_404(deals_of(request.user), pk=pk)
+    deal = deal_or_404(request.user, pk)
     form = EditDealForm(request.POST or None, by=request.user, initial=initial_of(deal))
     if request.method == "POST" and form.is_valid():
         try:

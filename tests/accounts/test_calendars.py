@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from accounts.calendars import TeamCalendars, read_periods, working_time_for, working_time_of
-from accounts.models import CalendarDay, WorkingCalendar
+from accounts.calendars import TeamCalendars, read_periods, working_time_for, working_time_of, working_time_of_team
+from accounts.models import CalendarDay, Team, WorkingCalendar
+from tests.factories import TeamFactory
 
 MONDAY = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 
@@ -57,3 +58,20 @@ def test_a_team_without_any_uses_the_default(company, berlin):
 def test_periods_that_are_no_clock_times_are_refused(periods):
     with pytest.raises(ValueError, match=r".+"):
         read_periods(periods)
+
+
+def zones_of_teams(*teams):
+    """As each of the two ways says it, which are to agree."""
+    every = TeamCalendars()
+    alone = [working_time_of_team(team).zone.key for team in teams]
+    assert alone == [working_time_of(every.of_team(team)).zone.key for team in teams]
+    return alone
+
+
+def test_the_time_of_one_team_is_what_all_calendars_say_of_it(company):
+    teams = (TeamFactory(parent=company.east).pk, company.east.pk, company.west.pk, None)
+    assert zones_of_teams(*teams) == ["UTC"] * 4
+    WorkingCalendar.objects.create(name="Default", is_default=True, time_zone="Asia/Tokyo")
+    assert zones_of_teams(*teams) == ["Asia/Tokyo"] * 4
+    Team.objects.filter(pk=company.east.pk).update(calendar=WorkingCalendar.objects.create(name="Berlin", time_zone="Europe/Berlin"))
+    assert zones_of_teams(*teams) == ["Europe/Berlin", "Europe/Berlin", "Asia/Tokyo", "Asia/Tokyo"]

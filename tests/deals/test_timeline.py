@@ -8,7 +8,8 @@ from accounts.calendars import FALLBACK
 from accounts.working_time import working_time
 from deals.models import CloseDateChange, SignalEvent, StageChange
 from deals.templatetags.deal_words import event_words
-from deals.timeline import is_word, timeline
+from deals.said import is_word
+from deals.timeline import timeline
 from tests.factories import InteractionFactory, NextStepFactory, SignalFactory, stage
 
 pytestmark = pytest.mark.django_db
@@ -52,8 +53,8 @@ def test_it_asks_two_questions_however_much_happened(company, now, django_assert
         InteractionFactory(deal=company.deal, at=now - timedelta(days=number), contact=company.contact, user=company.owner)
     with django_assert_num_queries(2):
         for item in line(company.deal, now).items:
-            assert item.said.contact.name
-            assert item.said.user.name
+            assert item.said.them
+            assert item.said.us
 
 
 def test_a_silence_is_counted_in_working_days(company, now):

@@ -1,0 +1,52 @@
+"""Prepared querysets whose rows are objects of a model, with what ``select_related`` and ``annotate`` ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Model
+from django.db.models.query import get_related_populators
+
+from accounts.prepared import Statement
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+Found = TypeVar("Found", bound=Model)
+
+
+class Objects(Generic[Found]):
+    """Like a :class:`~accounts.prepared.Statement`, planned by the database once a connection; ``prefetch_related`` is not looked at."""
+
+    __slots__ = ("_added", "_columns", "_fields", "_model", "_related", "_statement")
+
+    def __init__(self, queryset: QuerySet[Found, Any]) -> None:
+        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, params = compiler.as_sql()
+        select, kind = compiler.select, compiler.klass_info
+        converters = compiler.get_converters([column for column, _sql, _alias in select])
+        self._statement = Statement(sql, params, (lambda rows: compiler.apply_converters(rows, converters)) if converters else None, planned=True)
+        # The same steps as Django's own ModelIterable takes, those that are the same each time taken once.
+        own = kind["select_fields"]
+        self._model: type[Found] = kind["model"]
+        self._columns = slice(own[0], own[-1] + 1)
+        self._fields = [column.target.attname for column, _sql, _alias in select[self._columns]]
+        self._related = get_related_populators(kind, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg] # the stubs are of a later Django
+        self._added = list((compiler.annotation_col_map or {}).items())
+
+    def all(self, **given: Any) -> list[Found]:
+        """Every object. Raises ``KeyError`` for a value that is not given."""
+        return [self._made(row) for row in self._statement.rows(**given)]
+
+    def first(self, **given: Any) -> Found | None:
+        row = self._statement.row(**given)
+        return self._made(row) if row is not None else None
+
+    def _made(self, row: tuple[Any, ...]) -> Found:
+        made = self._model.from_db(DEFAULT_DB_ALIAS, self._fields, row[self._columns])
+        for related in self._related:
+            related.populate(row, made)
+        for name, place in self._added:
+            setattr(made, name, row[place])
+        return made

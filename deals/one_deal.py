@@ -1,0 +1,36 @@
+"""One deal, for whoever may see it, with all that its page says of the deal itself. One query."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef
+from django.http import Http404
+
+from accounts.prepared import Given
+from accounts.prepared_objects import Objects
+from deals.models import Deal, StageChange, StageKind
+from deals.querysets import Shape, seen_by, shape_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def deal_or_404(user: User, pk: int) -> Deal:
+    """The deal with ``was_lost``. Raises ``Http404`` where there is none that the user may see."""
+    found = _whole(shape_of(user)).first(deal=pk, **seen_by(user))
+    if found is None:
+        raise Http404
+    return found
+
+
+@cache
+def _whole(shape: Shape) -> Objects[Deal]:
+    lost = StageChange.objects.filter(deal=OuterRef("pk"), to_stage__kind=StageKind.LOST)
+    return Objects(
+        Deal.objects.in_shape(shape)
+        .filter(pk=Given("deal"))
+        .select_related("account", "owner", "team", "stage", "pipeline", "product", "introduced_by__account")
+        .annotate(was_lost=Exists(lost))
+    )

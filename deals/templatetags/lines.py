@@ -1,0 +1,35 @@
+"""Lines of what was said and what happened, written in Python."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.utils.safestring import SafeString
+
+from deals.said_html import SaidHtml
+from deals.timeline_html import lines_html
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from deals.models import Deal
+    from deals.said import Said
+    from deals.timeline import Timeline
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def timeline_lines(context: template.Context, timeline: Timeline, deal: Deal) -> SafeString:
+    """All that happened on the deal, with what its reader can do with it."""
+    account = deal.account.name if deal.account is not None else None
+    reader: Any = context["user"]
+    return lines_html(timeline.items, account=account, reader_id=reader.pk, csrf_token=str(context["csrf_token"]))
+
+
+@register.simple_tag
+def said_lines(said: Iterable[Said]) -> SafeString:
+    """What was said on many deals."""
+    lines = SaidHtml()
+    return SafeString("".join(lines.of_many(one) for one in said))
