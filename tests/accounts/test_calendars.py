@@ -70,6 +70,7 @@ def zones_of_teams(*teams):
 
 def test_the_time_of_one_team_is_what_all_calendars_say_of_it(company):
     teams = (TeamFactory(parent=company.east).pk, company.east.pk, company.west.pk, None)
+    WorkingCalendar.objects.all().delete()
     assert zones_of_teams(*teams) == ["UTC"] * 4
     WorkingCalendar.objects.create(name="Default", is_default=True, time_zone="Asia/Tokyo")
     assert zones_of_teams(*teams) == ["Asia/Tokyo"] * 4
