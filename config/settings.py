@@ -6,13 +6,13 @@ from pathlib import Path
 
 import dj_database_url
 import django_stubs_ext
-import pghistory
 import structlog
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from accounts import tracking
 from config import environment
 
 django_stubs_ext.monkeypatch()
@@ -111,7 +111,10 @@ REDIS_URL = environment.url("REDIS_URL", schemes=("redis", "rediss", "unix"))
 CACHES = {"default": {"BACKEND": "config.cache.CacheThatMayBeAway", "LOCATION": REDIS_URL, "KEY_PREFIX": "salvor"}}
 
 # What is kept of everything tracked: that it came, how it changed, and that it went.
-PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+PGHISTORY_DEFAULT_TRACKERS = tracking.EVERYTHING
+PGHISTORY_FOREIGN_KEY_FIELD = tracking.RELATION
+PGHISTORY_OBJ_FIELD = tracking.OBJECT
+PGHISTORY_CONTEXT_FIELD = tracking.CONTEXT
 
 # Uploaded exports wait here for their import; production points it at a volume shared by web and worker.
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", default=str(LOCAL / "media")))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pghistory
 from allauth.mfa.models import Authenticator
 
+from accounts import tracking
+
 
 @pghistory.track(
-    pghistory.InsertEvent(),
+    tracking.Came(),
     pghistory.DeleteEvent(),
     fields=["id", "user", "type", "created_at"],
     model_name="SecondFactorEvent",

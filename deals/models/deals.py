@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import tracking
 from accounts.plain import Words
 from deals.models.pipelines import StageKind, base_currency
 from deals.querysets import DealQuerySet
@@ -24,7 +25,7 @@ WATCHED = Q(status__in=["inquiry", "open"])
 
 
 @pghistory.track(
-    pghistory.InsertEvent(),
+    tracking.Came(),
     pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=DERIVED_FIELDS)),
     pghistory.DeleteEvent(),
     exclude=DERIVED_FIELDS,

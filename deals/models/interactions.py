@@ -7,9 +7,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts import tracking
+
 
 # Nobody deletes one: it is withdrawn. Only undoing a whole import does, and the import says so itself.
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent())
+@pghistory.track(tracking.Came(), pghistory.UpdateEvent())
 class Interaction(models.Model):
     """One fact of contact. Corrected or withdrawn, never silently rewritten (the history keeps every version).
 

@@ -7,9 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts import tracking
+
 
 @pghistory.track(
-    pghistory.InsertEvent(),
+    tracking.Came(),
     pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=["owner"])),
     pghistory.DeleteEvent(),
     exclude=["owner"],
