@@ -12,11 +12,12 @@ from django.db.models import F, Model
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from django.db.models import QuerySet
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
+ModelRow = TypeVar("ModelRow", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,43 +29,75 @@ class Page(Generic[Row]):
     earlier: str
 
 
-def page(queryset: QuerySet[Row], *, keys: Sequence[str], size: int, token: str = "") -> Page[Row]:
-    """One page of ``queryset`` in the order of ``keys``: one query.
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a page begins, and which way it is read. For rows that are made of more than one model: ``page`` does all at once."""
+
+    keys: tuple[str, ...]
+    size: int
+    backwards: bool
+    start: list[Any] | None
+
+    def of(self, queryset: QuerySet[ModelRow, Any]) -> QuerySet[ModelRow, Any]:
+        """Its rows in their order, and one more, which tells whether there is another page."""
+        names = _names(self.keys)
+        down = self.keys[0].startswith("-")
+        if self.start is not None:
+            comparison = TupleLessThan if down is not self.backwards else TupleGreaterThan
+            queryset = queryset.filter(comparison(Tuple(*(F(name) for name in names)), tuple(self.start)))
+        order = [F(name).desc() if down is not self.backwards else F(name).asc() for name in names]
+        return queryset.order_by(*order)[: self.size + 1]
+
+    def page(self, rows: Sequence[Row]) -> Page[Row]:
+        """``rows``: what was found, as it was asked for. They have the keys as attributes."""
+        names = _names(self.keys)
+        return self.page_by(rows, lambda row: [_value(row, name) for name in names])
+
+    def page_by(self, rows: Sequence[Row], values: Callable[[Row], Sequence[Any]]) -> Page[Row]:
+        """The same of rows that have the values of their keys elsewhere."""
+        more, found = len(rows) > self.size, list(rows[: self.size])
+        if self.backwards:
+            found.reverse()
+        has_later = bool(found) and (more or self.backwards)
+        has_earlier = bool(found) and (more if self.backwards else self.start is not None)
+        return Page(
+            rows=found,
+            later=_write(values(found[-1]), self.keys, backwards=False) if has_later else "",
+            earlier=_write(values(found[0]), self.keys, backwards=True) if has_earlier else "",
+        )
+
+
+def cut(*, keys: Sequence[str], size: int, token: str = "") -> Cut:
+    """Where the page a token asks for begins.
 
     ``keys`` are fields or annotations, all up or all down ("-value", "-pk"), never null, and unique as a
     whole. The database compares them as a row, which an index in that order answers. A token that is
     not ours, or of another order, gives the first page.
     """
-    names = [key.removeprefix("-") for key in keys]
     down = keys[0].startswith("-")
     if any(key.startswith("-") is not down for key in keys):
         raise ValueError(f"Every key of {keys} must point the same way: the database compares them as one row.")
     backwards, start = _read(token, keys)
-    if start is not None:
-        comparison = TupleLessThan if down is not backwards else TupleGreaterThan
-        queryset = queryset.filter(comparison(Tuple(*(F(name) for name in names)), tuple(start)))
-    order = [F(name).desc() if down is not backwards else F(name).asc() for name in names]
-    rows = list(queryset.order_by(*order)[: size + 1])
-    more = len(rows) > size
-    rows = rows[:size]
-    if backwards:
-        rows.reverse()
-    has_later = bool(rows) and (more or backwards)
-    has_earlier = bool(rows) and (more if backwards else start is not None)
-    return Page(
-        rows=rows,
-        later=_write(rows[-1], names, keys, backwards=False) if has_later else "",
-        earlier=_write(rows[0], names, keys, backwards=True) if has_earlier else "",
-    )
+    return Cut(tuple(keys), size, backwards, start)
 
 
-def after(row: Model, *, keys: Sequence[str]) -> str:
-    """What to ask ``page`` with for the rows that come after this one."""
-    return _write(row, [key.removeprefix("-") for key in keys], keys, backwards=False)
+def page(queryset: QuerySet[ModelRow], *, keys: Sequence[str], size: int, token: str = "") -> Page[ModelRow]:
+    """One page of ``queryset`` in the order of ``keys``, as :func:`cut` has them: one query."""
+    where = cut(keys=keys, size=size, token=token)
+    return where.page(list(where.of(queryset)))
 
 
-def _write(row: Model, names: Sequence[str], keys: Sequence[str], *, backwards: bool) -> str:
-    return _signer(keys).sign_object([backwards, *(_plain(row, name) for name in names)])
+def after(values: Sequence[Any], *, keys: Sequence[str]) -> str:
+    """What to ask with for the rows that come after the one with these values of the keys."""
+    return _write(values, keys, backwards=False)
+
+
+def _names(keys: Sequence[str]) -> list[str]:
+    return [key.removeprefix("-") for key in keys]
+
+
+def _write(values: Sequence[Any], keys: Sequence[str], *, backwards: bool) -> str:
+    return _signer(keys).sign_object([backwards, *(_plain(value) for value in values)])
 
 
 def _read(token: str, keys: Sequence[str]) -> tuple[bool, list[Any] | None]:
@@ -81,11 +114,15 @@ def _signer(keys: Sequence[str]) -> signing.Signer:
     return signing.Signer(salt=f"keyset:{','.join(keys)}")
 
 
-def _plain(row: Model, name: str) -> int | float | str:
-    """The value of a key as JSON holds it; ``account__name`` is followed."""
-    value: Any = row
+def _value(row: Any, name: str) -> Any:
+    """Of a key; ``account__name`` is followed."""
     for part in name.split("__"):
-        value = getattr(value, part)
+        row = getattr(row, part)
+    return row
+
+
+def _plain(value: Any) -> int | float | str:
+    """The value of a key as JSON holds it."""
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value

@@ -6,8 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from deals.desk_html import dot_html, dot_row_html
+from deals.desk_rows import way
 from deals.models import Severity
 from deals.templatetags.words import money, severity_class
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from deals.models import Deal
+    from deals.desk_found import Shown
 
 TOP, BOTTOM = 20, 158
 LEFT, RIGHT = 9.5, 97.0
@@ -30,7 +33,7 @@ SMALLEST, LARGEST = 5.0, 16.0
 class Dot:
     """One deal. ``x`` in percent, ``y`` and ``radius`` in pixels; ``days`` since the last contact."""
 
-    deal: Deal
+    rank: int
     url: str
     name: str
     value: str
@@ -49,11 +52,11 @@ class Dot:
 
     @property
     def css(self) -> str:
-        return severity_class(self.deal.rank)  # type: ignore[attr-defined] # the annotation of Desk.deals
+        return severity_class(self.rank)
 
     @property
     def severity(self) -> str:
-        return str(Severity(self.deal.rank).label)  # type: ignore[attr-defined] # likewise
+        return str(Severity(self.rank).label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +82,27 @@ class Map:
     ticks: list[tuple[str, int]]  # where 0, 10, 20 and 30 days stand, in percent; the last below the dotted line
     month: str
 
+    @property
+    def drawn(self) -> SafeString:
+        return SafeString("".join(map(dot_html, self.dots)))
 
-def draw(deals: Sequence[Deal], *, now: datetime) -> Map:
+    @property
+    def written(self) -> SafeString:
+        """Its table."""
+        return SafeString("".join(map(dot_row_html, self.dots)))
+
+
+def draw(deals: Sequence[Shown], *, now: datetime) -> Map:
     """Days of silence from left to right, value at stake from below. A dot's area follows its value."""
     silent = [silence(deal, now) for deal in deals]
     longest = max([*silent, 2 * MONTH])
     top = ceiling(max((deal.value_at_stake for deal in deals), default=0))
+    before, after = way("deal")
     dots = [
         Dot(
-            deal=deal,
-            url=deal.get_absolute_url(),
-            name=f"{deal.name}, {deal.account.name}" if deal.account else deal.name,
+            rank=deal.rank,
+            url=f"{before}{deal.pk}{after}",
+            name=f"{deal.name}, {deal.account}" if deal.account else deal.name,
             value=money(deal.value_at_stake),
             days=days,
             x=f"{_across(days, longest):.2f}",
@@ -104,7 +117,7 @@ def draw(deals: Sequence[Deal], *, now: datetime) -> Map:
     return Map(dots, lines, [(f"{_across(days, longest):.2f}", days) for days in (0, 10, 20, MONTH)], f"{MONTH_ENDS:.2f}")
 
 
-def silence(deal: Deal, now: datetime) -> int:
+def silence(deal: Shown, now: datetime) -> int:
     """Whole days since the last contact; since it came into its stage where there never was any."""
     return max((now - (deal.last_contact_at or deal.stage_entered_at)).days, 0)
 

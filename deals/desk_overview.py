@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from django.core.cache import cache
 
 from accounts.sight import what_is_seen
+from deals.today.words import evening_before
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from decimal import Decimal
 
-    from deals.desk import Desk, OfPerson, OfRule
+    from deals.desk import Desk
+    from deals.desk_sums import Sums
 
 # Up to as many deals, counting takes no longer than asking whether it was done lately.
 LARGE = 5_000
@@ -27,32 +28,25 @@ KEPT = 60  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Of each account, what hangs on it counts once in ``at_stake``, and once for each person and each rule: see ``deals.desk``."""
+    """Of each account, what hangs on it counts once in ``at_stake``, and once for each person and each rule: see ``deals.desk_sums``."""
 
-    deals: int
-    at_stake: Decimal
-    people: list[OfPerson]
-    rules: list[OfRule]
+    sums: Sums
     counted_at: datetime
 
 
 def overview(desk: Desk, *, now: datetime, anew: bool = False) -> Overview:
-    """Three queries, or none where a large desk was counted within the last minute and need not be counted ``anew``."""
-    key = _key(desk)
+    """One query, or none where a large desk was counted within the last minute and need not be counted ``anew``."""
+    key = _key(desk, now)
     known: Overview | None = None if anew else cache.get(key)
     if known is not None:
         return known
-    found = _count(desk, now)
-    if found.deals > LARGE:
+    found = Overview(desk.sums(now=now), now)
+    if found.sums.deals > LARGE:
         cache.set(key, found, KEPT)
     return found
 
 
-def _count(desk: Desk, now: datetime) -> Overview:
-    deals, at_stake = desk.totals()
-    return Overview(deals, at_stake, desk.people(), desk.rules(), now)
-
-
-def _key(desk: Desk) -> str:
-    """The same for everybody who may see the same, asking the same."""
-    return f"risk-desk:{sha256(repr((what_is_seen(desk.user), desk.filters.key)).encode()).hexdigest()}"
+def _key(desk: Desk, now: datetime) -> str:
+    """The same for everybody who may see the same, asking the same, where yesterday's evening was the same."""
+    asked = what_is_seen(desk.user), desk.filters.key, evening_before(now).isoformat()
+    return f"risk-desk:{sha256(repr(asked).encode()).hexdigest()}"

@@ -18,6 +18,7 @@ from deals.risk.policy import CLIMB_AFTER, PARK_AT_MOST, PARK_TIMES, TAKING_HOLD
 from deals.risk.refresh import refresh
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
 SENIOR = frozenset({Role.MANAGER, Role.EXECUTIVE, Role.ADMIN})
@@ -39,9 +40,12 @@ class Taking:
 
 def may_act(*, signal: RiskSignal, by: User) -> bool:
     """The person it waits for, those a climb told, and the seniors who see the deal."""
-    if by.pk == signal.responsible_id:
-        return True
-    return by.role in SENIOR or by in signal.told.all()
+    return may_act_on(responsible_id=signal.responsible_id, told=lambda: [one.pk for one in signal.told.all()], by=by)
+
+
+def may_act_on(*, responsible_id: int | None, told: Callable[[], Collection[int]], by: User) -> bool:
+    """``may_act`` of what is known of a signal. ``told``: the ids of those the climbs told, asked for where it matters."""
+    return by.pk == responsible_id or by.role in SENIOR or by.pk in told()
 
 
 @transaction.atomic

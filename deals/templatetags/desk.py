@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import template
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from deals.desk_html import row_html
@@ -12,9 +13,8 @@ from deals.models import Severity
 from deals.templatetags.words import bar, money, severity_class
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from decimal import Decimal
-
-    from django.utils.safestring import SafeString
 
     from deals.desk_rows import Row
 
@@ -25,6 +25,12 @@ register = template.Library()
 def plain(number: int) -> str:
     """A number without the marks between thousands, for ids."""
     return str(number)
+
+
+@register.simple_tag
+def desk_rows(rows: Iterable[Row]) -> SafeString:
+    """The rows of the list."""
+    return SafeString("\n  ".join(map(row_html, rows)))
 
 
 @register.simple_tag

@@ -11,20 +11,20 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Role
 from deals.desk import Desk
+from deals.desk_found import raised
 from deals.desk_map import draw
 from deals.desk_overview import overview
-from deals.desk_rows import owed
+from deals.desk_rows import owed, way
 from deals.narrowed import narrowed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from django.http import HttpResponse
 
     from accounts.models import User
     from accounts.requests import PersonRequest
-    from deals.desk import OfPerson, OfRule
+    from deals.desk_sums import Sums
 
 TABS = ("person", "rule", "parked")
 TOP_PEOPLE = 5
@@ -40,43 +40,44 @@ def risk_desk(request: PersonRequest) -> HttpResponse:
     by = request.GET.get("by", "")
     tab = by if by in TABS else "mine"
     counted = overview(desk, now=now)
-    people, rules = counted.people, counted.rules
+    sums = counted.sums
+    rules = sums.rules
     context: dict[str, Any] = {
         "tab": tab,
         "here": request.get_full_path(),
         "filter": found,
         "filters": filters,
         "asked": found.in_words(),
-        "people": people,
+        "people": sums.people,
         "rules": [rule for rule in rules if rule.deals],
         "most_by_rule": max((rule.value for rule in rules), default=0),
-        "deals": counted.deals,
-        "at_stake": counted.at_stake,
+        "deals": sums.deals,
+        "at_stake": sums.at_stake,
         "counted_at": counted.counted_at if counted.counted_at != now else None,
         "parked_count": sum(rule.parked for rule in rules if filters.get("signal", rule.rule) == rule.rule),
         "mine": mine(request.user),
     }
     token = request.GET.get("page", "")
     if not token:
-        context |= _overview(desk, people, rules, now)
+        context |= _overview(desk, sums, now)
     if tab == "parked":
         parked = desk.parked(token=token)
-        context |= {"page": parked, "parked": [owed(signal, request.user) for signal in parked.rows]}
+        context |= {"page": parked, "parked": [(signal, owed(raised(signal), request.user, way("signal-take"))) for signal in parked.rows]}
     elif tab == "mine":
         page = context.get("first") or desk.deals(token=token)
         context |= {"page": page, "rows": desk.rows(page.rows)}
     return render(request, "deals/risk_desk/page.html", context)
 
 
-def _overview(desk: Desk, people: Sequence[OfPerson], rules: Sequence[OfRule], now: datetime) -> dict[str, Any]:
+def _overview(desk: Desk, sums: Sums, now: datetime) -> dict[str, Any]:
     """What stands above the first page: the sentence, the map of its rows, and whom it waits for."""
-    first = desk.deals()
+    first, rules, people = desk.deals(), sums.rules, sums.people
     return {
         "first": first,
         "map": draw(first.rows, now=now),
         "answers_owed": next((rule.value for rule in rules if rule.rule == "reply_overdue"), 0) if "signal" not in desk.filters.given else 0,
         "older": sum(rule.older for rule in rules) if "older" not in desk.filters.given else 0,
-        "climbed": desk.climbed(now=now),
+        "climbed": sums.climbed,
         "top_people": people[:TOP_PEOPLE],
         "most": max((one.value for one in people), default=0),
     }

@@ -159,8 +159,8 @@ def _rows(request: PersonRequest, deal: Deal) -> HttpResponse:
         "deal": deal,
         "row": desk.row(deal.pk),
         "here": here,
-        "deals": counted.deals,
-        "at_stake": counted.at_stake,
+        "deals": counted.sums.deals,
+        "at_stake": counted.sums.at_stake,
         "parked_count": desk.parked_count(),
     }
     response = render(request, "deals/risk_desk/changed.html", context)
