@@ -32,6 +32,7 @@ CHUNK = 64 * 1024
 # Headers and the marks between chunks come on top of the body.
 OVERHEAD = 256 * 1024
 ADDRESSES = 4
+LONGEST_MARK = 300
 SCHEMES = {"http": "http", "https": "https", "webcal": "https", "webcals": "https"}
 MOVED = frozenset((301, 302, 303, 307, 308))
 UNPRINTABLE = re.compile(r"[\x00-\x20\x7f\\]")
@@ -227,8 +228,8 @@ def _credentials(place: SplitResult) -> dict[str, str]:
 
 
 def _is_plain(value: str) -> bool:
-    """May stand in a header."""
-    return bool(value) and len(value) <= 500 and value.isascii() and value.isprintable()
+    """May stand in a header, and is no longer than a mark has any reason to be."""
+    return bool(value) and len(value) <= LONGEST_MARK and value.isascii() and value.isprintable()
 
 
 def _too_large(place: SplitResult, most: int) -> NotFetched:

@@ -88,7 +88,7 @@ class TimedConnection(http.client.HTTPConnection):
         if self.encrypted:
             self.connection.settimeout(self.deadline.left())
             self.connection = ssl.create_default_context().wrap_socket(self.connection, server_hostname=self.host)
-        self.sock = _Socket(self.connection, self.deadline, self.most)  # type: ignore[assignment] # as much of one as is used
+        self.sock = _Socket(self.connection, self.deadline, self.most)
 
     def hang_up(self) -> None:
         self.close()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from deals.intake.calendar.events import Event, Extra, Moment
-from deals.intake.calendar.people import attendee
+from deals.intake.calendar.people import attendee, invited
 from deals.intake.calendar.rules import Rule, parsed
 from deals.intake.calendar.stamps import length, when
 
@@ -21,6 +21,7 @@ DAY = timedelta(days=1)
 STATUSES = frozenset(("confirmed", "tentative", "cancelled"))
 # What a database's integer holds.
 LARGEST_SEQUENCE = 2**31 - 1
+LONGEST_UID = 998
 MOST_PEOPLE, MOST_DATES = 2000, 10_000
 # Away from both ends of the calendar, so that no change of zone falls off it.
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -60,7 +61,7 @@ class EventReader:
             description=component.text("DESCRIPTION"),
             location=component.text("LOCATION"),
             organizer=attendee(organizer) if organizer else None,
-            attendees=tuple(attendee(one) for one in component.properties.get("ATTENDEE", ())[:MOST_PEOPLE]),
+            attendees=invited(component.properties.get("ATTENDEE", ())[:MOST_PEOPLE]),
             rule=self._rule(component),
             exdates=tuple(extra.starts for extra in self._dates(component, "EXDATE")),
             rdates=tuple(self._dates(component, "RDATE")),
@@ -72,8 +73,9 @@ class EventReader:
 
     def _uid(self, component: Component, start: Moment | None) -> str:
         """Made of what the event says where it has none, so that the same file read again gives the same one."""
-        if uid := component.text("UID"):
-            return uid
+        if uid := " ".join(component.text("UID").split()):
+            # Longer ones than a line of mail may have are kept by what they are made of.
+            return uid if len(uid) <= LONGEST_UID else f"long-{hashlib.sha256(uid.encode(errors='replace')).hexdigest()}"
         self.defects.tell(_("The event in line %(line)d has no UID; one was made of its start and title.") % {"line": component.line})
         told = f"{start}|{component.text('SUMMARY')}|{component.text('ORGANIZER')}"
         return f"made-{hashlib.sha256(told.encode(errors='replace')).hexdigest()[:32]}"
@@ -102,7 +104,7 @@ class EventReader:
                 ends = value.replace(tzinfo=starts_at.tzinfo)
             elif ends is not None and not isinstance(ends, datetime):
                 ends = datetime.combine(ends, time.min, tzinfo=starts_at.tzinfo)
-            if isinstance(ends, datetime) and ends.year <= LAST_YEAR and ends >= starts_at:
+            if isinstance(ends, datetime) and ends.year <= LAST_YEAR and ends.astimezone(UTC) >= starts_at.astimezone(UTC):
                 return ends
             self.defects.tell(_("The end in line %(line)d is none or before the start; the event was read as a moment.") % {"line": end.line})
             return starts_at
@@ -146,7 +148,7 @@ class EventReader:
             return None
         size = length(end)
         ends = starts + min(size, timedelta(days=3660)) if size else self._moment(found, end)
-        return ends if isinstance(ends, datetime) and ends >= starts else None
+        return ends if isinstance(ends, datetime) and ends.astimezone(UTC) >= starts.astimezone(UTC) else None
 
     def _rule(self, component: Component) -> Rule | None:
         lines = component.properties.get("RRULE", [])

@@ -22,9 +22,9 @@ class Unreadable(Refused):
 
 
 class Answer(StrEnum):
-    """PARTSTAT: what somebody said to an invitation."""
+    """PARTSTAT: what somebody said to an invitation; '' for nothing so far."""
 
-    NONE = "needs-action"
+    NONE = ""
     ACCEPTED = "accepted"
     DECLINED = "declined"
     TENTATIVE = "tentative"

@@ -188,6 +188,9 @@ def _property(number: int, line: str, defects: Defects) -> Property | None:
         defects.tell(_("Line %(line)d is too long and was left out.") % {"line": number})
         return None
     line = CONTROLS.sub("", line)
+    bare, colon, value = line.partition(":")
+    if colon and ";" not in bare:
+        return Property(name, value, number)
     try:
         _name, parameters, value = Contentline(line).raw_parts()  # type: ignore[no-untyped-call] # has no types
     except ValueError:

@@ -42,6 +42,11 @@ class Occurrence:
     def cancelled(self) -> bool:
         return self.event.cancelled
 
+    @property
+    def occurrence_at(self) -> datetime | None:
+        """``recurrence_id`` as a moment in UTC to keep it by; a day is its midnight in UTC, wherever it is looked at."""
+        return None if self.recurrence_id is None else _utc(self.recurrence_id, UTC)
+
 
 def occurrences(events: Iterable[Event], *, since: datetime, until: datetime, zone: tzinfo, at_most: int = AT_MOST) -> tuple[Occurrence, ...]:
     """What happens between ``since`` and ``until`` (aware, the end not included), the earliest first.

@@ -59,7 +59,8 @@ def read(raw: bytes, *, zone: tzinfo = UTC) -> CalendarFile:
 
 def _events(root: Component, calendars: list[Component], zone: tzinfo, defects: Defects, method: str) -> tuple[Event, ...]:
     """Each calendar names its own zones; events outside of any use those of the whole file."""
-    scopes = calendars or [root]
+    # One that has no end swallows those after it; their events are read as its own.
+    scopes = [one for one in root.children if one.name == "VCALENDAR"] or calendars[:1] or [root]
     events: list[Event] = []
     for scope in scopes:
         described = {one.text("TZID"): one for one in scope.walk("VTIMEZONE")}

@@ -62,9 +62,10 @@ def feed(entries: Iterable[Entry], *, name: str, now: datetime) -> bytes:
     calendar = _calendar(name)
     calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESH))
+    entries = list(entries)
     for entry in entries:
         calendar.add_component(_component(entry, entry.changed_at or now))
-    return _written(calendar)
+    return _written(calendar, entries)
 
 
 def invitation(entry: Entry, *, organizer: Attendee, attendees: Iterable[Attendee], now: datetime) -> bytes:
@@ -109,7 +110,7 @@ def _sent(method: str, entry: Entry, organizer: Attendee, attendees: Iterable[At
     for one in attendees:
         component.add("attendee", _person(one, asked=method == "REQUEST" and one.answer is Answer.NONE))
     calendar.add_component(component)
-    return _written(calendar)
+    return _written(calendar, [entry])
 
 
 def _calendar(name: str) -> Calendar:
@@ -122,11 +123,10 @@ def _calendar(name: str) -> Calendar:
     return calendar
 
 
-def _written(calendar: Calendar) -> bytes:
+def _written(calendar: Calendar, entries: Iterable[Entry] = ()) -> bytes:
     """Folded, escaped, and with the time zones that were used, for as long as a series may be of interest."""
-    starts = [one["DTSTART"].dt for one in calendar.walk("VEVENT") if "RRULE" in one]
-    if starts:
-        years = [one.year for one in starts]
+    years = [one.starts_at.year for one in entries if one.rule and one.starts_at is not None]
+    if years:
         calendar.add_missing_timezones(date(min(years) - 1, 1, 1), date(max(years) + YEARS, 1, 1))
     return bytes(calendar.to_ical())
 
@@ -180,7 +180,7 @@ def _person(person: Attendee, *, asked: bool | None) -> vCalAddress:
         written.params["CN"] = _line(person.name)
     if asked is not None:
         written.params["ROLE"] = ROLES.get(person.role, "REQ-PARTICIPANT")
-        written.params["PARTSTAT"] = person.answer.value.upper()
+        written.params["PARTSTAT"] = person.answer.value.upper() or "NEEDS-ACTION"
         if asked:
             written.params["RSVP"] = "TRUE"
     return written
