@@ -225,6 +225,8 @@ EMAIL_HOST_PASSWORD = str(MAIL.get("EMAIL_HOST_PASSWORD", ""))
 EMAIL_USE_SSL = bool(MAIL.get("EMAIL_USE_SSL", False))
 EMAIL_USE_TLS = bool(MAIL.get("EMAIL_USE_TLS", False))
 EMAIL_TIMEOUT = 20
+# Our own mail domains: who writes from one is one of us, even without a log-in here.
+MAIL_DOMAINS = [domain.lower().lstrip("@") for domain in environment.words("MAIL_DOMAINS", default=[])]
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", default="Salvor <salvor@localhost>")
 
 # --- work behind the pages --------------------------------------------------------------------------------------

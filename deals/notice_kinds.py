@@ -19,5 +19,7 @@ def register_kinds() -> None:
             always_from=Severity.CRITICAL,
         ),
         Kind("signal_unparked", _("A parking ended"), _("What was put aside until a day is back.")),
+        Kind("mail_undelivered", _("Mail did not arrive"), _("An address of a customer does not exist any more, or refuses our mail.")),
+        Kind("mail_on_closed_deal", _("Mail on a closed deal"), _("A customer writes about a deal that is won or lost.")),
         Kind("signal_handed", _("It waits for you now"), _("Deals you were given, and those you cover for.")),
     )

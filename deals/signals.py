@@ -22,3 +22,7 @@ class LostByImport:
 
 # Receivers get losses, a list of LostByImport.
 deals_imported_as_lost = Signal()
+
+# A message that brings calendar parts came in and is written. Sent inside its transaction, once a message and mailbox.
+# Keywords: message (MailMessage), mail (the message as it was read; mail.calendars has the parts), now.
+mail_with_calendar = Signal()

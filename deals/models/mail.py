@@ -17,9 +17,12 @@ OPEN_STATUSES = ("inquiry", "unmatched")
 class MailThread(models.Model):
     """Messages that belong together by their headers. A deal here takes what comes later in the thread."""
 
-    subject = models.CharField(max_length=300, blank=True)  # without Re: and Fwd:
+    subject = models.CharField(max_length=300, blank=True)  # in small letters, without Re: and Fwd:
     deal = models.ForeignKey("deals.Deal", on_delete=models.SET_NULL, null=True, blank=True, related_name="mail_threads")
     created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject"], condition=~Q(subject=""), name="mail_thread_by_subject")]
 
     def __str__(self) -> str:
         return self.subject or f"thread {self.pk}"
