@@ -27,7 +27,8 @@ FITS_REST = f"(s.severity >= %(severity)s::int AND (NOT %(older)s::boolean OR {O
 ROWS = f"""
 SELECT page.pk, page.rank, page.value_at_stake, page.over, d.name, d.amount IS NULL, d.source, d.dates_shifted_by, d.last_contact_at,
        d.stage_entered_at, COALESCE(a.name, ''), COALESCE(a.lifecycle, ''),
-       s.id, s.rule, s.severity, s.facts, s.since, s.times_over, s.of_deal - 1, s.responsible_id, (SELECT u.name FROM accounts_user u WHERE u.id = s.responsible_id),
+       s.id, s.rule, s.severity, s.facts::text, s.since, s.times_over, s.of_deal - 1,
+       s.responsible_id, (SELECT u.name FROM accounts_user u WHERE u.id = s.responsible_id),
        s.taken_by_id, (SELECT u.name FROM accounts_user u WHERE u.id = s.taken_by_id),
        COALESCE(told.ids, '{{}}'), COALESCE(told.names, '{{}}')
 FROM ({{page}}) AS page (pk, rank, value_at_stake, over)
@@ -46,12 +47,15 @@ ORDER BY page.rank DESC, page.value_at_stake DESC, page.over DESC, page.pk DESC
 
 
 class Raised(NamedTuple):
-    """One raised signal, with the names it says. ``told``: ids and names of those the climbs told, the nearest rung first."""
+    """One raised signal, with the names it says. ``facts`` are JSON as text; ``told`` are those the climbs told, the nearest rung first.
+
+    All of it can be hashed, so that what is written of it may be kept.
+    """
 
     pk: int
     rule: str
     severity: int
-    facts: dict[str, Any]
+    facts: str
     since: datetime
     times_over: float
     others: int
@@ -59,8 +63,8 @@ class Raised(NamedTuple):
     responsible: str | None
     taken_by_id: int | None
     taken_by: str | None
-    told_ids: list[int]
-    told: list[str]
+    told_ids: tuple[int, ...]
+    told: tuple[str, ...]
 
 
 class Shown(NamedTuple):
@@ -88,8 +92,7 @@ def statement(page: QuerySet[Deal, Any], *, planned: bool = False) -> Statement:
 
 def shown(row: tuple[Any, ...]) -> Shown:
     """A row of the statement."""
-    signal = row[12:]
-    lead = Raised(*signal[:3], json.loads(signal[3]), *signal[4:]) if signal[0] is not None else None
+    lead = Raised(*row[12:23], tuple(row[23]), tuple(row[24])) if row[12] is not None else None
     return Shown(*row[:12], lead)
 
 
@@ -97,8 +100,8 @@ def raised(signal: RiskSignal) -> Raised:
     """The same of a signal at hand; its responsible, taken_by and told must be loaded."""
     told = list(signal.told.all())
     return Raised(
-        signal.pk, signal.rule, signal.severity, signal.facts, signal.since, signal.times_over, 0,
+        signal.pk, signal.rule, signal.severity, json.dumps(signal.facts), signal.since, signal.times_over, 0,
         signal.responsible_id, signal.responsible.name if signal.responsible else None,
         signal.taken_by_id, signal.taken_by.name if signal.taken_by else None,
-        [person.pk for person in told], [person.name for person in told],
+        tuple(person.pk for person in told), tuple(person.name for person in told),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from deals.desk_rows import Row
 
 
+# As many rows as a few dozen people look at: what is written of a row hangs on the row alone, which holds its reader and the day.
+@lru_cache(maxsize=2048)
 def row_html(row: Row, *, changed: bool = False) -> SafeString:
     """A deal that needs somebody. ``changed``: it is sent alone and takes the focus. Its button belongs to the page's form ``take``."""
     lead, pk, url = row.lead, row.pk, row.url  # a number and an address of ours, plain as they are
@@ -28,17 +31,17 @@ def row_html(row: Row, *, changed: bool = False) -> SafeString:
         f'<td class="num val">{row.value}</td>\n'
         f'<td class="hide-s">{row.face}<div class="sub"{told_all}>{escape(lead.told)}</div></td>\n'
         f'<td class="hide-s since">{row.bar}<div class="sub">{lead.since}</div></td>\n'
-        f'<td><div class="acts">{_first(row)}<a class="btn quiet" href="{url}" {panel} '
+        f'<td><div class="acts">{_first(row, lead.take)}<a class="btn quiet" href="{url}" {panel} '
         f'aria-label="{escape(_("More to do with"))} {escape(row.deal.name)}">…</a></div></td>\n</tr>\n'
         f'<tr class="panel" id="at-risk-{pk}-form" hidden></tr>\n</tbody>'
     )
 
 
-def _first(row: Row) -> str:
+def _first(row: Row, take: str) -> str:
     """The one obvious thing to do."""
-    if not row.lead.take:
+    if not take:
         return f'<a class="btn" href="{row.url}">{escape(_("Open"))}</a>'
-    take, pk = row.lead.take, row.pk
+    pk = row.pk
     return (
         f'<button class="btn go" form="take" formaction="{take}" hx-post="{take}" hx-target="#at-risk-{pk}" hx-swap="outerHTML" data-take>'
         f"{escape(_('Take'))}</button>"

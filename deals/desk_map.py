@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from deals.desk_html import dot_html, dot_row_html
-from deals.desk_rows import way
 from deals.models import Severity
 from deals.templatetags.words import money, severity_class
 
@@ -97,7 +97,7 @@ def draw(deals: Sequence[Shown], *, now: datetime) -> Map:
     silent = [silence(deal, now) for deal in deals]
     longest = max([*silent, 2 * MONTH])
     top = ceiling(max((deal.value_at_stake for deal in deals), default=0))
-    before, after = way("deal")
+    before, _id, after = reverse("deal", args=[0]).rpartition("0")
     dots = [
         Dot(
             rank=deal.rank,

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 # Up to as many deals, counting takes no longer than asking whether it was done lately.
 LARGE = 5_000
 KEPT = 60  # seconds
+# Desks this process has found large: of the others nothing is kept, so the cache is not asked for them. A hint alone.
+_large: set[str] = set()
+HINTS_AT_MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,17 @@ class Overview:
 def overview(desk: Desk, *, now: datetime, anew: bool = False) -> Overview:
     """One query, or none where a large desk was counted within the last minute and need not be counted ``anew``."""
     key = _key(desk, now)
-    known: Overview | None = None if anew else cache.get(key)
+    known: Overview | None = cache.get(key) if key in _large and not anew else None
     if known is not None:
         return known
     found = Overview(desk.sums(now=now), now)
     if found.sums.deals > LARGE:
         cache.set(key, found, KEPT)
+        if len(_large) >= HINTS_AT_MOST:
+            _large.clear()
+        _large.add(key)
+    else:
+        _large.discard(key)
     return found
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from functools import lru_cache
-from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -21,6 +20,9 @@ from deals.templatetags.words import bar, count, face, money, severity, severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
+
+    from django.utils.safestring import SafeString
 
     from deals.desk_found import Raised, Shown
 
@@ -45,36 +47,69 @@ class Owed:
     take: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A deal that needs somebody, and the signal that leads. ``pk``: as ids are written."""
+class Reader(NamedTuple):
+    """All that the words of a row depend on besides the row: who reads it, where, and on which day.
+
+    ``deal`` and ``take`` are the addresses of a deal and of saying "mine", before and after the id.
+    """
+
+    pk: int
+    language: str | None
+    zone: str
+    today: date
+    deal: tuple[str, str]
+    take: tuple[str, str]
+
+
+class Row(NamedTuple):
+    """A deal that needs somebody, and the signal that leads. ``allowed``: whether the reader may act on it."""
 
     deal: Shown
-    pk: str
-    url: str
-    lead: Owed
+    signal: Raised
+    allowed: bool
+    reader: Reader
+
+    @property
+    def pk(self) -> str:
+        """As ids are written."""
+        return str(self.deal.pk)
+
+    @property
+    def url(self) -> str:
+        before, after = self.reader.deal
+        return f"{before}{self.deal.pk}{after}"
+
+    @property
+    def lead(self) -> Owed:
+        return _owed(self.signal, self.allowed, self.reader)
 
     @property
     def others(self) -> int:
         """How many other signals the deal has."""
-        return self.lead.signal.others
+        return self.signal.others
 
     @property
     def place(self) -> SafeString:
         """The deal, its marks behind its name, and its account."""
         deal = self.deal
-        chips = _chips(get_language(), deal.source in BLUEBIRDS, deal.lifecycle == Account.Lifecycle.CUSTOMER, deal.dates_shifted_by > 0)
-        return SafeString(f"{escape(deal.name)}{chips}{f' · {escape(deal.account)}' if deal.account else ''}")
+        marks = [
+            ("bird", _("bluebird"), deal.source in BLUEBIRDS),
+            ("good", _("customer"), deal.lifecycle == Account.Lifecycle.CUSTOMER),
+            ("outline", _("dates moved"), deal.dates_shifted_by > 0),
+        ]
+        chips = format_html_join("", ' <span class="chip {}">{}</span>', ((css, words) for css, words, holds in marks if holds))
+        return format_html("{}{}{}", deal.name, chips, f" · {deal.account}" if deal.account else "")
 
     @property
     def face(self) -> SafeString:
-        return _face(get_language(), self.lead.signal.responsible)
+        return face(User(name=self.signal.responsible) if self.signal.responsible is not None else None)
 
     @property
     def bar(self) -> SafeString:
         """How far past its limit the signal is; the mark is the limit."""
-        signal = self.lead.signal
-        return _bar(get_language(), max(signal.times_over, 1.0), signal.severity)
+        times = max(self.signal.times_over, 1.0)
+        label = _("%(times).1f times its limit") % {"times": times} if times > 1.05 else _("at its limit")
+        return bar(min(times / FULL_BAR, 1.0), label, severity_class(self.signal.severity), 1 / max(times, FULL_BAR))
 
     @property
     def value(self) -> SafeString | str:
@@ -97,59 +132,53 @@ class Row:
         return ngettext("and %(words)s more", "and %(words)s more", self.others) % {"words": spelled(self.others)}
 
 
+def reader_of(user: User) -> Reader:
+    """The user, reading now: in their language, zone and day, which are active."""
+    return Reader(user.pk, get_language(), str(timezone.get_current_timezone()), timezone.localdate(), _way("deal"), _way("signal-take"))
+
+
 def rows(deals: Iterable[Shown], user: User) -> list[Row]:
     """Those of the deals that a signal leads."""
-    before, after = way("deal")
-    take = way("signal-take")
-    return [Row(deal, str(deal.pk), f"{before}{deal.pk}{after}", owed(deal.lead, user, take)) for deal in deals if deal.lead is not None]
+    reader = reader_of(user)
+    return [Row(deal, deal.lead, _allowed(deal.lead, user), reader) for deal in deals if deal.lead is not None]
 
 
-def way(route: str) -> tuple[str, str]:
-    """A route's address before and after the id: looked up once for many rows."""
+def owed(signal: Raised, user: User) -> Owed:
+    """Put a signal into words for a reader."""
+    return _owed(signal, _allowed(signal, user), reader_of(user))
+
+
+def _allowed(signal: Raised, user: User) -> bool:
+    return may_act_on(responsible_id=signal.responsible_id, told=lambda: signal.told_ids, by=user)
+
+
+def _way(route: str) -> tuple[str, str]:
     before, _id, after = reverse(route, args=[0]).rpartition("0")
     return before, after
 
 
-def owed(signal: Raised, user: User, take: tuple[str, str]) -> Owed:
-    """Put a signal into words for a reader. ``take`` is the way of ``signal-take``."""
-    allowed = may_act_on(responsible_id=signal.responsible_id, told=lambda: signal.told_ids, by=user)
+def _owed(signal: Raised, allowed: bool, reader: Reader) -> Owed:
+    facts = json.loads(signal.facts)
+    before, after = reader.take
     return Owed(
         signal=signal,
         severity=severity(signal.severity),
-        sentence=say(signal.rule, signal.facts),
-        evidence=detail(signal.rule, signal.facts),
+        sentence=say(signal.rule, facts),
+        evidence=detail(signal.rule, facts),
         since=since_day(signal.since),
         waits=_("waits for %(name)s") % {"name": signal.responsible} if signal.responsible else _("waits for nobody yet"),
-        told=_told(signal, user),
+        told=_told(signal, reader),
         told_all=", ".join(signal.told),
         may_act=allowed,
-        take=f"{take[0]}{signal.pk}{take[1]}" if allowed and signal.taken_by_id != user.pk else "",
+        take=f"{before}{signal.pk}{after}" if allowed and signal.taken_by_id != reader.pk else "",
     )
 
 
-def _told(signal: Raised, user: User) -> str:
+def _told(signal: Raised, reader: Reader) -> str:
     """Who has taken it; else whom the climbs told, the nearest rung first."""
     if signal.taken_by is not None:
-        return _("taken by you") if signal.taken_by_id == user.pk else _("taken by %(name)s") % {"name": signal.taken_by}
+        return _("taken by you") if signal.taken_by_id == reader.pk else _("taken by %(name)s") % {"name": signal.taken_by}
     if not signal.told:
         return ""
     words = {"name": signal.told[0], "n": count(len(signal.told) - 1)}
     return _("told %(name)s") % words if len(signal.told) == 1 else _("told %(name)s and %(n)s more") % words
-
-
-@lru_cache(maxsize=64)
-def _chips(_language: str | None, bluebird: bool, customer: bool, moved: bool) -> SafeString:
-    """The marks of a deal, each with the space before it."""
-    marks = [("bird", _("bluebird"), bluebird), ("good", _("customer"), customer), ("outline", _("dates moved"), moved)]
-    return format_html_join("", ' <span class="chip {}">{}</span>', ((css, words) for css, words, holds in marks if holds))
-
-
-@lru_cache(maxsize=4096)
-def _face(_language: str | None, name: str | None) -> SafeString:
-    return face(User(name=name) if name is not None else None)
-
-
-@lru_cache(maxsize=4096)
-def _bar(_language: str | None, times: float, worst: int) -> SafeString:
-    label = _("%(times).1f times its limit") % {"times": times} if times > 1.05 else _("at its limit")
-    return bar(min(times / FULL_BAR, 1.0), label, severity_class(worst), 1 / max(times, FULL_BAR))

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+
+from deals.templatetags.written import written_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,8 +52,8 @@ def day(value: str | None) -> str:
     if not value:
         return ""
     if "T" in value:
-        return date_format(timezone.localtime(datetime.fromisoformat(value)), "j F Y")
-    return date_format(date.fromisoformat(value), "j F Y")
+        return written_day(timezone.localtime(datetime.fromisoformat(value)).date(), "j F Y")
+    return written_day(date.fromisoformat(value), "j F Y")
 
 
 def _them(facts: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from deals.desk import Desk
 from deals.desk_found import raised
 from deals.desk_map import draw
 from deals.desk_overview import overview
-from deals.desk_rows import owed, way
+from deals.desk_rows import owed
 from deals.narrowed import narrowed
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def risk_desk(request: PersonRequest) -> HttpResponse:
         context |= _overview(desk, sums, now)
     if tab == "parked":
         parked = desk.parked(token=token)
-        context |= {"page": parked, "parked": [(signal, owed(raised(signal), request.user, way("signal-take"))) for signal in parked.rows]}
+        context |= {"page": parked, "parked": [(signal, owed(raised(signal), request.user)) for signal in parked.rows]}
     elif tab == "mine":
         page = context.get("first") or desk.deals(token=token)
         context |= {"page": page, "rows": desk.rows(page.rows)}
