@@ -9,7 +9,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Who is who")
 
     def ready(self) -> None:
+        from accounts import tracking
         from accounts.history_functions import replace_functions
         from accounts.services import second_factors  # noqa: F401 - connects itself
 
+        tracking.reads_go_without_context()
         post_migrate.connect(replace_functions, sender=self, dispatch_uid="history_functions")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from time import monotonic
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from django.db.models import Q
 from accounts.models import CalendarDay, Team, WorkingCalendar
 from accounts.models.calendars import default_week
 from accounts.prepared import named
+from accounts.prepared_objects import Objects
 from accounts.working_time import Hours, Periods, WorkingTime, working_time
 
 if TYPE_CHECKING:
@@ -96,6 +98,11 @@ def _minute(clock: str) -> int:
     return int(hour) * 60 + int(minute)
 
 
+@cache
+def _with_teams() -> Objects[WorkingCalendar]:
+    return Objects(WorkingCalendar.objects.annotate(of_teams=ArrayAgg("team__pk", filter=Q(team__isnull=False), default=None)))
+
+
 class TeamCalendars:
     """The calendar of every team, inherited from the parent where a team has none, and of people with hours of their own.
 
@@ -107,10 +114,7 @@ class TeamCalendars:
         calendars: dict[int, WorkingCalendar] = {}
         self._own: dict[int, WorkingCalendar] = {}
         of_teams: dict[int, WorkingCalendar] = {}
-        every = WorkingCalendar.objects.all()
-        if parents is not None:
-            every = every.annotate(of_teams=ArrayAgg("team__pk", filter=Q(team__isnull=False), default=None))
-        for calendar in every:
+        for calendar in WorkingCalendar.objects.all() if parents is None else _with_teams().all():
             of_teams |= dict.fromkeys(getattr(calendar, "of_teams", None) or (), calendar)
             calendars[calendar.pk] = calendar
             if calendar.person_id is not None:

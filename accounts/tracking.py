@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pghistory
+from pghistory import runtime
 
 
 class Came(pghistory.InsertEvent):
@@ -34,3 +35,11 @@ EVERYTHING = EachItsOwn((Came, pghistory.UpdateEvent, pghistory.DeleteEvent))
 RELATION = pghistory.ForeignKey(db_index=False)
 OBJECT = pghistory.ObjForeignKey(db_index=True)
 CONTEXT = pghistory.ContextForeignKey(db_index=True)
+
+
+def reads_go_without_context() -> None:
+    """Who acts is told to the database before each statement but those that are known to write nothing.
+
+    What :mod:`accounts.prepared` has planned only reads, and a savepoint does neither: they, too, go without.
+    """
+    runtime.IGNORED_SQL_PREFIXES = (*runtime.IGNORED_SQL_PREFIXES, "execute salvor_", "savepoint", "release savepoint")

@@ -95,6 +95,9 @@ class WorkingTime:
         self._years: dict[int, list[tuple[int, int]]] = {}
         self._table: _Table | None = None
         self._lock = threading.Lock()
+        # Deals that are looked at together began and moved on the same days; a calendar's answers never change.
+        self._after_known = lru_cache(maxsize=4096)(self._after)
+        self.start_of_day = lru_cache(maxsize=1024)(self._start_of_day)
 
     # --- questions ------------------------------------------------------------------------------------------
 
@@ -104,7 +107,7 @@ class WorkingTime:
         amount = worked // _MICROSECOND
         if amount < 0:
             raise ValueError("Working time can only be added forward.")
-        return _moment(self._after(_micros(start), amount))
+        return _moment(self._after_known(_micros(start), amount))
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The working time from ``start`` to ``end``; nothing when ``end`` is not later."""
@@ -127,7 +130,7 @@ class WorkingTime:
     def local_date(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
 
-    def start_of_day(self, day: date) -> datetime:
+    def _start_of_day(self, day: date) -> datetime:
         """The first moment of the local day, which is not midnight where the clocks skip it."""
         midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone)
         moment = midnight.astimezone(UTC)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import json
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import JSONField
-from psycopg2.extras import execute_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,7 +38,8 @@ def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[
     """Add rows given as values of the columns ``names``. Raises what an INSERT would (IntegrityError, DataError)."""
     out = io.StringIO()
     for row in rows:
-        out.write("\t".join([_cell(value) for value in row]))
+        # Most of a row is often empty.
+        out.write("\t".join(["\\N" if value is None else _cell(value) for value in row]))
         out.write("\n")
     if not out.tell():
         return
@@ -49,11 +50,13 @@ def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[
         cursor.cursor.copy_expert(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN", out)
 
 
-def write_values(sql: str, rows: Sequence[Sequence[Any]], *, template: str | None = None) -> None:
+def write_values(sql: str, rows: Sequence[Sequence[Any]], *, template: str = "") -> None:
     """Run a statement with ``VALUES %s`` for the rows, a batch at a time. Raises what any statement does."""
-    if rows:
-        with connection.cursor() as cursor, connection.wrap_database_errors:
-            execute_values(cursor.cursor, sql, rows, template=template, page_size=BATCH)
+    for start in range(0, len(rows), BATCH):
+        page = rows[start : start + BATCH]
+        row = template or f"({', '.join(['%s'] * len(page[0]))})"
+        with connection.cursor() as cursor:
+            cursor.execute(sql.replace("VALUES %s", f"VALUES {', '.join([row] * len(page))}"), [value for values in page for value in values])
 
 
 def insert(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -87,12 +90,16 @@ def copy_instances(model: type[Model], instances: Sequence[Any]) -> None:
 
 
 def _cell(value: Any) -> str:
-    if value is None:
-        return "\\N"
     if isinstance(value, str):
         return value.translate(ESCAPES) if "\\" in value or not value.isprintable() else value
     if isinstance(value, bool):
         return "t" if value else "f"
     if isinstance(value, date):
-        return value.isoformat()
+        return _iso(value)
     return str(value)
+
+
+@lru_cache(maxsize=1024)
+def _iso(moment: date) -> str:
+    """Rows that are written together share most of their moments. Equal moments of different zones are the same moment to the database."""
+    return moment.isoformat()

@@ -38,7 +38,7 @@ def move_deal(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> Mo
     """
     if stage.kind == StageKind.LOST:
         raise Refused(_("Losing a deal asks how it was lost. Use “Lost” on the deal's page."))
-    return enter_stage(deal=deal, stage=stage, by=by, now=now)
+    return _enter(deal=deal, stage=stage, by=by, now=now)
 
 
 @transaction.atomic
@@ -47,7 +47,13 @@ def enter_stage(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> 
 
     The database refuses a lost deal without its loss.
     """
-    deal = lock(deal)
+    return _enter(deal=deal, stage=stage, by=by, now=now)
+
+
+def _enter(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> Move | None:
+    seen, deal = deal, lock(deal)
+    if seen.stage_id == deal.stage_id and Deal.stage.is_cached(seen):  # type: ignore[attr-defined] # the relation's own
+        deal.stage = seen.stage
     if stage.pipeline_id != deal.pipeline_id:
         raise Refused(_("%(stage)s belongs to another pipeline.") % {"stage": stage.name})
     if stage.pk == deal.stage_id:

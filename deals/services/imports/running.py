@@ -24,7 +24,7 @@ from deals.intake.files import source
 from deals.intake.files.cells import Line
 from deals.intake.files.plan import Options, Plan
 from deals.intake.files.values import Problem, Reader, Record
-from deals.models import Deal, Import, ImportRow, Interaction, RiskSignal
+from deals.models import Deal, Import, ImportRow, Interaction, RiskSignal, StageKind
 from deals.models.signals import OPEN_STATES
 from deals.risk.refresh import refresh
 from deals.services.imports.accounts import AccountWriter
@@ -277,27 +277,38 @@ def _refresh(import_id: int, now: datetime) -> None:
         return
     if not imported.counts.get("created") and not imported.counts.get("updated"):
         return
-    if "refreshed_to" not in imported.plan:
+    if "refreshed_to" not in imported.plan and _teaches(imported):
         rhythms.learn(now)
-    touched = _touched(imported)
-    while True:
+    touched = list(_touched(imported).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(touched), REFRESH_BATCH):
         with transaction.atomic():
             held = Import.objects.select_for_update().get(pk=import_id)
             if held.state != Import.State.RUNNING:
                 return
-            ids = list(touched.filter(pk__gt=held.plan.get("refreshed_to", 0)).order_by("pk").values_list("pk", flat=True)[:REFRESH_BATCH])
+            # Another process at the same import may be further by now.
+            ids = [pk for pk in touched[start : start + REFRESH_BATCH] if pk > held.plan.get("refreshed_to", 0)]
             if not ids:
-                return
+                continue
             refresh(ids, now, tell=False)
             held.plan["refreshed_to"] = ids[-1]
             _beat(held)
             held.save(update_fields=["plan", "heartbeat_at"])
 
 
+def _teaches(imported: Import) -> bool:
+    """Whether a rhythm can have changed: they are learned from deals that were won and from what was said on deals.
+
+    New deals that are not won say nothing of either.
+    """
+    only_new = imported.kind == Import.Kind.DEALS and not imported.counts.get("updated")
+    return not only_new or Deal.objects.filter(imported_by=imported, status=StageKind.WON).exists()
+
+
 def _touched(imported: Import) -> Any:
-    """Deals whose clocks run, or did until now, and that this import made, changed or brought facts of."""
+    """Deals whose clocks run, or did until now, and that this import made, changed or brought facts of: those not refreshed yet."""
     rows = ImportRow.objects.filter(imported=imported, result__in=["created", "updated"])
     running = Q(status__in=["inquiry", "open"]) | Q(pk__in=RiskSignal.objects.filter(state__in=OPEN_STATES).values("deal_id"))
+    running &= Q(pk__gt=imported.plan.get("refreshed_to", 0))
     if imported.kind == Import.Kind.DEALS:
         return Deal.objects.filter(running, pk__in=rows.filter(model="deals.deal").values("object_id"))
     facts = Interaction.objects.filter(pk__in=rows.filter(model="deals.interaction").values("object_id"))
