@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from accounts.prepared import Given
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.models import User
+
+
+def _deals() -> Any:
+    """The deals app sits above this one and registers itself; accounts only knows its name."""
+    return apps.get_model("deals", "Deal").objects
 
 
 class AccountQuerySet(models.QuerySet):  # type: ignore[type-arg]
@@ -22,10 +29,17 @@ class AccountQuerySet(models.QuerySet):  # type: ignore[type-arg]
         sight = sight_of(user)
         if sight.everything:
             return self
-        colleagues = apps.get_model("accounts", "User").objects.filter(team_id__in=sight.team_ids).values("pk")
-        mine = Q(owner_id__in=sight.user_ids) | Q(owner_id__in=colleagues)
-        # The deals app sits above this one and registers itself; accounts only knows the relation's name.
-        deals = apps.get_model("deals", "Deal").objects.visible_to(user)
+        return self._seen(_deals().visible_to(user), list(sight.team_ids), list(sight.user_ids))
+
+    def in_shape(self, shape: str) -> Self:
+        """``visible_to`` for a prepared statement, as ``in_shape`` of deals."""
+        if shape == "everything":
+            return self
+        return self._seen(_deals().in_shape(shape), Given("sight_teams"), Given("sight_users"))
+
+    def _seen(self, deals: Any, teams: list[int] | Given, users: list[int] | Given) -> Self:
+        colleagues = apps.get_model("accounts", "User").objects.filter(team_id__any_of=teams).values("pk")
+        mine = Q(owner_id__any_of=users) | Q(owner_id__in=colleagues)
         # An Exists, not an In: for one account the database looks at its deals alone, for many it may still gather all at once.
         return self.filter(mine | Exists(deals.filter(account=OuterRef("pk"))))
 
@@ -38,10 +52,18 @@ class ContactQuerySet(models.QuerySet):  # type: ignore[type-arg]
 
         if sight_of(user).everything:
             return self
-        deals = apps.get_model("deals", "Deal").objects.visible_to(user)
+        return self._seen(_deals().visible_to(user), Account.objects.visible_to(user))
+
+    def in_shape(self, shape: str) -> Self:
+        """``visible_to`` for a prepared statement, as ``in_shape`` of deals."""
+        from accounts.models import Account
+
+        return self if shape == "everything" else self._seen(_deals().in_shape(shape), Account.objects.in_shape(shape))
+
+    def _seen(self, deals: Any, accounts: Any) -> Self:
         on_deals = apps.get_model("deals", "DealContact").objects.filter(contact=OuterRef("pk"), deal__in=deals)
         introduced = deals.filter(introduced_by=OuterRef("pk"))
-        at_account = Account.objects.visible_to(user).filter(pk=OuterRef("account"))
+        at_account = accounts.filter(pk=OuterRef("account"))
         return self.filter(Exists(at_account) | Exists(on_deals) | Exists(introduced))
 
 

@@ -93,5 +93,10 @@ class User(AbstractBaseUser):
 
     @property
     def initials(self) -> str:
-        parts = self.name.split()
-        return "".join(part[0] for part in (parts[0], parts[-1]) if part).upper() if len(parts) > 1 else self.name[:2].upper()
+        return initials(self.name)
+
+
+def initials(name: str) -> str:
+    """Of a person's first and last name; of a single name its first two letters."""
+    parts = name.split()
+    return f"{parts[0][0]}{parts[-1][0]}".upper() if len(parts) > 1 else name[:2].upper()

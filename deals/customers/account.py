@@ -4,29 +4,60 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Sum, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import DateField, DecimalField, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.http import Http404
 
 from accounts.models import Account, AccountDomain, Contact
+from accounts.prepared import Given, prepare
+from accounts.prepared_objects import Objects
 from deals.models import Deal
 from deals.models.pipelines import WATCHED_KINDS
+from deals.querysets import seen_by, shape_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
-    from django.db.models import QuerySet
-
     from accounts.models import User
+    from accounts.prepared import Statement
+    from deals.querysets import Shape
 
 # So many deals of one account are counted, and so many of them are listed.
 AT_MOST, OPEN_SHOWN, CLOSED_SHOWN = 5000, 40, 6
 OPEN = WATCHED_KINDS
 REFERRED_FOR_YEARS = 2
+GROUP_AT_MOST = 60
 ZERO = Value(Decimal(0), output_field=DecimalField(max_digits=28, decimal_places=2))
-KNOWN = ("pk", "status", "value", "worst_severity", "last_contact_at", "value_at_stake", "closed_on")
+
+
+class Line(NamedTuple):
+    """What is shown and summed up of one deal."""
+
+    pk: int
+    name: str
+    status: str
+    amount: Decimal | None
+    currency: str
+    value: Decimal | None
+    value_at_stake: Decimal
+    worst_severity: int
+    last_contact_at: datetime | None
+    closed_on: date | None
+    stage: str
+    owner: str | None
+
+
+class Near(NamedTuple):
+    """An account of the same group."""
+
+    pk: int
+    name: str
+    parent_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +65,8 @@ class Deals:
     """Sums in the base currency. ``at_stake``: the open deals, what a customer pays a year, and what its people referred to us."""
 
     ids: list[int]
-    open: list[Deal]
-    closed: list[Deal]
+    open: list[Line]
+    closed: list[Line]
     open_count: int
     closed_count: int
     open_value: Decimal
@@ -53,40 +84,43 @@ class Deals:
         return self.more or self.open_count > len(self.open) or self.closed_count > len(self.closed)
 
 
-def accounts_of(user: User, today: date) -> QuerySet[Account]:
-    """Accounts the user may see, with ``domain_names`` and ``referred``: the value of what their people brought us elsewhere."""
+def account_or_404(user: User, pk: int, today: date) -> Account:
+    """The account with ``domain_names`` and ``referred``: the value of what its people brought us elsewhere. One query.
+
+    Raises ``Http404`` where there is none that the user may see.
+    """
     since = today.replace(year=today.year - REFERRED_FOR_YEARS, day=min(today.day, 28))
-    lately = Q(status__in=OPEN) | Q(status="won", closed_on__gte=since)
-    people = Contact.objects.filter(account=OuterRef(OuterRef("pk"))).values("pk")
-    referred = Deal.objects.filter(lately, introduced_by__in=people).exclude(account=OuterRef("pk")).order_by()
+    found = _whole(shape_of(user)).first(account=pk, since=since, **seen_by(user))
+    if found is None:
+        raise Http404
+    return found
+
+
+@cache
+def _whole(shape: Shape) -> Objects[Account]:
+    lately = Q(status__in=OPEN) | Q(status="won", closed_on__gte=Given("since", DateField()))
+    people = Contact.objects.filter(account_id=Given("account")).order_by().values("pk")
+    referred = Deal.objects.filter(lately, introduced_by__in=people).exclude(account_id=Given("account")).order_by()
     referred = referred.annotate(one=Value(1)).values("one").annotate(total=Sum("value")).values("total")
-    domains = AccountDomain.objects.filter(account=OuterRef("pk")).order_by().values("account")
-    found: QuerySet[Account] = Account.objects.visible_to(user).select_related("owner")
-    return found.annotate(
-        referred=Coalesce(Subquery(referred), ZERO),
-        domain_names=Subquery(domains.annotate(names=ArrayAgg("domain", order_by="domain")).values("names")),
-    )
+    domains = AccountDomain.objects.filter(account=OuterRef("pk")).order_by("domain").values("domain")
+    found = Account.objects.in_shape(shape).filter(pk=Given("account")).select_related("owner")
+    return Objects(found.annotate(referred=Coalesce(Subquery(referred), ZERO), domain_names=ArraySubquery(domains)))
 
 
 def deals_of(account: Account, user: User) -> Deals:
-    """Two queries: what is known of each in short, and the ones to be listed in full."""
-    seen = Deal.objects.visible_to(user).filter(account=account)
-    rows: list[Any] = list(
-        seen.order_by(F("closed_on").desc(nulls_first=True), "-value_at_stake", "-pk").values_list(*KNOWN, named=True)[: AT_MOST + 1]
-    )
+    """One query."""
+    rows = [Line(*row) for row in _lines(shape_of(user)).rows(account=account.pk, **seen_by(user))]
     more, rows = len(rows) > AT_MOST, rows[:AT_MOST]
     opened = [row for row in rows if row.status in OPEN]
     closed = [row for row in rows if row.status not in OPEN]
     won = [row for row in closed if row.status == "won"]
-    shown = [row.pk for row in opened[:OPEN_SHOWN]], [row.pk for row in closed[:CLOSED_SHOWN]]
-    whole = Deal.objects.select_related("stage", "owner").in_bulk([*shown[0], *shown[1]])
     open_value = _sum(opened)
     recurring = account.recurring_value if account.lifecycle == Account.Lifecycle.CUSTOMER else Decimal(0)
     referred: Decimal = getattr(account, "referred", Decimal(0))
     return Deals(
         ids=[row.pk for row in rows],
-        open=[whole[pk] for pk in shown[0] if pk in whole],
-        closed=[whole[pk] for pk in shown[1] if pk in whole],
+        open=opened[:OPEN_SHOWN],
+        closed=closed[:CLOSED_SHOWN],
         open_count=len(opened),
         closed_count=len(closed),
         open_value=open_value,
@@ -100,11 +134,26 @@ def deals_of(account: Account, user: User) -> Deals:
     )
 
 
-def _sum(rows: list[Any]) -> Decimal:
+@cache
+def _lines(shape: Shape) -> Statement:
+    seen = Deal.objects.in_shape(shape).filter(account_id=Given("account"))
+    columns = [{"stage": "stage__name", "owner": "owner__name"}.get(name, name) for name in Line._fields]
+    rows = seen.order_by(F("closed_on").desc(nulls_first=True), "-value_at_stake", "-pk").values_list(*columns)
+    return prepare(rows[: AT_MOST + 1], planned=True)
+
+
+def _sum(rows: Sequence[Line]) -> Decimal:
     return sum((row.value for row in rows if row.value is not None), Decimal(0))
 
 
-def group_of(account: Account, user: User) -> tuple[Account | None, list[Account]]:
+def group_of(account: Account, user: User) -> tuple[Near | None, list[Near]]:
     """The parent and the subsidiaries, as far as the user may see them. One query."""
-    around = list(Account.objects.visible_to(user).filter(Q(pk=account.parent_id) | Q(parent=account)).order_by("name")[:60])
+    given: dict[str, Any] = {"account": account.pk, "parent": account.parent_id, **seen_by(user)}
+    around = [Near(*row) for row in _group(shape_of(user)).rows(**given)]
     return next((one for one in around if one.pk == account.parent_id), None), [one for one in around if one.parent_id == account.pk]
+
+
+@cache
+def _group(shape: Shape) -> Statement:
+    near = Account.objects.in_shape(shape).filter(Q(pk=Given("parent")) | Q(parent_id=Given("account")))
+    return prepare(near.order_by("name").values_list(*Near._fields)[:GROUP_AT_MOST], planned=True)

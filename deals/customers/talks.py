@@ -1,25 +1,25 @@
-"""Who talks to whom: our people and theirs, how often and when last. And everything that was said, the latest first."""
+"""Who talks to whom: our people and theirs, how often and when last."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Max, Q
 
-from accounts.keyset import Page, page
-from deals.models import Deal, Interaction
+from accounts.prepared import Given, prepare
+from deals.customers.said import words_alone
+from deals.models import Interaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-    from django.db.models import QuerySet
-
-    from accounts.models import Account, Contact, User
+    from accounts.models import Account
+    from accounts.prepared import Statement
 
 YEAR = timedelta(days=365)
-PAGE = 25
 # So many of ours and of theirs the picture shows, and so many pairs the table behind it.
 OURS, THEIRS, PAIRS = 8, 12, 200
 # The picture's measures, in its own units.
@@ -69,35 +69,18 @@ class Talks:
     left_out: bool
 
 
-def said_with(account: Account, deal_ids: Iterable[int]) -> QuerySet[Interaction]:
-    """Everything said on these deals of the account, and what belongs to the account alone."""
-    return Interaction.objects.filter(Q(deal__in=list(deal_ids)) | Q(account=account, deal__isnull=True))
+def talks(account: Account, deal_ids: Sequence[int], now: datetime) -> Talks:
+    """Who talked to whom during the last year, on these deals and on none. One query."""
+    rows = _lately().rows(account=account.pk, deals=list(deal_ids), now=now, since=now - YEAR)
+    return _drawn([Pair(*row) for row in rows], now)
 
 
-def said_to(contact: Contact, user: User, *, at_account: bool) -> QuerySet[Interaction]:
-    """Everything said with a person on deals the user may see; ``at_account``: what is on no deal, too."""
-    found = Interaction.objects.filter(contact=contact)
-    on_deals = Q(Exists(Deal.objects.visible_to(user).filter(pk=OuterRef("deal"))))
-    return found.filter(on_deals | Q(deal__isnull=True)) if at_account else found.filter(on_deals)
-
-
-def words_alone(said: QuerySet[Interaction]) -> QuerySet[Interaction]:
-    """Words between us and them: no notes, no machines, nothing withdrawn, planned or cancelled, no call that nobody took."""
-    said = said.filter(is_human=True, withdrawn_at__isnull=True).exclude(kind=Interaction.Kind.NOTE)
-    return said.exclude(direction=Interaction.Direction.INTERNAL).exclude(outcome__in=["planned", "cancelled", "no_answer"])
-
-
-def happened(said: QuerySet[Interaction], token: str = "") -> Page[Interaction]:
-    """A page of all that was said, the latest first. One query."""
-    said = said.select_related("contact", "user", "deal", "withdrawn_by")
-    return page(said, keys=("-at", "-pk"), size=PAGE, token=token)
-
-
-def talks(said: QuerySet[Interaction], now: datetime) -> Talks:
-    """Who talked to whom during the last year. One query."""
-    lately = words_alone(said).filter(at__gt=now - YEAR, at__lte=now, contact__isnull=False, user__isnull=False)
+@cache
+def _lately() -> Statement:
+    said = Interaction.objects.filter(Q(deal_id__any_of=Given("deals")) | Q(account_id=Given("account"), deal__isnull=True))
+    lately = words_alone(said).filter(at__gt=Given("since"), at__lte=Given("now"), contact__isnull=False, user__isnull=False)
     rows = lately.order_by().values_list("user_id", "user__name", "contact_id", "contact__name").annotate(times=Count("pk"), last=Max("moment"))
-    return _drawn([Pair(*row) for row in rows.order_by("-times", "-last", "user_id", "contact_id")[:PAIRS]], now)
+    return prepare(rows.order_by("-times", "-last", "user_id", "contact_id")[:PAIRS], planned=True)
 
 
 def _drawn(pairs: list[Pair], now: datetime) -> Talks:

@@ -1,4 +1,4 @@
-"""Lines of what was said and what happened, written in Python."""
+"""Lines of what was said and what happened, and of deals, written in Python."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.utils.safestring import SafeString
 
+from deals.amount_html import amount_html
+from deals.customers.deals_html import rows_html
 from deals.said_html import SaidHtml
 from deals.timeline_html import lines_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from deals.customers.account import Deals
     from deals.models import Deal
     from deals.said import Said
     from deals.timeline import Timeline
@@ -33,3 +36,14 @@ def said_lines(said: Iterable[Said]) -> SafeString:
     """What was said on many deals."""
     lines = SaidHtml()
     return SafeString("".join(lines.of_many(one) for one in said))
+
+
+@register.simple_tag
+def deal_rows(deals: Deals) -> SafeString:
+    """The deals of an account's page."""
+    return rows_html(deals.open, deals.closed)
+
+
+@register.simple_tag
+def amount(deal: Deal) -> SafeString:
+    return amount_html(deal.amount, deal.currency, deal.value)

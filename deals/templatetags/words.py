@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
@@ -21,11 +22,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models.users import initials
 from deals.models.signals import Severity
 from deals.templatetags.written import written_day, written_moment, written_number
 
 if TYPE_CHECKING:
     from django.forms.boundfield import BoundField
+    from django.http import QueryDict
 
     from accounts.models import Contact, User
 
@@ -282,6 +285,11 @@ def face(person: User | Contact | None, words: str = "") -> SafeString:
     return _who("face", person.initials, words or person.name)
 
 
+def who(name: str | None) -> SafeString:
+    """The same for somebody of whom the name alone is at hand; None is nobody."""
+    return _who("face nobody", "?", _("Nobody yet")) if name is None else _who("face", initials(name), name)
+
+
 def _who(css: str, initials: str, name: str) -> SafeString:
     mark = f'<span class="{css}" aria-hidden="true">{escape(initials)}</span>'
     return SafeString(f'<span class="who">{mark}<span class="clip">{conditional_escape(name)}</span></span>')
@@ -315,12 +323,14 @@ def ageing_bar(times: float, label: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def with_query(context: template.Context, **changes: Any) -> str:
     """The page's query string with some parts changed; an empty value takes a part out. Starts with ``?``."""
-    query = context["request"].GET.copy()
-    for key, value in changes.items():
-        query.pop(key, None)
-        if value not in (None, ""):
-            query[key] = str(value)
-    return "?" + str(query.urlencode())
+    return changed(context["request"].GET, **changes)
+
+
+def changed(query: QueryDict, **changes: Any) -> str:
+    """The same of a query at hand."""
+    parts = [(key, value) for key, values in query.lists() if key not in changes for value in values]
+    parts += [(key, str(value)) for key, value in changes.items() if value not in (None, "")]
+    return f"?{urlencode(parts)}"
 
 
 @register.simple_tag(takes_context=True)

@@ -5,21 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.authority import may_merge
-from accounts.models import Account, Contact
+from accounts.models import Contact
 from accounts.refusals import Refused
 from accounts.requests import typed_words
 from accounts.services.contacts import add_address, edit_contact, record_leaving, remove_address
+from deals.customers.contact import contact_or_404, introduced_by, parts_of
 from deals.customers.forms import EditContactForm, LeavingForm, contact_initial
 from deals.customers.likely import likely_contacts
-from deals.customers.talks import happened, said_to, words_alone
-from deals.models import Deal, DealContact
+from deals.customers.said import last_said_with, said_with
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from accounts.requests import PersonRequest
-
-DEALS = 40
 
 
 def contacts_of(user: User) -> QuerySet[Contact]:
@@ -39,21 +36,18 @@ def contacts_of(user: User) -> QuerySet[Contact]:
 @require_GET
 def contact(request: PersonRequest, pk: int) -> HttpResponse:
     """One contact; with ``before`` and htmx only the earlier part of what was said."""
-    person = get_object_or_404(contacts_of(request.user), pk=pk)
-    # Somebody may be known from a deal alone, their account being another team's.
-    at_account = person.account_id is None or Account.objects.visible_to(request.user).filter(pk=person.account_id).exists()
-    said = said_to(person, request.user, at_account=at_account)
+    person = contact_or_404(request.user, pk)
+    at_account: bool = person.at_account  # type: ignore[attr-defined] # annotated
     before = request.GET.get("before", "")
-    context: dict[str, Any] = {"contact": person, "page": happened(said, before), "before": before, "show_deal": True}
+    said = said_with(person, request.user, at_account=at_account, token=before)
+    context: dict[str, Any] = {"contact": person, "page": said, "before": before}
     if request.htmx and before:
         return render(request, "customers/_happened.html", context)
-    seen = Deal.objects.visible_to(request.user)
-    parts = DealContact.objects.filter(contact=person, deal__in=seen).select_related("deal__stage", "deal__owner", "deal__account")
     context |= {
         "at_account": at_account,
-        "parts": parts.order_by(F("deal__closed_on").desc(nulls_first=True), "-deal__value_at_stake", "-deal__pk")[:DEALS],
-        "introduced": seen.filter(introduced_by=person).select_related("stage", "account").order_by("-pk")[:DEALS],
-        "last_said": words_alone(said).filter(user__isnull=False, at__lte=timezone.now()).select_related("user").order_by("-at", "-pk").first(),
+        "parts": parts_of(person, request.user),
+        "introduced": introduced_by(person, request.user),
+        "last_said": last_said_with(person, request.user, at_account=at_account, now=timezone.now()),
         "may_merge": may_merge(request.user, person.account, person.account),
         "leaving": LeavingForm(initial={"left_on": timezone.localdate()}),
         "today": timezone.localdate(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,22 +12,22 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.authority import may_merge, may_steer
 from accounts.customer_history import changes_of
-from accounts.models import Account, Contact, User
+from accounts.models import Account, User
 from accounts.refusals import Refused
 from accounts.requests import typed_number, typed_words
 from accounts.services.customers import add_domain, edit_account, remove_domain
-from deals.customers.account import accounts_of, deals_of, group_of
+from deals.customers.account import account_or_404, deals_of, group_of
 from deals.customers.forms import EditAccountForm, account_initial
 from deals.customers.likely import likely_accounts
 from deals.customers.listing import ORDERS, Filters, listing
-from deals.customers.talks import happened, said_with, talks
+from deals.customers.people import people_at
+from deals.customers.said import said_at
+from deals.customers.talks import talks
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from accounts.requests import PersonRequest
-
-PEOPLE = 60
 
 
 @require_GET
@@ -60,22 +59,21 @@ def customers(request: PersonRequest) -> HttpResponse:
 def customer(request: PersonRequest, pk: int) -> HttpResponse:
     """One account with all that hangs on it; with ``before`` and htmx only the earlier part of what was said."""
     now = timezone.now()
-    account = get_object_or_404(accounts_of(request.user, timezone.localdate(now)), pk=pk)
+    account = account_or_404(request.user, pk, timezone.localdate(now))
     deals = deals_of(account, request.user)
-    said = said_with(account, deals.ids)
     before = request.GET.get("before", "")
-    context: dict[str, Any] = {"account": account, "page": happened(said, before), "before": before, "show_deal": True}
+    context: dict[str, Any] = {"account": account, "page": said_at(account, deals.ids, before), "before": before}
     if request.htmx and before:
         return render(request, "customers/_happened.html", context)
     parent, subsidiaries = group_of(account, request.user)
-    people: list[Contact] = list(Contact.objects.filter(account=account).order_by(F("left_on").desc(nulls_first=True), "name")[: PEOPLE + 1])
+    people, more_people = people_at(account)
     context |= {
         "deals": deals,
         "parent": parent,
         "subsidiaries": subsidiaries,
-        "people": people[:PEOPLE],
-        "more_people": len(people) > PEOPLE,
-        "talks": talks(said, now),
+        "people": people,
+        "more_people": more_people,
+        "talks": talks(account, deals.ids, now),
         "may_merge": may_merge(request.user, account, account),
     }
     return render(request, "customers/account.html", context)
