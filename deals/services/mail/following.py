@@ -1,0 +1,66 @@
+"""Messages that waited in a thread until somebody knew which deal it is of: they follow onto the deal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from deals.copying import insert, next_ids, write_values
+from deals.models import Interaction
+from deals.services.mail.deciding import external_id
+from deals.services.mail.known import rows
+from deals.services.mail.writing import INTERACTION, LONGEST_BODY, LONGEST_SUBJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from deals.services.mail.known import DealRow, Known, ThreadRow
+
+WAITING = """
+SELECT m.id, m.thread_id, m.message_id, m.direction, m.sent_at, m.subject, m.text, m.user_id, m.contact_id
+FROM deals_mailmessage m
+WHERE m.thread_id = ANY(%(threads)s) AND m.deal_id IS NULL AND m.kind = 'human' AND m.status IN ('unmatched', 'ignored')
+ORDER BY m.sent_at, m.id
+"""
+FOLLOW = """
+UPDATE deals_mailmessage AS m SET status = 'recorded', reason = '', matched_by = 'thread', deal_id = v.deal, account_id = COALESCE(m.account_id, v.account),
+    interaction_id = v.said
+FROM (VALUES %s) AS v (id, deal, account, said) WHERE m.id = v.id
+"""
+
+
+class Waiting(NamedTuple):
+    """A message in the database that belongs to no deal yet, and the deal its thread has got."""
+
+    id: int
+    thread_id: int
+    message_id: str
+    direction: str
+    sent_at: datetime
+    subject: str
+    text: str
+    user_id: int | None
+    contact_id: int | None
+    deal: DealRow
+
+
+def waiting(threads: Iterable[ThreadRow]) -> list[Waiting]:
+    """Of threads that were there before and have a deal since now."""
+    deals = {thread.id: thread.deal for thread in threads if thread.deal is not None and not thread.is_new and not thread.had_deal}
+    return [Waiting(*row, deal=deals[row[1]]) for row in rows(WAITING, threads=list(deals))] if deals else []
+
+
+def follow(found: Sequence[Waiting], known: Known, now: datetime) -> None:
+    values, said = [], []
+    for one, pk in zip(found, next_ids(Interaction, len(found)), strict=True):
+        key = external_id(one.message_id)
+        here = known.said.setdefault(key, (pk, one.deal.id))
+        said.append((one.id, one.deal.id, one.deal.account_id, here[0]))
+        if here[0] == pk:
+            values.append((
+                pk, one.deal.id, one.deal.account_id, one.contact_id, one.user_id, "email", one.direction, "", True, one.sent_at,
+                one.subject[:LONGEST_SUBJECT], one.text[:LONGEST_BODY], key, 0, now,
+            ))  # fmt: skip
+    insert(Interaction, INTERACTION, values)
+    if said:
+        write_values(FOLLOW, said, template="(%s::bigint, %s::bigint, %s::bigint, %s::bigint)")
