@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import product
 
 from accounts.plain import begins_a_word, has_inside, like, plain
 
@@ -58,3 +59,11 @@ class Spelling:
 def initials_pattern(letters: str) -> str:
     """Words that begin with these letters, in this order: ``jb`` as ``" j% b%"``."""
     return "".join(f" {like(letter)}%" for letter in letters)
+
+
+def initials_patterns(letters: str) -> list[str]:
+    """The same for a name in capitals as it is written, without accents: ``jb`` as ``"J% B%"`` and ``"J%-B%"``."""
+    first, others = letters[:1].upper(), [like(letter.upper()) for letter in letters[1:]]
+    return [
+        first + "".join(f"%{between}{other}" for between, other in zip(ways, others, strict=True)) + "%" for ways in product(" -", repeat=len(others))
+    ]

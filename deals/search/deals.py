@@ -85,13 +85,13 @@ def deals(spelled: list[Spelling], user: User, *, found: Iterable[Name], beside:
         "words": tsquery(spelled),
         # A name of ASCII letters that has the word has it letter by letter.
         "letters": [has_inside(one.word) for one in spelled],
-        "each": WALKED // (len(teams) + len(users)) if apart else WALKED,
         "accounts": [name.pk for name in found if name.kind == "account"],
         "people": [name.pk for name in found if name.kind == "contact"],
     }
     for group, (accounts, missing) in enumerate(beside):
         given |= {f"beside{group}": accounts, f"missing{group}": tsquery(missing)}
-    rows = _deals(shape, None if corrected else apart, len(beside)).rows(**given)
+    each = WALKED // (len(teams) + len(users)) if apart else WALKED
+    rows = _deals(shape, apart, 0 if corrected else each, len(beside)).rows(**given)
     return [Candidate(dict(zip(SHOWN, row, strict=False)), *row[len(SHOWN) :]) for row in rows]
 
 
@@ -101,8 +101,8 @@ def tsquery(spelled: Iterable[Spelling]) -> str:
 
 
 @cache
-def _deals(shape: Shape, apart: bool | None, groups: int) -> Statement:
-    """``apart``: how the walk goes, see ``_walk``; None for no walk."""
+def _deals(shape: Shape, apart: bool, each: int, groups: int) -> Statement:
+    """``apart`` and ``each``: how the walk goes, see ``_walk``; 0 for no walk."""
     visible = Deal.objects.in_shape(shape).order_by()
     by_words = part_of(visible.filter(HasWords(Words("name"), Given("words"))).values("pk")[:CANDIDATES])
     # In the order in which a person would look: open ones first, the most valuable before the others.
@@ -120,7 +120,7 @@ def _deals(shape: Shape, apart: bool | None, groups: int) -> Statement:
     columns = ", ".join([*(f"deal.{one}" for one in SHOWN), "coalesce(account.name, '')", "coalesce(owner.name, '')", "stage.name"])
     return named(
         f"""
-        WITH walked AS MATERIALIZED ({_walk(shape, apart=apart) if apart is not None else "SELECT NULL::bigint AS id WHERE false"}),
+        WITH walked AS MATERIALIZED ({_walk(shape, each, apart=apart) if each else "SELECT NULL::bigint AS id WHERE false"}),
             walk AS (SELECT count(DISTINCT id) >= {ENOUGH} AS enough FROM walked)
         SELECT {columns}, (SELECT contact_id FROM deals_dealcontact WHERE contact_id = ANY(%(people)s) AND deal_id = deal.id LIMIT 1)
         FROM ({" UNION ".join(f"({arm})" for arm in arms)}) AS either(id) JOIN deals_deal AS deal USING (id)
@@ -131,8 +131,8 @@ def _deals(shape: Shape, apart: bool | None, groups: int) -> Statement:
     )
 
 
-def _walk(shape: Shape, *, apart: bool) -> str:
-    """Of the most valuable open deals in sight those with the words: so many rows are read, and no more.
+def _walk(shape: Shape, each: int, *, apart: bool) -> str:
+    """Of the most valuable open deals in sight those with the words: ``each`` rows are read, and no more.
 
     ``apart``: of each team and person so many, each in the order of its own index. Which words a name has takes long to say: first
     it is asked whether their letters are there at all, where the name has no letter that could be written otherwise.
@@ -142,12 +142,12 @@ def _walk(shape: Shape, *, apart: bool) -> str:
         parts = {"owner_id": "sight_users", "team_id": "sight_teams"}
         read = " UNION ALL ".join(
             f"SELECT part.* FROM unnest(%({ids})s::bigint[]) AS one(id)"  # noqa: S608 - the ORM's own SQL
-            f" CROSS JOIN LATERAL ({part_of(watched.filter(**{column: RawSQL('one.id', ())}))} LIMIT %(each)s) AS part(id, name, value)"
+            f" CROSS JOIN LATERAL ({part_of(watched.filter(**{column: RawSQL('one.id', ())}))} LIMIT {each}) AS part(id, name, value)"
             for column, ids in parts.items()
         )
     else:
         in_sight = watched if shape is Shape.EVERYTHING else watched.filter(team_id__any_of=Given("sight_teams"))
-        read = f"{part_of(in_sight)} LIMIT %(each)s"
+        read = f"{part_of(in_sight)} LIMIT {each}"
     return f"""
         SELECT id FROM ({read}) AS read(id, name, value)
         WHERE (octet_length(name) > length(name) OR lower(name) LIKE ALL (%(letters)s)) AND salvor_words(name) @@ %(words)s::tsquery

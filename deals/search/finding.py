@@ -6,18 +6,19 @@ see ``deals/search/deals.py``.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, F, Q, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce, Concat, Upper
 
-from accounts.models import AccountDomain, Contact
+from accounts.models import Account, AccountDomain, Contact
 from accounts.plain import LikeAny, Plain, PlainContact, has_inside, plain
 from accounts.prepared import Given, named
-from deals.search.asked import Spelling, initials_pattern
+from deals.search.asked import Spelling, initials_pattern, initials_patterns
 from deals.search.parts import part_of
 from deals.search.ranking import all_begin
 from deals.search.sight import in_shape
@@ -37,6 +38,12 @@ if TYPE_CHECKING:
 
 # So many of a kind are looked at and put in order; more than anybody reads.
 CANDIDATES = 60
+# Of a word that very many have, so many matches are looked at for those in sight, and so many for people who are on a deal one
+# sees at an account one does not see.
+MATCHES = 1000
+GUESTS = 400
+# With fewer found, initials are looked up in the slow way as well.
+FEW = 20
 GROUPS = 4
 CONTACT_WORDS = PlainContact("name", "email", "phone")
 
@@ -73,9 +80,17 @@ def every(text: Any, spelled: Iterable[Spelling]) -> Q:
     return found
 
 
-def names(asked: Asked, spelled: dict[str, list[Spelling]], sight: CustomersInSight, beside: Iterable[Beside]) -> list[Name]:
-    """Accounts by name and domain, contacts and colleagues: one query. ``beside``: accounts that bring some of the words already."""
-    given: dict[str, Any] = {"typed": asked.typed, "initials": [initials_pattern(asked.initials)], "digits": [has_inside(asked.digits)]}
+def names(
+    asked: Asked, spelled: dict[str, list[Spelling]], sight: CustomersInSight, beside: Iterable[Beside], *, corrected: bool = False
+) -> list[Name]:
+    """Accounts by name and domain, contacts and colleagues: one query.
+
+    ``beside``: accounts that bring some of the words already. ``corrected``: few were found so far, so it may take longer.
+    """
+    given: dict[str, Any] = {"typed": asked.typed, "digits": [has_inside(asked.digits)]}
+    slowly = corrected or len(asked.initials) == 2  # more letters are the beginning of a word much sooner than initials
+    given |= {"initials": initials_patterns(asked.initials), "plain_initials": [initials_pattern(asked.initials)] if slowly else []}
+    given["colleague_initials"] = [initials_pattern(asked.initials)]
     for n, word in enumerate(asked.words):
         given |= {f"domain{n}": Spelling(word).patterns(), f"account{n}": spelled["account"][n].patterns()}
     given |= {f"person{n}": one.patterns() for n, one in enumerate(spelled["person"])}
@@ -92,16 +107,24 @@ def _names(shape: Shape, small: bool, sought: Sought) -> Statement:
     sight, words = in_shape(shape, small=small), sought.words
     of_contact, of_user = _all_of(CONTACT_WORDS, "person", words), _all_of(Plain("name"), "person", words)
     if sought.initials:
-        of_contact |= Q(LikeAny(CONTACT_WORDS, Given("initials")))
-        of_user |= Q(LikeAny(Plain("name"), Given("initials")))
+        of_user |= Q(LikeAny(Plain("name"), Given("colleague_initials")))
     if sought.digits:
         of_contact |= Q(LikeAny(CONTACT_WORDS, Given("digits")))
     by_domain = AccountDomain.objects.filter(_all_of(Plain("domain"), "domain", words)).values("account_id")[:CANDIDATES]
     account = (F("pk"), F("name"), F("owner_id"))
     person = ("contact", Concat("email", Value(" "), "phone"), F("account_id"), Coalesce("account__name", Value("")), F("account__owner_id"))
-    at_accounts = _arm(sight.contacts(of_contact), *person)
+    of_account = _all_of(Plain("name"), "account", words)
+    if sight.is_large:  # each match is looked at, and of very many the first ones alone
+        accounts = part_of(Account.objects.filter(of_account).order_by().values("id", "name", "owner_id")[:MATCHES])
+        named_so = _among(f"({accounts})", _arm(sight.accounts(Q()), "account", Value(""), *account))
+        at_accounts = _among("matches", _arm(sight.contacts(Q()), *person))
+    else:
+        named_so = _arm(sight.accounts(of_account), "account", Value(""), *account)
+        at_accounts = _arm(sight.contacts(of_contact), *person)
+    if sought.initials:
+        at_accounts = f"({at_accounts}) UNION ALL ({_among('short', _arm(sight.contacts(Q()), *person))})"
     arms = [
-        _arm(sight.accounts(_all_of(Plain("name"), "account", words)), "account", Value(""), *account),
+        named_so,
         _arm(sight.accounts(Q(pk__in=by_domain)), "account", Given("typed", CharField()), *account),
         "SELECT * FROM at_accounts",
         *(
@@ -111,10 +134,32 @@ def _names(shape: Shape, small: bool, sought: Sought) -> Statement:
         _arm(sight.people(of_user), "person", Coalesce("email", Value("")), F("team_id"), Value(""), F("pk")),
     ]
     if not sight.everything:  # guests are looked for where the accounts in sight have not enough
-        arms.append(f"SELECT * FROM ({_arm(sight.guests(of_contact), *person)}) AS guests WHERE (SELECT count(*) FROM at_accounts) < {CANDIDATES}")  # noqa: S608 - the ORM's own SQL
+        found = "SELECT * FROM matches UNION ALL SELECT * FROM short" if sought.initials else "SELECT * FROM matches"
+        guests = _among(f"({found} LIMIT {GUESTS})", _arm(sight.guests(Q()), *person))
+        arms.append(f"SELECT * FROM ({guests}) AS guests WHERE (SELECT count(*) FROM at_accounts) < {CANDIDATES}")  # noqa: S608 - the ORM's own SQL
     union = " UNION ALL ".join(f"({arm})" for arm in arms)
+    before = f"matches AS MATERIALIZED ({_matches(of_contact)}), {_short() if sought.initials else ''} at_accounts AS MATERIALIZED ({at_accounts})"
     # A small part is planned by the ids that it has.
-    return named(f"WITH at_accounts AS MATERIALIZED ({at_accounts}) {union}", planned=not small)
+    return named(f"WITH {before} {union}", planned=not small)
+
+
+def _matches(matching: Q) -> str:
+    return part_of(Contact.objects.filter(matching).order_by().values("id", "name", "email", "phone", "account_id")[:MATCHES])
+
+
+def _short() -> str:
+    """Contacts with these initials. By all words of a contact short letters would bring nearly everybody, as each has some in the
+    address: those whose initials have no accent come by the index of names, the others where there are few so far."""
+    written, plainly = _matches(Q(LikeAny(Upper("name"), Given("initials")))), _matches(Q(LikeAny(CONTACT_WORDS, Given("plain_initials"))))
+    so_far = " + ".join(f"(SELECT count(*) FROM (SELECT FROM {one} LIMIT {FEW}) AS few)" for one in ("matches", "written"))  # noqa: S608 - names above
+    return f"""written AS MATERIALIZED ({written}), short AS MATERIALIZED (
+        SELECT * FROM written UNION ALL SELECT * FROM ({plainly}) AS plainly WHERE {so_far} < {FEW}
+    ),"""  # noqa: S608 - the ORM's own SQL
+
+
+def _among(rows: str, arm: str) -> str:
+    """An arm that reads its contacts or accounts from these rows instead of from their table."""
+    return re.sub(r'FROM ("accounts_(?:contact|account)")', lambda found: f"FROM {rows} AS {found[1]}", arm, count=1)
 
 
 def _all_of(text: Any, name: str, words: int) -> Q:

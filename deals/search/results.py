@@ -121,7 +121,7 @@ def _look(
 ) -> dict[str, dict[int, Found]]:
     """By kind and id. Two queries."""
     found: dict[str, dict[int, Found]] = {"deal": {}, "account": {}, "contact": {}, "person": {}}
-    for name in names(asked, spelled, sight, beside_of(spelled["person"], beside)):
+    for name in names(asked, spelled, sight, beside_of(spelled["person"], beside), corrected=corrected):
         found[name.kind][name.pk] = _name(asked, name, user)
     best = [
         one.thing for kind in ("account", "contact") for one in nsmallest(BRINGING, found[kind].values(), key=_order) if isinstance(one.thing, Name)

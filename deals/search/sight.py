@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 # Up to so many accounts are a small part.
 SMALL_PART = 2000
-# Matches looked at for people who are on a deal one sees, at an account one does not see.
-GUESTS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,10 @@ class CustomersInSight:
     def is_small(self) -> bool:
         return self.ids is not None
 
+    @property
+    def is_large(self) -> bool:
+        return not self.everything and self.ids is None
+
     def accounts(self, matching: Q) -> QuerySet[Account]:
         return self._part(Account.objects.filter(matching), "", "pk")
 
@@ -71,8 +73,7 @@ class CustomersInSight:
             return Contact.objects.none()
         on_deals = DealContact.objects.filter(contact=OuterRef("pk"), deal__in=self.deals)
         introduced = self.deals.filter(introduced_by=OuterRef("pk"))
-        first = Contact.objects.filter(matching).order_by().values("pk")[:GUESTS]
-        return Contact.objects.filter(pk__in=first).filter(Q(_there_is(on_deals)) | Q(_there_is(introduced)))
+        return Contact.objects.filter(matching).filter(Q(_there_is(on_deals)) | Q(_there_is(introduced)))
 
     def _part(self, found: QuerySet[Any], account: str, key: str) -> QuerySet[Any]:
         if self.everything:
@@ -111,19 +112,25 @@ def customers_in_sight(user: User) -> CustomersInSight:
 def _small_part() -> Statement:
     """The ids of the accounts in sight, NULL where these are too many. Where too many are owned already, no deal is looked at."""
     teams, users = Given("sight_teams"), Given("sight_users")
-    colleagues = User.objects.filter(Q(team_id__any_of=teams) | Q(pk__any_of=users))
+    colleagues = User.objects.filter(Q(team_id__any_of=teams) | Q(pk__any_of=users)).order_by()
     owned = part_of(Account.objects.filter(owner__in=colleagues).order_by().values_list("pk"))
     in_play = Deal.objects.filter(account__isnull=False).order_by().values_list("account_id")
     of_deals = " UNION ALL ".join(
         part_of(in_play.filter(mine)) for mine in (Q(team_id__any_of=teams), Q(owner_id__any_of=users), Q(pk__any_of=Given("sight_deals")))
     )
+    # Counted by the index of the owners alone, one after the other.
+    counted = f"""
+        SELECT count(*) FROM (
+            SELECT FROM ({part_of(colleagues.values("id"))}) AS colleague
+            CROSS JOIN LATERAL (SELECT FROM accounts_account WHERE owner_id = colleague.id LIMIT %(small)s + 1) AS owned LIMIT %(small)s + 1
+        ) AS counted
+    """  # noqa: S608 - the ORM's own SQL
     return named(
         f"""
-        WITH owned(id) AS MATERIALIZED ({owned} LIMIT %(small)s + 1), mine(id) AS (
-            SELECT id FROM owned UNION SELECT * FROM ({of_deals}) AS in_play WHERE (SELECT count(*) FROM owned) <= %(small)s
-            LIMIT %(small)s + 1
+        WITH few AS MATERIALIZED (SELECT ({counted}) <= %(small)s AS few), mine(id) AS (
+            SELECT * FROM ({owned} UNION {of_deals}) AS seen WHERE (SELECT few FROM few) LIMIT %(small)s + 1
         )
-        SELECT CASE WHEN count(*) <= %(small)s THEN coalesce(array_agg(id), '{{}}') END FROM mine
+        SELECT CASE WHEN (SELECT few FROM few) AND count(*) <= %(small)s THEN coalesce(array_agg(id), '{{}}') END FROM mine
         """,  # noqa: S608 - the ORM's own SQL
         planned=True,
     )
