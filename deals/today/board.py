@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.prepared import Given, prepare
 from deals.models import Deal
+from deals.querysets import seen_by, shape_of
 from deals.templatetags.words import capital, spelled
 from deals.today import estimate, words
 from deals.today.kinds import ANSWER
 from deals.today.people import partners
-from deals.today.rows import row
+from deals.today.rows import Known, reader_of, row
 from deals.today.sources import ask
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.models import User
+    from accounts.prepared import Statement
+    from deals.querysets import Shape
     from deals.today.rows import Row
-
-# What a row shows of its deal.
-SHOWN = (
-    "name",
-    "source",
-    "status",
-    "value_at_stake",
-    "dates_shifted_by",
-    "expected_close_on",
-    "owner__name",
-    "account__name",
-    "account__lifecycle",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +87,28 @@ class Day:
 def day_of(user: User, now: datetime) -> Day:
     """Three queries, whatever there is to do: the duties, their deals, and the people behind them."""
     found, counts = ask(user, now)
-    ids = {one.deal_id for one in found if one.deal_id is not None}
-    deals = (
-        {deal.pk: deal for deal in Deal.objects.visible_to(user).filter(pk__in=ids).select_related("account", "owner").only(*SHOWN)} if ids else {}
-    )
+    ids = list({one.deal_id for one in found if one.deal_id is not None})
+    deals = {pk: Known(pk, *known) for pk, *known in _deals(shape_of(user)).rows(ids=ids, **seen_by(user))} if ids else {}
     asked = partners(
         waiting=[one.deal_id for one in found if one.kind == ANSWER and one.deal_id is not None],
         others=[one.deal_id for one in found if one.kind == "touch" and one.deal_id is not None],
         now=now,
     )
-    rows = [row(one, deal=deals.get(one.deal_id or 0), partner=asked.get(one.deal_id or 0), user=user, now=now) for one in found]
+    reader = reader_of(user, now)
+    rows = [row(one, deal=deals.get(one.deal_id or 0), partner=asked.get(one.deal_id or 0), reader=reader, now=now) for one in found]
     waiting = [one for one in rows if one is not None and one.kind == ANSWER]
     owed = [one for one in rows if one is not None and one.kind != ANSWER]
     # Two messages of one person on two deals are two rows, and one person.
     twice = len(waiting) - len({one.partner.contact_id or one.key for one in waiting})
     others = sum(number for kind, number in counts.items() if kind != ANSWER)
     return Day(waiting, owed, counts.get(ANSWER, 0) - twice, others, estimate.minutes_of(counts), now)
+
+
+@cache
+def _deals(shape: Shape) -> Statement:
+    deals = Deal.objects.in_shape(shape).filter(pk__any_of=Given("ids"))
+    empty = Value("")
+    owner, account, lifecycle = (Coalesce(F(name), empty) for name in ("owner__name", "account__name", "account__lifecycle"))
+    return prepare(
+        deals.values_list("pk", "name", "source", "value_at_stake", "dates_shifted_by", "owner_id", owner, account, lifecycle), planned=True
+    )

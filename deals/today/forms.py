@@ -97,4 +97,4 @@ def form_of(row: Row, *, call: bool = False, now: datetime) -> forms.Form:
     if row.kind == "close-date":
         return CloseDateForm()
     spoken = call or bool(row.act.calls) or row.kind != "answer"
-    return AnswerForm(deal=row.deal, initial={"kind": Kind.CALL if spoken else Kind.EMAIL, "contact": row.partner.contact_id})
+    return AnswerForm(deal=Deal.objects.get(pk=row.deal.pk), initial={"kind": Kind.CALL if spoken else Kind.EMAIL, "contact": row.partner.contact_id})

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db import connection
-
+from accounts.prepared import named
 from deals.risk.loading import CONTACTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
 # Which messages are unanswered, the risk rules' own statement says. The contact: who wrote last, else with whom we
 # spoke last, else who is on the deal. ``tried``: our last call that nobody took since they began to wait.
-PEOPLE = f"""
+PEOPLE = named(
+    f"""
 SELECT d.id, COALESCE(w.ids, '{{}}'), oldest.moment, latest.kind, COALESCE(latest.subject, ''), COALESCE(latest.body, ''),
        latest.contact_id IS NOT NULL, c.id, COALESCE(c.name, ''), COALESCE(c.phone, ''), tried.at
-FROM unnest(%(all)s) AS d (id)
+FROM unnest(%(all)s::bigint[]) AS d (id)
 LEFT JOIN ({CONTACTS}) AS w (deal_id, answered, from_us, from_them, first_from_us, booked_until, ids) ON w.deal_id = d.id
 LEFT JOIN LATERAL (SELECT i.moment FROM deals_interaction i WHERE i.id = w.ids[1]) AS oldest ON true
 LEFT JOIN LATERAL (SELECT i.kind, i.subject, left(i.body, 400) AS body, i.contact_id FROM deals_interaction i
@@ -31,14 +31,16 @@ LEFT JOIN LATERAL (SELECT max(i.at) AS at FROM deals_interaction i
                    WHERE i.deal_id = d.id AND i.kind = 'call' AND i.outcome = 'no_answer' AND i.direction = 'out' AND i.withdrawn_at IS NULL
                      AND i.at > oldest.moment) AS tried ON true
 LEFT JOIN accounts_contact c ON c.id = COALESCE(latest.contact_id, spoke.contact_id, part.contact_id)
-"""  # noqa: S608 - made of the project's own statements
+""",  # noqa: S608 - made of the project's own statements
+    planned=True,
+)
 
 
 class Partner(NamedTuple):
     """The customer's side of a deal as a row shows it. ``messages``: ids of what is unanswered, oldest first; of the latest
     the ``kind``, ``subject`` and first words. ``wrote``: the contact is who wrote it; else whom one would speak to."""
 
-    messages: Sequence[int] = ()
+    messages: tuple[int, ...] = ()
     waits_since: datetime | None = None
     kind: str | None = None
     subject: str = ""
@@ -50,12 +52,14 @@ class Partner(NamedTuple):
     tried_at: datetime | None = None
 
 
+NOBODY = Partner()
+
+
 def partners(*, waiting: Iterable[int], others: Iterable[int], now: datetime) -> dict[int, Partner]:
     """By deal id. ``waiting``: the deals whose unanswered messages are asked for."""
     ids = sorted(set(waiting))
     everybody = sorted({*ids, *others})
     if not everybody:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, {"ids": ids, "all": everybody, "now": now})
-        return {row[0]: Partner(*row[1:]) for row in cursor.fetchall()}
+    found = PEOPLE.rows(ids=ids, all=everybody, now=now)
+    return {pk: Partner(tuple(messages), *rest) for pk, messages, *rest in found}

@@ -1,45 +1,79 @@
-"""A duty in words, with its one obvious action and the others behind it. Made once in Python, shown by the templates."""
+"""A duty in words, with its one obvious action and the others behind it. Made once in Python, with its markup.
+
+What is made hangs on nothing but what is given: the duty, its deal, the people behind it, who reads it and on which day.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+import json
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from deals.models import Interaction, Severity
+from deals.models import Deal, Interaction, Severity
 from deals.risk.sentences import detail, say
-from deals.templatetags.words import icon, money, timed
+from deals.templatetags.words import money, timed
 from deals.today import words
 from deals.today.acts import Act
 from deals.today.kinds import ANSWER, KINDS
-from deals.today.people import Partner
+from deals.today.people import NOBODY, Partner
+from deals.today.row_html import row_html
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from decimal import Decimal
 
     from django.utils.safestring import SafeString
 
     from accounts.models import User
-    from deals.models import Deal
     from deals.today.sources import Found
 
 CALLS = (Interaction.Kind.CALL, Interaction.Kind.VOICEMAIL)
+BLUEBIRDS = frozenset({Deal.Source.INBOUND, Deal.Source.INTRODUCED})
 HERE = "/today/"
 
 
-@dataclass(frozen=True, slots=True)
+class Known(NamedTuple):
+    """What a row says of its deal."""
+
+    pk: int
+    name: str
+    source: str
+    value_at_stake: Decimal
+    dates_shifted_by: int
+    owner_id: int | None
+    owner: str
+    account: str
+    lifecycle: str
+
+    def get_absolute_url(self) -> str:
+        return reverse("deal", args=[self.pk])
+
+
+class Reader(NamedTuple):
+    """Who reads, where, and on which day: ``midnight`` is the first moment of it on their clock."""
+
+    pk: int
+    language: str | None
+    zone: str
+    midnight: datetime
+
+
+@dataclass(frozen=True)
 class Row:
     """One duty. ``key`` names it in addresses and on the page; ``lead`` is what stands in bold, ``beside`` what follows it."""
 
     key: str
     kind: str
     found: Found
-    deal: Deal | None
+    deal: Known | None
     partner: Partner
     severity: int
     when: SafeString | str
@@ -48,67 +82,66 @@ class Row:
     quote: str
     evidence: str
     stake: str
-    marks: list[tuple[str, str, str]]
+    marks: tuple[tuple[str, str, str], ...]
     does: str
     act: Act
-    others: list[Act] = field(default_factory=list)
+    others: tuple[Act, ...] = ()
 
-    @property
-    def button(self) -> SafeString:
-        return self.act.button(self.key)
-
-    @property
-    def menu(self) -> SafeString:
-        return format_html_join("", "{}", ((act.item(self.key),) for act in self.others))
-
-    @property
-    def chips(self) -> SafeString:
-        """What one should know of the deal at a glance, each with the space before it."""
-        return format_html_join(
-            "", ' <span class="chip {}">{}{}</span>', ((css, icon(name) if name else "", words_) for css, name, words_ in self.marks)
-        )
+    @cached_property
+    def html(self) -> str:
+        """The row up to the place of its form."""
+        return row_html(self)
 
     @property
     def tel(self) -> str:
         return tel(self.partner.phone)
 
 
-def row(found: Found, *, deal: Deal | None, partner: Partner | None, user: User, now: datetime) -> Row | None:
+def reader_of(user: User, now: datetime) -> Reader:
+    """The user, reading now: in their language, zone and day, which are active."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Reader(user.pk, get_language(), str(timezone.get_current_timezone()), midnight)
+
+
+def row(found: Found, *, deal: Known | None, partner: Partner | None, reader: Reader, now: datetime) -> Row | None:
     """None for a duty whose deal is gone or out of sight by now."""
-    partner = partner or Partner()
     if deal is None and found.deal_id is not None and found.kind != "task":
         return None
+    return _row(found, deal, partner or NOBODY, reader, found.due_at <= now)
+
+
+# As many rows as a few dozen people look at.
+@lru_cache(maxsize=2048)
+def _row(found: Found, deal: Known | None, partner: Partner, reader: Reader, overdue: bool) -> Row | None:
     if found.kind == ANSWER:
-        return _waiting(found, deal, partner, user, now) if deal is not None else None
-    return _owed(found, deal, partner, user, now)
+        return _waiting(found, deal, partner, reader, overdue) if deal is not None else None
+    return _owed(found, deal, partner, reader, overdue)
 
 
 def key_of(found: Found) -> str:
     return f"{found.kind}-{found.key}"
 
 
-def _waiting(found: Found, deal: Deal, partner: Partner, user: User, now: datetime) -> Row:
-    account = deal.account.name if deal.account else ""
+def _waiting(found: Found, deal: Known, partner: Partner, reader: Reader, overdue: bool) -> Row:
     wrote = partner.name if partner.wrote else ""
     called = partner.kind in CALLS
     quote = words.first_words(partner.body, partner.subject)
-    overdue = found.due_at <= now
     none_needed = not called and len(partner.messages) == 1 and found.urgency < Severity.HIGH and words.may_need_none(partner.body)
     since = found.since or partner.waits_since or found.due_at
-    when = timed(since, words.since(since, now)) if overdue else timed(found.due_at, words.due(found.due_at, now))
+    when = timed(since, words.since(since, reader.midnight)) if overdue else timed(found.due_at, words.due(found.due_at, reader.midnight))
     acts = _acts_of_waiting(found, deal, partner, none_needed=none_needed, called=called)
     return Row(
         key=key_of(found), kind=found.kind, found=found, deal=deal, partner=partner,
-        severity=int(found.urgency), when=when, lead=wrote or account or _("The customer"), beside=account if wrote else "",
-        quote=quote, evidence=_evidence(found, partner, now, none_needed=none_needed, called=called, has_words=bool(quote)),
-        stake=money(deal.value_at_stake) if deal.value_at_stake else "", marks=_marks(deal, user),
-        does="log", act=acts[0], others=acts[1:],
+        severity=int(found.urgency), when=when, lead=wrote or deal.account or _("The customer"), beside=deal.account if wrote else "",
+        quote=quote, evidence=_evidence(found, partner, reader, none_needed=none_needed, called=called, has_words=bool(quote)),
+        stake=money(deal.value_at_stake) if deal.value_at_stake else "", marks=_marks(deal, reader),
+        does="log", act=acts[0], others=tuple(acts[1:]),
     )  # fmt: skip
 
 
-def _evidence(found: Found, partner: Partner, now: datetime, *, none_needed: bool, called: bool, has_words: bool) -> str:
+def _evidence(found: Found, partner: Partner, reader: Reader, *, none_needed: bool, called: bool, has_words: bool) -> str:
     said = []
-    facts = found.facts or {}
+    facts = json.loads(found.facts or "{}")
     if found.rule and (facts.get("messages", 1) > 1 or facts.get("chased") or called):
         said.append(say(found.rule, facts) + ".")
     elif found.rule and facts.get("first"):
@@ -120,11 +153,14 @@ def _evidence(found: Found, partner: Partner, now: datetime, *, none_needed: boo
     if none_needed:
         said.append(_("May need no answer."))
     if partner.tried_at is not None:
-        said.append(_("You tried to call %(when)s.") % {"when": words.since(partner.tried_at, now).removeprefix(_("since %(when)s") % {"when": ""})})
+        said.append(
+            _("You tried to call %(when)s.")
+            % {"when": words.since(partner.tried_at, reader.midnight).removeprefix(_("since %(when)s") % {"when": ""})}
+        )
     return " ".join(said)
 
 
-def _acts_of_waiting(found: Found, deal: Deal, partner: Partner, *, none_needed: bool, called: bool) -> list[Act]:
+def _acts_of_waiting(found: Found, deal: Known, partner: Partner, *, none_needed: bool, called: bool) -> list[Act]:
     """The obvious one first."""
     answer = Act(_("Answer"), "mail", opens=True)
     log = Act(_("Log a call"), "phone", opens=True)
@@ -146,30 +182,31 @@ def _acts_of_waiting(found: Found, deal: Deal, partner: Partner, *, none_needed:
     return [act for act in order if act is not None] + _of_signal(found) + [_open(deal)]
 
 
-def _owed(found: Found, deal: Deal | None, partner: Partner, user: User, now: datetime) -> Row:
+def _owed(found: Found, deal: Known | None, partner: Partner, reader: Reader, overdue: bool) -> Row:
     kind = KINDS[found.kind]
     title = str(kind.title)
-    place = " · ".join(part for part in (deal.name, deal.account.name if deal.account else "") if part) if deal else ""
+    place = " · ".join(part for part in (deal.name, deal.account) if part) if deal else ""
     lead, evidence = title, ""
     if found.kind == "task":
         lead = found.task or title
     elif found.kind == "step":
         lead = found.step or title
     elif found.rule:
-        evidence = say(found.rule, found.facts or {}) + "."
+        evidence = say(found.rule, json.loads(found.facts or "{}")) + "."
     if found.kind == "name-step" and found.step and found.step_due_at is not None:
-        evidence = _("“%(step)s” was due %(when)s.") % {"step": found.step, "when": words.waited_since(found.step_due_at, now)}
-    when = timed(found.since, words.since(found.since, now)) if found.since else timed(found.due_at, words.due(found.due_at, now))
+        evidence = _("“%(step)s” was due %(when)s.") % {"step": found.step, "when": words.waited_since(found.step_due_at, reader.midnight)}
+    since = found.since or (found.due_at if overdue else None)
+    when = timed(since, words.since(since, reader.midnight)) if since else timed(found.due_at, words.due(found.due_at, reader.midnight))
     acts = _acts_of_owed(found, deal, partner)
     return Row(
         key=key_of(found), kind=found.kind, found=found, deal=deal, partner=partner,
         severity=int(found.urgency) if found.signal_id else 0, when=when, lead=lead, beside=place, quote="", evidence=evidence,
         stake=money(deal.value_at_stake) if deal and deal.value_at_stake and found.signal_id else "",
-        marks=_whose(deal, user) if deal else [], does=kind.does, act=acts[0], others=acts[1:],
+        marks=tuple(_whose(deal, reader)) if deal else (), does=kind.does, act=acts[0], others=tuple(acts[1:]),
     )  # fmt: skip
 
 
-def _acts_of_owed(found: Found, deal: Deal | None, partner: Partner) -> list[Act]:
+def _acts_of_owed(found: Found, deal: Known | None, partner: Partner) -> list[Act]:
     kind = KINDS[found.kind]
     leave = [_open(deal)] if deal else []
     another_day = Act(_("Another day"), "calendar-days", opens=True)
@@ -201,27 +238,27 @@ def _of_signal(found: Found) -> list[Act]:
     return [Act(_("Take it"), "hand", post=reverse("signal-take", args=[found.signal_id]), name="next", value=HERE, takes=True), park]
 
 
-def _open(deal: Deal) -> Act:
+def _open(deal: Known) -> Act:
     return Act(_("Open the deal"), "arrow-up-right", href=deal.get_absolute_url())
 
 
-def _marks(deal: Deal, user: User) -> list[tuple[str, str, str]]:
+def _marks(deal: Known, reader: Reader) -> tuple[tuple[str, str, str], ...]:
     """What a reader should know of the deal at a glance: (style, icon, words)."""
     marks = []
-    if deal.is_bluebird:
+    if deal.source in BLUEBIRDS:
         marks.append(("bird", "bird", _("bluebird")))
-    if deal.account is not None and deal.account.lifecycle == Account.Lifecycle.CUSTOMER:
+    if deal.lifecycle == Account.Lifecycle.CUSTOMER:
         marks.append(("good", "", _("customer")))
-    return marks + _whose(deal, user)
+    return (*marks, *_whose(deal, reader))
 
 
-def _whose(deal: Deal, user: User) -> list[tuple[str, str, str]]:
+def _whose(deal: Known, reader: Reader) -> list[tuple[str, str, str]]:
     """Marks of a deal that is not the reader's own."""
     marks = []
-    if deal.owner is None:
+    if deal.owner_id is None:
         marks.append(("outline", "", _("nobody’s yet")))
-    elif deal.owner_id != user.pk:
-        marks.append(("outline", "", _("for %(name)s") % {"name": deal.owner.name}))
+    elif deal.owner_id != reader.pk:
+        marks.append(("outline", "", _("for %(name)s") % {"name": deal.owner}))
     if deal.dates_shifted_by:
         marks.append(("outline", "calendar-clock", _("dates moved")))
     return marks

@@ -8,11 +8,11 @@ passed so long ago that its deal has a signal for it. What is parked waits for n
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import connection
-
 from accounts.models import Role
+from accounts.prepared import named
 from accounts.sight import every_team, sight_of
 from deals.today.kinds import ANSWER, OF_RULE
 from deals.today.words import end_of_day
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.models import User
+    from accounts.prepared import Statement
 
 # Rows of each of the two lists, about what one person can do in a day; what is beyond is counted, and a link leads on.
 AT_MOST = 25
@@ -74,20 +75,23 @@ WHERE n.owner_id = ANY(%(owners)s) AND n.ended_at IS NULL AND n.due_at < %(eveni
 # The LIMIT 1 of a look-up that finds one row anyway keeps the database from reading whole tables for a few rows.
 # Who waits is asked by when it falls due: what is overdue first, the most severe of it and what has most at stake; then by
 # the hour. What else is owed: the most urgent first, promises by their hour, then what has most at stake.
+ORDER = f"""(kind = '{ANSWER}' AND due_at > %(now)s),
+    CASE WHEN kind <> '{ANSWER}' OR due_at <= %(now)s THEN -urgency END,
+    CASE WHEN kind = '{ANSWER}' AND due_at > %(now)s THEN date_trunc('hour', due_at) WHEN urgency = {PROMISE} THEN due_at END"""
 ROWS = """
 WITH duty AS MATERIALIZED ({sources}),
 counts AS (SELECT jsonb_object_agg(kind, number) AS of_kind FROM (SELECT kind, count(*) AS number FROM duty GROUP BY kind) AS kinds),
+-- What has at stake is looked up of those alone that nothing but it keeps from the first places.
+first AS (
+    SELECT duty.*, rank() OVER (PARTITION BY kind = '{answer}' ORDER BY {order}) AS before FROM duty
+),
 placed AS (
-    SELECT known.*, row_number() OVER (
-        PARTITION BY kind = '{answer}'
-        ORDER BY (kind = '{answer}' AND due_at > %(now)s),
-            CASE WHEN kind <> '{answer}' OR due_at <= %(now)s THEN -urgency END,
-            CASE WHEN kind = '{answer}' AND due_at > %(now)s THEN date_trunc('hour', due_at) WHEN urgency = {promise} THEN due_at END,
-            stake DESC, due_at, key
-    ) AS place
-    FROM (SELECT duty.*, COALESCE((SELECT d.value_at_stake FROM deals_deal d WHERE d.id = duty.deal_id), 0) AS stake FROM duty) AS known
+    SELECT known.*, row_number() OVER (PARTITION BY kind = '{answer}' ORDER BY {order}, stake DESC, due_at, key) AS place
+    FROM (SELECT first.*, COALESCE((SELECT d.value_at_stake FROM deals_deal d WHERE d.id = first.deal_id), 0) AS stake
+          FROM first WHERE before <= {most}) AS known
 )
-SELECT p.kind, p.key, p.deal_id, p.signal_id, p.urgency, p.due_at, p.since, s.rule, s.facts, s.taken_by_id, t.title, n.what, n.due_at, counts.of_kind
+SELECT p.kind, p.key, p.deal_id, p.signal_id, p.urgency, p.due_at, p.since, s.rule, s.facts::text, s.taken_by_id, t.title, n.what, n.due_at,
+       counts.of_kind::text
 FROM placed p CROSS JOIN counts
 LEFT JOIN LATERAL (SELECT rule, facts, taken_by_id FROM deals_risksignal WHERE id = p.signal_id LIMIT 1) AS s ON true
 LEFT JOIN LATERAL (SELECT title FROM deals_task WHERE p.kind = 'task' AND id = p.key LIMIT 1) AS t ON true
@@ -104,7 +108,7 @@ class Whose(NamedTuple):
 
 
 class Found(NamedTuple):
-    """One duty as the database tells it. ``key`` is a task's or next step's id, else the deal's."""
+    """One duty as the database tells it. ``key`` is a task's or next step's id, else the deal's; ``facts`` are JSON as text."""
 
     kind: str
     key: int
@@ -114,7 +118,7 @@ class Found(NamedTuple):
     due_at: datetime
     since: datetime | None
     rule: str | None
-    facts: dict[str, Any] | None
+    facts: str | None
     taken_by_id: int | None
     task: str | None
     step: str | None
@@ -153,12 +157,14 @@ def _led_by(user: User) -> list[int]:
 
 def ask(user: User, now: datetime) -> tuple[list[Found], dict[str, int]]:
     """The first rows of both lists in their order, and how many duties there are of each kind. One query."""
-    sql = ROWS.format(sources=_sources(leads=bool(whose(user).team_ids)), answer=ANSWER, promise=PROMISE, most=AT_MOST)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, asked(user, now))
-        rows = cursor.fetchall()
-    counts: dict[str, int] = plain(rows[0][-1]) if rows else {}
-    return [Found._make((*row[:8], plain(row[8]), *row[9:-1])) for row in rows], counts
+    rows = _asking(leads=bool(whose(user).team_ids)).rows(**asked(user, now))
+    counts: dict[str, int] = json.loads(rows[0][-1]) if rows else {}
+    return [Found._make(row[:-1]) for row in rows], counts
+
+
+@cache
+def _asking(*, leads: bool) -> Statement:
+    return named(ROWS.format(sources=_sources(leads=leads), answer=ANSWER, order=ORDER, most=AT_MOST), planned=True)
 
 
 def counting(*, leads: bool, at_most: int) -> str:
@@ -177,8 +183,3 @@ def _sources(*, leads: bool) -> str:
 def asked(user: User, now: datetime) -> dict[str, Any]:
     owner_ids, team_ids = whose(user)
     return {"me": user.pk, "owners": owner_ids, "teams": team_ids, "now": now, "evening": end_of_day(now)}
-
-
-def plain(value: Any) -> Any:
-    """JSON of a bare cursor: Django has it handed over as text."""
-    return json.loads(value) if isinstance(value, str) else value
