@@ -33,12 +33,18 @@ class Server(BaseHTTPRequestHandler):
         pass
 
 
+class Quiet(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """Who is hung up on has nothing to tell."""
+
+
 @pytest.fixture
 def server():
     """A server of the test's own; ``server.answer`` says what it does."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
+    with Quiet(("127.0.0.1", 0), Server) as server:
         server.seen = []
-        server.daemon_threads = True
         server.answer = lambda request: request.say(body=b"BEGIN:VCALENDAR")
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()

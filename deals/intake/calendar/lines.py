@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 LONGEST_LINE = 256 * 1024
 DEEPEST = 20
 AT_MOST_DEFECTS = 50
+# Parts of a file, and lines of one name in a part: far more than a calendar has.
+MOST_PARTS, MOST_OF_ONE = 200_000, 20_000
 BYTE_ORDERS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # The only ones anything here asks for: pictures and other attachments are not taken apart.
 NEEDED = frozenset(
@@ -61,6 +63,9 @@ NEEDED = frozenset(
 )
 NAME = re.compile(r"\s*([\w.-]+)\s*(?=[;:])", re.ASCII)
 QUOTED = re.compile(r"\A[^:]*;ENCODING=QUOTED-PRINTABLE", re.IGNORECASE)
+# Most lines: nothing quoted, escaped or listed before the value.
+SIMPLE = re.compile(r"[\w.-]+(?:;[\w.-]+=[^\"\\^;:,]*)+:", re.ASCII)
+PARAMETER = re.compile(r";([\w.-]+)=([^;:]*)", re.ASCII)
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -147,19 +152,26 @@ def tree(text: str, defects: Defects) -> Component:
     """A nameless component that holds those of the file. Never raises."""
     root = Component("")
     stack = [root]
+    parts = 0
     for number, line in content_lines(text):
         found = _property(number, line, defects)
         if found is None:
             continue
         if found.name == "BEGIN":
             child = Component(found.value.strip().upper(), number)
+            parts += 1
+            if parts > MOST_PARTS:
+                defects.tell(_("The file has more parts than any calendar; what follows line %(line)d was left out.") % {"line": number})
+                break
             stack[-1].children.append(child)
             if len(stack) < DEEPEST:
                 stack.append(child)
         elif found.name == "END":
             _close(stack, found, defects)
         else:
-            stack[-1].properties.setdefault(found.name, []).append(found)
+            same = stack[-1].properties.setdefault(found.name, [])
+            if len(same) < MOST_OF_ONE:
+                same.append(found)
     if len(stack) > 1:
         defects.tell(_("The file ends in the middle: the part that begins in line %(line)d has no end.") % {"line": stack[-1].line})
     return root
@@ -187,16 +199,22 @@ def _property(number: int, line: str, defects: Defects) -> Property | None:
     if len(line) > LONGEST_LINE:
         defects.tell(_("Line %(line)d is too long and was left out.") % {"line": number})
         return None
-    line = CONTROLS.sub("", line)
-    bare, colon, value = line.partition(":")
-    if colon and ";" not in bare:
-        return Property(name, value, number)
     try:
-        _name, parameters, value = Contentline(line).raw_parts()  # type: ignore[no-untyped-call] # has no types
+        parameters, value = _taken_apart(CONTROLS.sub("", line))
     except ValueError:
         defects.tell(_("Line %(line)d cannot be read and was left out.") % {"line": number})
         return None
     if parameters.get("ENCODING", "").upper() == "QUOTED-PRINTABLE":
         value = quopri.decodestring(value.encode()).decode(errors="replace")
-    texts = {str(key).upper(): ",".join(said) if isinstance(said, list) else str(said) for key, said in parameters.items()}
-    return Property(name, str(value), number, texts)
+    return Property(name, value, number, parameters)
+
+
+def _taken_apart(line: str) -> tuple[dict[str, str], str]:
+    """The parameters of a line, several values of one joined by commas, and its value. Raises ValueError."""
+    bare, colon, value = line.partition(":")
+    if colon and ";" not in bare:
+        return {}, value
+    if simple := SIMPLE.match(line):
+        return {key.upper(): said for key, said in PARAMETER.findall(simple[0])}, line[simple.end() :]
+    _name, parameters, value = Contentline(line).raw_parts()  # type: ignore[no-untyped-call] # has no types
+    return {str(key).upper(): ",".join(said) if isinstance(said, list) else str(said) for key, said in parameters.items()}, str(value)

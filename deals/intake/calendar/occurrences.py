@@ -108,6 +108,8 @@ class _Window:
         if series.master is None:
             own += [one for at, event in series.later if (one := self._placed(event, event.starts, event.recurrence_id)) is not None]
             return iter(sorted(own, key=lambda one: one.starts_at))
+        if not own:
+            return self._unchanged(series, series.master)
         return merge(sorted(own, key=lambda one: one.starts_at), self._unchanged(series, series.master), key=lambda one: one.starts_at)
 
     def _unchanged(self, series: _Series, master: Event) -> Iterator[Occurrence]:
@@ -144,7 +146,7 @@ class _Window:
         extras = sorted(((one.starts, one.ends) for one in master.rdates), key=lambda pair: _utc(pair[0], self.zone))
         inside = [pair for pair in extras if since <= _utc(pair[0], self.zone) < until]
         by_rule = ((start, None) for start in self._by_rule(master, first, since, until))
-        yield from merge(inside, by_rule, key=lambda pair: _utc(pair[0], self.zone))
+        yield from by_rule if not inside else merge(inside, by_rule, key=lambda pair: _utc(pair[0], self.zone))
 
     def _by_rule(self, master: Event, first: Moment, since: datetime, until: datetime) -> Iterator[Moment]:
         rule = master.rule

@@ -13,7 +13,7 @@ from deals.intake.calendar.lines import Component, Defects, decoded, tree
 from deals.intake.calendar.zones import Zones, known_zone
 
 MEGABYTE = 1024 * 1024
-LARGEST = 20 * MEGABYTE
+LARGEST = 10 * MEGABYTE
 MOST_EVENTS = 20_000
 METHODS = frozenset(("PUBLISH", "REQUEST", "REPLY", "ADD", "CANCEL", "REFRESH", "COUNTER", "DECLINECOUNTER"))
 MAIL = re.compile(r"\A(?:From |(?:Return-Path|Received|MIME-Version|From|To|Subject|Date|Message-ID|Delivered-To|Content-Type)\s*:)", re.IGNORECASE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from icalendar.prop import vRecur
@@ -46,6 +47,7 @@ class Rule:
         return datetime.combine(self.until, time.max) if self.until else None
 
 
+@lru_cache(maxsize=1024)
 def parsed(text: str) -> Rule:
     """The rule of an RRULE's text. Raises ValueError with a sentence where it cannot be followed."""
     if len(text) > LONGEST:

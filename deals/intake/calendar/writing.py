@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from icalendar import Calendar, vCalAddress, vDuration, vRecur
+from icalendar import Calendar, vCalAddress, vDuration, vRecur, vText
 from icalendar import Event as Component
 
 from deals.intake.calendar.events import Answer, Attendee
@@ -27,7 +27,15 @@ DAY = timedelta(days=1)
 YEARS = 10
 # What no file of text may hold, halves of letters included.
 UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 ROLES = {"chair": "CHAIR", "optional": "OPT-PARTICIPANT", "informed": "NON-PARTICIPANT"}
+
+
+class Text(vText):
+    """icalendar takes a backslash before a capital N for a new line; a person may have typed just that."""
+
+    def to_ical(self) -> bytes:
+        return self.translate(ESCAPED).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,7 @@ def reply(event: Event, *, attendee: Attendee, now: datetime, comment: str = "")
         component.add("dtstart", _moment(event.starts))
     component.add("summary", _text(event.summary))
     if event.organizer is not None and event.organizer.address:
-        component.add("organizer", vCalAddress(f"mailto:{_line(event.organizer.address)}"))
+        component.add("organizer", vCalAddress(f"mailto:{_plain(event.organizer.address)}"))
     component.add("attendee", _person(attendee, asked=False))
     if comment:
         component.add("comment", _text(comment))
@@ -146,8 +154,8 @@ def _component(entry: Entry, stamp: datetime) -> Component:
         if text:
             component.add(name, _text(text))
     if entry.url:
-        component.add("url", _line(entry.url))
-    component.add("categories", [_line(entry.kind)])
+        component.add("url", _plain(entry.url))
+    component.add("categories", [_plain(entry.kind)])
     component.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     component.add("transp", "OPAQUE" if entry.busy and not entry.cancelled else "TRANSPARENT")
     return component
@@ -175,9 +183,9 @@ def _moment(moment: datetime | date) -> datetime | date:
 
 def _person(person: Attendee, *, asked: bool | None) -> vCalAddress:
     """``asked``: whether an answer is wished for; None for the organizer, of whom there is none to say."""
-    written = vCalAddress(f"mailto:{_line(person.address)}")
+    written = vCalAddress(f"mailto:{_plain(person.address)}")
     if person.name:
-        written.params["CN"] = _line(person.name)
+        written.params["CN"] = _plain(person.name)
     if asked is not None:
         written.params["ROLE"] = ROLES.get(person.role, "REQ-PARTICIPANT")
         written.params["PARTSTAT"] = person.answer.value.upper() or "NEEDS-ACTION"
@@ -186,10 +194,15 @@ def _person(person: Attendee, *, asked: bool | None) -> vCalAddress:
     return written
 
 
-def _text(text: str) -> str:
-    return UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+def _text(text: str) -> Text:
+    return Text(UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
-def _line(text: str) -> str:
-    """For what stands unescaped or in one line."""
-    return " ".join(_text(text).split())
+def _line(text: str) -> Text:
+    """For what a reader shows in one line."""
+    return Text(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """One line, for what is written as it is."""
+    return " ".join(UNWRITABLE.sub("", text).split())

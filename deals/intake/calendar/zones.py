@@ -27,6 +27,8 @@ WINDOWS = {name.casefold(): zone for name, zone in WINDOWS_TO_OLSON.items()}
 UTC_NAMES = frozenset({"utc", "z", "gmt", "tzone://microsoft/utc", "coordinated universal time", "etc/utc"})
 # How far ahead a zone that a file describes has to agree with a known one to be taken for it, and how often it is looked at.
 AGREE_DAYS, AGREE_EVERY = 730, 10
+# More zones of its own no file has.
+MOST_DESCRIBED = 50
 
 
 @lru_cache(maxsize=1)
@@ -57,6 +59,7 @@ class Zones:
         self.components = components
         self.defects = defects
         self.found: dict[str, tzinfo] = {}
+        self.described = 0
 
     def named(self, name: str, near: datetime) -> tzinfo:
         """Never raises: what cannot be understood is told, and the floating zone takes its place."""
@@ -69,7 +72,8 @@ class Zones:
         if found is not None:
             return found
         component = self.components.get(name)
-        if component is not None:
+        if component is not None and self.described < MOST_DESCRIBED:
+            self.described += 1
             found = known_zone(component.text("X-LIC-LOCATION"))
             own = None if found else described(component, name)
             if found or own:

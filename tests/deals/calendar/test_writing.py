@@ -36,6 +36,16 @@ def test_a_feed_changes_only_with_what_it_says():
     assert feed([entry], name="x", now=NOW) == feed([entry], name="x", now=NOW + timedelta(days=1))
 
 
+def test_an_address_of_the_web_is_written_as_it_is():
+    raw = feed([Entry("one", "x", first_day=date(2026, 3, 4), url="https://ours.example/deals/1/?a=1,2;3")], name="x", now=NOW)
+    assert b"\r\nURL:https://ours.example/deals/1/?a=1,2;3\r\n" in raw
+
+
+def test_a_backslash_before_a_capital_n_is_no_new_line():
+    raw = feed([Entry("one", r"C:\New \n", first_day=date(2026, 3, 4))], name="x", now=NOW)
+    assert read(raw).events[0].summary == r"C:\New \n"
+
+
 def test_a_series_is_written_with_its_zone():
     series = Entry("one", "Weekly", starts_at=datetime(2026, 3, 23, 9, tzinfo=BERLIN), rule="FREQ=WEEKLY;COUNT=2", exdates=())
     raw = feed([series], name="x", now=NOW)
