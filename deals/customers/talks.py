@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 
+from accounts.models import Contact, User
 from accounts.prepared import Given, prepare
 from deals.customers.said import words_alone
 from deals.models import Interaction
@@ -79,7 +80,11 @@ def talks(account: Account, deal_ids: Sequence[int], now: datetime) -> Talks:
 def _lately() -> Statement:
     said = Interaction.objects.filter(Q(deal_id__any_of=Given("deals")) | Q(account_id=Given("account"), deal__isnull=True))
     lately = words_alone(said).filter(at__gt=Given("since"), at__lte=Given("now"), contact__isnull=False, user__isnull=False)
-    rows = lately.order_by().values_list("user_id", "user__name", "contact_id", "contact__name").annotate(times=Count("pk"), last=Max("moment"))
+    pairs = lately.order_by().values("user_id", "contact_id").annotate(times=Count("pk"), last=Max("moment"))
+    # Of the pairs that are counted alone: as columns of the rows the names would be looked up for each word.
+    us = User.objects.filter(pk=OuterRef("user_id")).order_by().values("name")
+    them = Contact.objects.filter(pk=OuterRef("contact_id")).order_by().values("name")
+    rows = pairs.annotate(us=Subquery(us), them=Subquery(them)).values_list("user_id", "us", "contact_id", "them", "times", "last")
     return prepare(rows.order_by("-times", "-last", "user_id", "contact_id")[:PAIRS], planned=True)
 
 

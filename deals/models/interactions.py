@@ -39,9 +39,10 @@ class Interaction(models.Model):
         HELD = "held", _("Held")
         CANCELLED = "cancelled", _("Cancelled")
 
-    deal = models.ForeignKey("deals.Deal", on_delete=models.CASCADE, null=True, blank=True, related_name="interactions")
+    # By deal and by contact: the indexes below, which also have them in the order they are shown in.
+    deal = models.ForeignKey("deals.Deal", on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="interactions")
     account = models.ForeignKey("accounts.Account", on_delete=models.SET_NULL, null=True, blank=True, related_name="interactions")
-    contact = models.ForeignKey("accounts.Contact", on_delete=models.SET_NULL, null=True, blank=True, related_name="interactions")
+    contact = models.ForeignKey("accounts.Contact", on_delete=models.SET_NULL, null=True, blank=True, db_index=False, related_name="interactions")
     # Our person: who wrote or called, or to whom they did.
     user = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="interactions")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
@@ -77,6 +78,7 @@ class Interaction(models.Model):
         ]
         indexes = [
             models.Index(fields=["deal", "-at", "-id"], name="interaction_timeline"),
+            models.Index(fields=["contact", "deal", "-at"], name="interaction_of_contact"),
             models.Index(fields=["account", "-at"], condition=Q(account__isnull=False), name="interaction_of_account"),
             models.Index(fields=["user", "at"], condition=Q(kind="meeting", outcome="planned", withdrawn_at__isnull=True), name="meeting_planned_of"),
         ]
