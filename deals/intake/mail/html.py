@@ -25,7 +25,11 @@ ATTRIBUTES = {
 WITH_CONTENT = {"script", "style", "title", "head", "noscript", "template", "svg", "math", "object", "iframe", "textarea", "select", "xml"}
 # Only what came with the message is shown: an image fetched from elsewhere tells the sender who reads, and when.
 OWN_IMAGE = re.compile(r"\s*(?:cid:[^\s\"'<>]+|data:image/(?:png|gif|jpe?g|webp|bmp);base64,[A-Za-z0-9+/=\s]+)\s*\Z", re.IGNORECASE)
-LONGEST = 2_000_000
+LONGEST = 1_000_000
+# The time the parser takes grows with the square of the depth; no letter is this deep.
+DEEPEST = 1_000
+TAG_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+UNCLOSED = {"br", "img", "hr", "meta", "input", "link", "col", "area", "base", "wbr", "p", "li", "td", "th", "tr", "dd", "dt", "option", "tbody"}
 BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6]|/blockquote|hr|/table|/ul|/ol|/dd|/dt|/pre|p|div|blockquote|li)\b[^<>]*>", re.IGNORECASE)
 QUOTE = re.compile(r"<(/?)blockquote\b[^<>]*>", re.IGNORECASE)
 TAG = re.compile(r"<[^<>]*>")
@@ -34,9 +38,15 @@ BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 
 
 def clean_html(html: str) -> str:
-    """What may stand in a page of ours: no script, style, form or frame, no image from elsewhere, links without a way back."""
+    """What may stand in a page of ours: no script, style, form or frame, no image from elsewhere, links without a way back.
+
+    HTML too deep to be a letter's comes back as its words alone.
+    """
+    html = html[:LONGEST]
+    if _is_too_deep(html):
+        return f"<pre>{entities.escape(text_of_html(html))}</pre>"
     return nh3.clean(
-        html[:LONGEST],
+        html,
         tags=TAGS,
         clean_content_tags=WITH_CONTENT,
         attributes=ATTRIBUTES,
@@ -66,7 +76,28 @@ _bare = partial(
 
 def text_of_html(html: str) -> str:
     """The words, a line for each block, quoted blocks marked with '>' as plain mail marks them."""
-    return "\n".join(_lines(_bare(" ".join(html[:LONGEST].split()))))
+    html = " ".join(html[:LONGEST].split())
+    if _is_too_deep(html):
+        return _words(html)
+    return "\n".join(_lines(_bare(html)))
+
+
+def _is_too_deep(html: str) -> bool:
+    """Whether more than `DEEPEST` elements stand open at once, or as good as that: formatting that is never closed is opened anew in each block."""
+    if html.count("<") <= DEEPEST:
+        return False
+    depth = 0
+    standing: dict[str, int] = {}
+    for closing, written in TAG_NAME.findall(html):
+        name = written.lower()
+        if name in UNCLOSED or (closing and not standing.get(name)):
+            continue
+        step = -1 if closing else 1
+        standing[name] = standing.get(name, 0) + step
+        depth += step
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def _lines(html: str) -> list[str]:

@@ -19,7 +19,9 @@ def test_the_usual_headers():
     assert one.defects == ()
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"\x00\x00", b"%PDF-1.7 ...", b"PK\x03\x04 zip", b"just words\nwithout any header", b"\xff\xfeF\x00"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n\n", b"\x00\x00", b"%PDF-1.7 ...", b"PK\x03\x04 zip", b"just words\nwithout any header", b"\xff\xfeF\x00"]
+)
 def test_what_is_no_message_is_refused_in_a_sentence(content):
     with pytest.raises(Unreadable) as refusal:
         read(content)
@@ -150,7 +152,9 @@ def test_a_file_name_carries_no_folders_and_no_tricks(name):
 
 
 def test_a_calendar_is_found_in_the_letter():
-    one = read(parts("Content-Type: text/plain\n\ncome", "Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nMETHOD:REQUEST\nEND:VCALENDAR"))
+    one = read(
+        parts("Content-Type: text/plain\n\ncome", "Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nMETHOD:REQUEST\nEND:VCALENDAR")
+    )
     assert one.calendars[0].startswith(b"BEGIN:VCALENDAR")
 
 
