@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.utils.html import escape
@@ -31,10 +32,15 @@ def _folded(text: str) -> tuple[str, Sequence[int]]:
         return text.translate(ASCII_LETTERS), range(len(text))
     letters, places = [], []
     for place, letter in enumerate(text):
-        for one in plain(letter) or " ":
+        for one in _letters_of(letter):
             letters.append(one)
             places.append(place)
     return "".join(letters), places
+
+
+@lru_cache(maxsize=4096)
+def _letters_of(letter: str) -> str:
+    return plain(letter) or " "
 
 
 def _spans(folded: str, word: str) -> list[tuple[int, int]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
 from django.db.models.functions import Greatest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -70,10 +71,18 @@ class Group:
 
 def way(route: str, pk: int, otherwise: dict[str, str]) -> str:
     """The page of a thing, or the pipeline narrowed to it."""
+    page = _page(route, get_script_prefix())
+    return f"{page[0]}{pk}{page[1]}" if page else f"{reverse('pipeline')}?{urlencode(otherwise)}"
+
+
+@lru_cache(maxsize=64)
+def _page(route: str, _prefix: str) -> tuple[str, str] | None:
+    """What stands around the number in the address of a thing's page, as a search shows many. None where there is no such page."""
     try:
-        return reverse(route, args=[pk])
+        before, _id, after = reverse(route, args=[0]).rpartition("0")
     except NoReverseMatch:
-        return f"{reverse('pipeline')}?{urlencode(otherwise)}"
+        return None
+    return before, after
 
 
 def search_for(asked: Asked, user: User, *, size: int, deals_alone: bool = False) -> list[Group]:
@@ -151,7 +160,7 @@ def _shown(asked: Asked, found: Found, marks: Sequence[str]) -> Result:
     if isinstance(found.thing, Candidate):
         deal = found.thing.shown()
         sub = " · ".join(part for part in (found.thing.account or _("no account yet"), found.person) if part)
-        return Result(found.how, deal.get_absolute_url(), marked(deal.name, marks), marked(sub, marks), deal)
+        return Result(found.how, way("deal", deal.pk, {}), marked(deal.name, marks), marked(sub, marks), deal)
     name = found.thing
     if name.kind == "account":
         url, sub = way("customer", name.pk, {"state": "all", "q": name.name}), ""
