@@ -23,8 +23,8 @@ WHERE m.thread_id = ANY(%(threads)s) AND m.deal_id IS NULL AND m.kind = 'human' 
 ORDER BY m.sent_at, m.id
 """
 FOLLOW = """
-UPDATE deals_mailmessage AS m SET status = 'recorded', reason = '', matched_by = 'thread', deal_id = v.deal, account_id = COALESCE(m.account_id, v.account),
-    interaction_id = v.said
+UPDATE deals_mailmessage AS m SET status = 'recorded', reason = '', matched_by = 'thread', deal_id = v.deal,
+    account_id = COALESCE(m.account_id, v.account), interaction_id = v.said
 FROM (VALUES %s) AS v (id, deal, account, said) WHERE m.id = v.id
 """
 

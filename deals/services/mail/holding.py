@@ -29,7 +29,7 @@ def hold(plan: Plan, deals: Iterable[DealRow], contact_ids: Collection[int]) -> 
     accounts = sorted({contact.account_id for contact in plan.contacts if contact.account_id is not None})
     old = sorted(set(contact_ids) - new)
     expected = {deal.id: (deal.status, deal.account_id) for deal in deals if not deal.is_new}
-    if _held(ACCOUNTS, accounts) != {pk: () for pk in accounts}:
+    if _held(ACCOUNTS, accounts) != dict.fromkeys(accounts, ()):
         raise MeanwhileError("an account went")
     if _held(CONTACTS, old).keys() != set(old):
         raise MeanwhileError("a contact went")

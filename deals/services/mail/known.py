@@ -74,7 +74,8 @@ JOIN LATERAL (SELECT m.thread_id, m.sender, m.recipients, m.sent_at FROM deals_m
               WHERE t.subject = s.subject AND m.sent_at >= %(since)s ORDER BY t.id DESC, m.sent_at DESC LIMIT 100) f ON true
 """
 THREADS_BY_ID = """
-SELECT t.id, t.deal_id, EXISTS (SELECT 1 FROM deals_mailmessage m WHERE m.thread_id = t.id AND m.status = 'not_for_us' AND m.settled_by_id IS NOT NULL)
+SELECT t.id, t.deal_id,
+       EXISTS (SELECT 1 FROM deals_mailmessage m WHERE m.thread_id = t.id AND m.status = 'not_for_us' AND m.settled_by_id IS NOT NULL)
 FROM deals_mailthread t WHERE t.id = ANY(%(ids)s)
 """
 
@@ -171,7 +172,7 @@ def look_up(*, ids: list[str], addresses: Iterable[str], external_ids: list[str]
         known.people.setdefault(address, []).append(Person(*person))
     domains = sorted({domain for address in wanted for domain in domains_of(address)})
     known.accounts = {domain: (account, name) for domain, account, name in rows(ACCOUNTS, domains=domains)}
-    deals = {one for one in known.written_here.values()} | {deal for _pk, deal in known.said.values() if deal is not None}
+    deals = set(known.written_here.values()) | {deal for _pk, deal in known.said.values() if deal is not None}
     _deals(known, deals)
     return known
 

@@ -5,6 +5,7 @@ Nothing is guessed among several: of a person's open deals it is the one last sp
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -122,9 +123,13 @@ def _takes_part(person: Person, deal: DealRow, letter: Letter) -> bool:
 
 
 def _names(subject: str, deal: DealRow) -> bool:
-    said = f" {folded(subject)} "
-    names = (folded(deal.account), folded(deal.account).partition(" ")[0], folded(deal.name))
+    said = f" {_plain(subject)} "
+    names = (_plain(deal.account), _plain(deal.account).partition(" ")[0], _plain(deal.name))
     return any(len(name) >= SHORTEST_WORD and f" {name} " in said for name in names)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", folded(text)))
 
 
 def last_spoken(deal: DealRow, contact_id: int | None, at: datetime) -> None:

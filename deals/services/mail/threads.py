@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -93,7 +94,8 @@ class _Subjects:
         since = min(one.sent_at for one in asking) - LAST_RESORT
         found = rows(BY_SUBJECT, subjects=sorted({one.base_subject for one in asking}), since=since)
         here = looked_up.more_threads(known, {row[1] for row in found})
-        for subject, thread_id, sender, recipients, sent_at in found:
+        for subject, thread_id, sender, written, sent_at in found:
+            recipients = json.loads(written) if isinstance(written, str) else written
             self.seen.setdefault(subject, []).append((here[thread_id], {sender, *(one[1] for one in recipients)}, sent_at))
 
     def add(self, letter: Letter) -> None:

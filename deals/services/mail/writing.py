@@ -80,15 +80,16 @@ def _message(letter: Letter, mailbox: Mailbox, now: datetime) -> tuple[Any, ...]
     return (
         letter.pk, mailbox.pk, letter.message_id, letter.item.place[:300], now, letter.sent_at, letter.kind, json.dumps(letter.evidence),
         letter.direction, letter.sender, letter.sender_name, json.dumps(letter.recipients, ensure_ascii=False), letter.subject,
-        "{%s}" % ",".join(_quoted(one) for one in letter.parents[:20]), letter.thread.root.id if letter.thread is not None else None, letter.text,
+        _array(letter.parents[:20]), letter.thread.root.id if letter.thread is not None else None, letter.text,
         letter.html, json.dumps(letter.defects), letter.status, letter.reason[:500], letter.matched_by, letter.user_id, letter.contact_id,
         letter.account_id, letter.deal.id if letter.deal is not None else None, letter.interaction_id,
     )  # fmt: skip
 
 
-def _quoted(text: str) -> str:
-    """An element of an array as PostgreSQL writes it."""
-    return '"%s"' % text.replace("\\", "\\\\").replace('"', '\\"')
+def _array(texts: Sequence[str]) -> str:
+    """As PostgreSQL writes an array of texts."""
+    escaped = (one.replace("\\", "\\\\").replace('"', '\\"') for one in texts)
+    return "{" + ",".join(f'"{one}"' for one in escaped) + "}"
 
 
 def _raw(letters: Sequence[Letter]) -> None:
