@@ -86,7 +86,7 @@ class EventReader:
             return None
         if not isinstance(value, datetime):
             return value
-        if found.parameters.get("VALUE", "").upper() == "DATE":
+        if found.parameters.get("VALUE", "").upper() == "DATE" and value.time() == time.min:
             return value.date()
         if value.tzinfo is not None:
             return value

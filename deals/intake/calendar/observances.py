@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 OFFSET = re.compile(r"([+-]?)(\d{2}):?(\d{2}):?(\d{2})?")
 # Offsets are known up to here; later moments keep the last one.
 LAST_YEAR = 2100
+# Windows lets its zones begin in 1601; no meeting is as old as this.
+FIRST = datetime(1960, 1, 1)  # noqa: DTZ001 - local
 # Changes of one observance, and looks at days for all of a zone.
 AT_MOST, STEPS = 400, 60_000
 
@@ -94,7 +96,7 @@ def _changes(observance: Component, budget: Budget) -> list[tuple[datetime, time
         last = rule.until_in(UTC)
         aware = isinstance(rule.until, datetime) and rule.until.tzinfo is not None
         ends = last + before if last and aware else last
-        found |= set(islice(moments(rule, start, since=start, until=datetime(LAST_YEAR, 1, 1), last=ends, budget=budget), AT_MOST))  # noqa: DTZ001 - local
+        found |= set(islice(moments(rule, start, since=max(start, FIRST), until=datetime(LAST_YEAR, 1, 1), last=ends, budget=budget), AT_MOST))  # noqa: DTZ001 - local
     return [(one, before, after) for one in found]
 
 

@@ -104,6 +104,16 @@ def test_a_zone_that_a_file_describes_is_known_again(calendar):
     assert event.zone_name == "Head_Office"
 
 
+def test_a_zone_of_windows_begins_in_1601_and_holds_today(calendar):
+    (event,) = read(calendar("DTSTART;TZID=Head_Office:20260704T100000", before=OWN.format("16010101", "-1").split(" "))).events
+    assert event.starts_at.isoformat() == "2026-07-04T10:00:00+02:00"
+
+
+def test_a_day_that_is_given_a_time_is_a_moment(calendar):
+    moment, day = (read(calendar(f"DTSTART;VALUE=DATE:20260304T{clock}")).events[0] for clock in ("200000", "000000"))
+    assert (moment.all_day, day.all_day) == (False, True)
+
+
 def test_a_zone_like_no_other_goes_as_it_is_described(starts):
     before = OWN.format("20200101", "2").split(" ")
     found = starts("DTSTART;TZID=Head_Office:20260302T100000", "RRULE:FREQ=WEEKLY;COUNT=3", before=before)
