@@ -2,11 +2,17 @@
 
 import gzip
 import socket
+import ssl
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from deals.fetching import NotFetched, fetch
 from deals.public_addresses import is_public, system_addresses
@@ -278,6 +284,39 @@ def test_a_resolver_that_hangs_has_the_same_limit():
 def test_a_handshake_that_hangs_has_the_same_limit():
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(NotFetched, match=r"within 0\.3 seconds"):
         get(f"https://{HOST}:{silent.getsockname()[1]}/", seconds=0.3)
+
+
+@pytest.fixture
+def encrypted(server, tmp_path):
+    """The server with a certificate for its name; its authority is the certificate itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)]), datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False).sign(key, hashes.SHA256())
+    file = tmp_path / "server.pem"
+    key_text = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.write_bytes(key_text + made.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.url = server.url.replace("http:", "webcal:")
+    return file
+
+
+def test_an_encrypted_server_is_held_to_its_name(server, encrypted, monkeypatch):
+    with pytest.raises(NotFetched, match="certificate"):
+        get(server.url)
+    monkeypatch.setenv("SSL_CERT_FILE", str(encrypted))
+    assert get(server.url).body == b"BEGIN:VCALENDAR"
+    with pytest.raises(NotFetched, match="certificate"):
+        get(server.url.replace(HOST, "other.example"), allowed=frozenset({"other.example"}))
+
+
+def test_an_encrypted_address_does_not_lead_to_an_open_one(server, encrypted, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(encrypted))
+    server.answer = lambda request: request.say(302, Location=f"http://{HOST}/")
+    with pytest.raises(NotFetched, match="not encrypted"):
+        get(server.url)
 
 
 def test_a_server_that_is_not_there():
