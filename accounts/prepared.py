@@ -147,7 +147,8 @@ def woven(sql: str, *, planned: bool = False, **querysets: QuerySet[Any, Any]) -
 
     Raises ``EmptyResultSet`` where Django knows beforehand that a queryset finds nothing.
     """
-    text, params = [], []
+    text: list[str] = []
+    params: list[Any] = []
     for part in _WOVEN.split(sql):
         if part.startswith("{") and part[1:-1] in querysets:
             inner, own = querysets[part[1:-1]].query.sql_with_params()

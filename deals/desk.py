@@ -156,7 +156,7 @@ def _ranked(deals: DealQuerySet) -> DealQuerySet:
     return ranked
 
 
-def _as_page(ranked: QuerySet[Deal, Any]) -> QuerySet[Deal, Any]:
+def _as_page(ranked: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     return ranked.values_list("pk", "rank", "value_at_stake", "over")
 
 

@@ -92,8 +92,8 @@ def statement(page: QuerySet[Deal, Any], *, planned: bool = False) -> Statement:
 
 def shown(row: tuple[Any, ...]) -> Shown:
     """A row of the statement."""
-    lead = Raised(*row[12:23], tuple(row[23]), tuple(row[24])) if row[12] is not None else None
-    return Shown(*row[:12], lead)
+    lead = Raised._make((*row[12:23], tuple(row[23]), tuple(row[24]))) if row[12] is not None else None
+    return Shown._make((*row[:12], lead))
 
 
 def raised(signal: RiskSignal) -> Raised:

@@ -42,12 +42,13 @@ raised AS MATERIALIZED (
     WHERE {FITS_REST}
 )
 SELECT 'all', 0::bigint, '', COALESCE(sum(deals), 0)::bigint, COALESCE(sum(own + hangs), 0), 0, 0::bigint
-FROM (SELECT count(*) AS deals, sum(own) AS own, max(hangs) AS hangs
-      FROM (SELECT DISTINCT deal_id, of_account, own, hangs FROM raised WHERE of_rule AND of_person) AS deals GROUP BY of_account) AS account
+FROM (SELECT count(*) AS deals, sum(COALESCE(value, 0)) AS own, GREATEST(max(value_at_stake - COALESCE(value, 0)), 0) AS hangs
+      FROM deal WHERE id IN (SELECT deal_id FROM raised WHERE of_rule AND of_person) GROUP BY COALESCE(account_id, -id)) AS account
 UNION ALL
 SELECT 'person', person.id, person.name, sum(deals)::bigint, sum(own + hangs), max(worst), 0
 FROM (SELECT responsible_id, count(*) AS deals, sum(own) AS own, max(hangs) AS hangs, max(worst) AS worst
-      FROM (SELECT responsible_id, deal_id, of_account, own, hangs, max(severity) AS worst FROM raised WHERE of_rule GROUP BY 1, 2, 3, 4, 5) AS deals
+      FROM (SELECT responsible_id, deal_id, min(of_account) AS of_account, min(own) AS own, min(hangs) AS hangs, max(severity) AS worst
+            FROM raised WHERE of_rule GROUP BY responsible_id, deal_id) AS deals
       GROUP BY responsible_id, of_account) AS account
 LEFT JOIN accounts_user AS person ON person.id = account.responsible_id GROUP BY person.id
 UNION ALL
