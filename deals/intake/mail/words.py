@@ -28,16 +28,21 @@ LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "da", "no", "
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad]")
 SIGNATURE = re.compile(r"^(?:--|—|– ?–)\s*$")
 LIST_FOOTER = re.compile(r"^_{10,}\s*$")
+# What a telephone or a mail program adds: "sent" with "from my ..." or with the name of a device or program, in many languages.
 PHONE = re.compile(
     r"^\W*(?:"
+    r"(?=[^\n]{0,150}(?:iphone|ipad|ipod|android|galaxy|samsung|phone|handy|téléphone|mobil|mobile|móvil|celular|telef|cell|tablet|device|gerät"
+    r"|mail|outlook|blackberry"
+    r"|windows|huawei|xiaomi|pixel|nokia|yahoo|proton|spark|workspace|(?:from|von|de|depuis|desde|do|da|dal|dalla|van|från|fra|z|с|із|з)\s+(?:my"
+    r"|mein\w*|mon|ma|mi|meu"
+    r"|minha|mio|mia|mijn|min|mitt|moj\w*|mé\w*|мо\w+)\b))"
     r"(?:sent|von|envoyé|enviado|inviato|verstuurd|verzonden|skickat|sendt|wysłan[eoya]|odesláno|отправлено|надіслано|lähetetty|gönderil\w*|gesendet)"
-    r"\s+(?:from|by|via|with|using|von|aus|mit|über|depuis|de puis|desde|do|da|dal|vanaf|van|met|från|fra|med|z|ze|od|с|із|з|iphone|mijn|mein\w*"
-    r"|iPhonesta|tu|mi|meu|my)\b[^\n]{0,120}"
+    r"\s+(?:from|by|via|with|using|von|mein\w*|aus|mit|über|de|depuis|desde|do|da|dal|dalla|vanaf|van|met|från|fra|med|z|ze|od|с|із|з)\b[^\n]{0,120}"
     r"|from my (?:iphone|ipad|android|mobile|phone|samsung|blackberry)[^\n]{0,40}"
     r"|\w+ from (?:my )?mobile"
     r"|(?:get|holen sie sich|télécharger|obtener|scarica|obter|download|hämta|hent|pobierz) \[?outlook\b[^\n]{0,120}"
     r"|diese nachricht wurde von mein\w+ [^\n]{0,100} gesendet\.?"
-    r"|從我的 ?\w+ ?傳送|发自我的[^\n]{0,40}|從我的[^\n]{0,40}|iphoneから送信|私の[^\n]{0,30}から送信|[^\n]{0,30}에서 보냄"
+    r"|從我的[^\n]{0,40}|发自我的[^\n]{0,40}|iphoneから送信|私の[^\n]{0,30}から送信|[^\n]{0,30}에서 보냄"
     r")\W*$",
     re.IGNORECASE,
 )
@@ -135,14 +140,21 @@ def _without_signature(lines: list[str]) -> list[str]:
 
 
 def _asked(text: str) -> str:
-    """What the libraries leave of it, where it still looks as if it quoted something."""
+    """What the libraries leave of it, where it still looks as if it quoted something; they say where to cut, the text stays as it was."""
     if len(text) > ASKED_UP_TO or not LOOKS_QUOTED.search(text) or text.lstrip().startswith(">"):
         return text
-    first = LanguageParser(languages=LANGUAGES).read(text).replies[0].content.strip()
-    text = first or text
+    text = text.strip()
+    text = _cut(text, LanguageParser(languages=LANGUAGES).read(text).replies[0].content.strip())
     if text.count("On") > 8:  # Its pattern for 'On ... wrote:' takes time with the third power of these.
         return text
     fragments = EmailReplyParser.read(text).fragments
-    while fragments and (fragments[-1].quoted or fragments[-1].headers or not fragments[-1].content):
-        fragments = fragments[:-1]
-    return "\n".join(one.content for one in fragments) or text
+    while len(fragments) > 1 and (fragments[-1].quoted or fragments[-1].headers or not fragments[-1].content):
+        at = text.rfind(fragments.pop().content)
+        text = text[:at].rstrip() if at > 0 else text
+    return text
+
+
+def _cut(text: str, beginning: str) -> str:
+    """The lines of the text that make up its beginning; all of it where the beginning is none, or empty."""
+    lines = text.split("\n")[: beginning.count("\n") + 1]
+    return "\n".join(lines) if beginning and " ".join(" ".join(lines).split()) == " ".join(beginning.split()) else text
