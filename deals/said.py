@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from deals.models import Interaction
+from django.db.models import OuterRef, Subquery
+
+from accounts.models import Contact, User
+from deals.models import Deal, Interaction
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.db.models import Model, QuerySet
 
 Kind, Direction, Outcome = Interaction.Kind, Interaction.Direction, Interaction.Outcome
 
@@ -38,12 +43,31 @@ class Said(NamedTuple):
     account: str | None = None
 
 
-# The columns of Said, for one deal's page and for those of many deals.
-ON_ONE_DEAL = (
+OWN = (
     *("pk", "kind", "direction", "outcome", "is_human", "at", "moment", "subject", "body", "dates_shifted_by"),
-    *("recorded_by_id", "no_answer_needed_at", "withdrawn_at", "contact__name", "user__name", "no_answer_needed_by__name", "withdrawn_by__name"),
+    *("recorded_by_id", "no_answer_needed_at", "withdrawn_at"),
 )
-ON_MANY_DEALS = (*ON_ONE_DEAL, "deal_id", "deal__name", "deal__account__name")
+
+
+def as_said(found: QuerySet[Interaction], *, with_deal: bool = False) -> QuerySet[Interaction, tuple[Any, ...]]:
+    """The columns of ``Said``; ``with_deal``: those, too, that tell the deals of a page apart.
+
+    Names are looked up for what is shown: joined, they would be for all from which the latest are taken.
+    """
+    names = {
+        "_them": _of(Contact, "contact"),
+        "_us": _of(User, "user"),
+        "_settled_by": _of(User, "no_answer_needed_by"),
+        "_withdrawn_by": _of(User, "withdrawn_by"),
+    }
+    if not with_deal:
+        return found.annotate(**names).values_list(*OWN, *names)
+    deal = {"_deal": _of(Deal, "deal"), "_account": _of(Deal, "deal", "account__name")}
+    return found.annotate(**names, **deal).values_list(*OWN, *names, "deal_id", *deal)
+
+
+def _of(model: type[Model], field: str, name: str = "name") -> Subquery:
+    return Subquery(model._default_manager.filter(pk=OuterRef(field)).order_by().values(name))
 
 
 def is_word(said: Said | Interaction) -> bool:

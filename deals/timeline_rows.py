@@ -29,7 +29,7 @@ from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from accounts.prepared import Given, prepare
 from deals.models import CloseDateChange, Interaction, NextStep, RiskSignal, SignalEvent, StageChange
-from deals.said import ON_ONE_DEAL, Said
+from deals.said import Said, as_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ def _prepared(ask: Callable[[str, int], QuerySet[Any, Any]], other: str, size: i
 
 def _words(other: str, size: int) -> QuerySet[Any, Any]:
     said = Interaction.objects.filter(_before("at", WORDS, other), deal_id=DEAL).order_by("-at", "-pk")
-    return said.values_list(*ON_ONE_DEAL)[:size]
+    return as_said(said)[:size]
 
 
 def _moves(other: str, size: int) -> QuerySet[Any, Any]:

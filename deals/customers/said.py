@@ -12,7 +12,7 @@ from accounts.keyset import cut
 from accounts.prepared import Given, named, prepare
 from deals.models import Deal, Interaction
 from deals.querysets import seen_by, shape_of
-from deals.said import ON_MANY_DEALS, Said
+from deals.said import Said, as_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,7 +98,7 @@ def _with_contact(shape: Shape, at_account: bool, below: bool) -> Statement:
     if below:
         start = Given("at", DateTimeField()), Given("number", BigIntegerField())
         said = said.filter(TupleLessThan(Tuple(F("at"), F("pk")), start))
-    return prepare(said.order_by(*KEYS).values_list(*ON_MANY_DEALS)[: PAGE + 1], planned=True)
+    return prepare(as_said(said.order_by(*KEYS), with_deal=True)[: PAGE + 1], planned=True)
 
 
 @cache
