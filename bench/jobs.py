@@ -20,11 +20,11 @@ from accounts.models import Account, User
 from bench import statements
 from bench.timing import Times, summed_up, timed
 from config.generator.load import prepare
+from deals.copying import copy_rows
 from deals.intake.files.plan import Options
 from deals.models import Deal, Stage
 from deals.risk.sweep import sweep
 from deals.services import imports
-from deals.copying import copy_rows
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,6 +20,7 @@ from config.generator.contact import INTERACTION
 from config.generator.deals import Frame, make_batch
 from config.generator.office import make_office
 from deals import rhythms, totals
+from deals.copying import copy_rows
 from deals.models import (
     CloseDateChange,
     Deal,
@@ -37,7 +38,6 @@ from deals.models import (
     Task,
 )
 from deals.risk.refresh import refresh
-from deals.copying import copy_rows
 from winback.models import Loss
 
 if TYPE_CHECKING:

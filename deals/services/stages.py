@@ -52,7 +52,7 @@ def enter_stage(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> 
 
 def _enter(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> Move | None:
     seen, deal = deal, lock(deal)
-    if seen.stage_id == deal.stage_id and Deal.stage.is_cached(seen):  # type: ignore[attr-defined] # the relation's own
+    if seen.stage_id == deal.stage_id and Deal.stage.is_cached(seen):
         deal.stage = seen.stage
     if stage.pipeline_id != deal.pipeline_id:
         raise Refused(_("%(stage)s belongs to another pipeline.") % {"stage": stage.name})

@@ -79,7 +79,7 @@ def rows(lines: Iterable[Line], header: Header) -> Iterator[Line | Passed]:
 def _no_row(cells: list[Cell], titles: list[str]) -> str:
     filled = [text for cell in cells if (text := text_of(cell))]
     first = plain(filled[0]).strip(" :()*.") if filled else ""
-    if len(titles) > 1 and [plain(text_of(cell)) for cell in cells[: len(titles)]] == titles:
+    if len(titles) > 1 and all(plain(text_of(cell)) == title for cell, title in zip(cells, titles, strict=False)):
         return "titles"
     if len(titles) < 2:
         return ""
