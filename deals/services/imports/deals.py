@@ -13,11 +13,11 @@ from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Contact, ContactAddress, User
+from deals.copying import copy_rows
 from deals.intake.files.names import Names, company_key, key, means_nobody, person_name
 from deals.intake.files.survey import outcome_of
 from deals.models import CloseDateChange, Deal, DealContact, Product, Stage, StageChange, StageKind
 from deals.services.imports import pipelines
-from deals.copying import copy_rows
 from deals.services.imports.frame import Ref, currency_of, pk_of, shifted
 from deals.services.imports.writer import CREATED, UPDATED, Rejected, Verdict, Writer, fingerprint
 from deals.services.stages import end_what_hangs

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext as _
 
+from deals.copying import copy_instances, copy_rows
 from deals.intake.files.values import Problem, Record
 from deals.models import ImportRow
-from deals.copying import copy_instances, copy_rows
 from deals.services.imports.frame import Lookups, pk_of
 
 if TYPE_CHECKING:
