@@ -89,9 +89,10 @@ def _month(name: str) -> int:
 def _numbered(found: re.Match[str], written: date) -> date | None:
     first, second = int(found["first"]), int(found["second"])
     year = int(found["year"]) + (2000 if len(found["year"]) == 2 else 0) if found["year"] else None
-    # With slashes the month may stand first; it does where the other number can be none.
-    day, month = (second, first) if found["sign"] == "/" and second > 12 else (first, second)
-    return _dated(day, month, year, written)
+    found_day = _dated(first, second, year, written)
+    if found["sign"] != "/" or (found_day is not None and found_day >= written):
+        return found_day
+    return _dated(second, first, year, written)  # With slashes the month may stand first: it does where the other reading is over, or no day.
 
 
 def _dated(day: int, month: int, year: int | None, written: date) -> date | None:

@@ -39,9 +39,11 @@ def by_a_program(facts: Facts) -> bool:
 
 
 def is_suppressing(facts: Facts) -> bool:
-    """Exchange asks others not to answer automatically: what does so was sent by a rule or a machine."""
+    """Exchange asks others not to answer automatically: what does so was sent by a rule or a machine, or by a service desk for a person."""
     wanted = facts.header("x-auto-response-suppress")
-    return ("all" in wanted or "autoreply" in wanted or "oof" in wanted) and not facts.has("list-unsubscribe", "feedback-id")
+    if facts.has("list-unsubscribe", "feedback-id") or facts.known_thread:
+        return False
+    return "all" in wanted or (("autoreply" in wanted or "oof" in wanted) and is_no_reply(facts))
 
 
 def says_subject(facts: Facts) -> bool:

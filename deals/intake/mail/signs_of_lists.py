@@ -32,10 +32,18 @@ NO_REPLY = re.compile(
     r"|ne[._-]?pas[._-]?repondre|no[._-]?responder"
     r"|nao[._-]?responda|non[._-]?rispondere|unattended|auto[._-]?confirm)(?:[._+-].*)?"
 )
-MASS = re.compile(
-    r"(?:newsletters?|news|mailings?|marketing|notifications?|notify|alerts?|updates?|digest|campaigns?|promo(?:tion)?s?|mailer|bounces?"
-    r"|invoices?\+.*)(?:[._+-].*)?"
-)
+MASS = re.compile(r"(?:newsletters?|news|mailings?|notifications?|notify|alerts?|updates?|digest|campaigns?|promo(?:tion)?s?|bounces?)(?:[._+-].*)?")
+# How a text for many lets its readers go; it counts where it is a link, as a customer may write the word as well.
+LEAVING = (
+    "unsubscribe", "opt out", "opt-out", "email preferences", "abmelden", "abbestellen", "austragen", "désabonner", "désinscrire",
+    "darse de baja", "cancelar suscripción",
+    "cancelar la suscripción", "disiscri", "annulla l'iscrizione", "descadastrar", "cancelar inscrição", "uitschrijven", "afmelden",
+    "avregistrera", "afmeld", "wypisz",
+    "odhlásit", "отписаться", "配信停止", "退订",
+)  # fmt: skip
+LEAVING_LINK = re.compile(rf"<a\b[^<>]*>(?:<[^<>]*>)*[^<]{{0,80}}(?:{'|'.join(re.escape(one) for one in LEAVING)})", re.IGNORECASE)
+# A newsletter that somebody passes on is theirs.
+QUOTING = re.compile(r"<blockquote|gmail_quote|(?:from|von|de|da|van|od|от)\s*:\s*(?:</?[^<>]*>\s*)*[^<]", re.IGNORECASE)
 PRECEDENCE = {"bulk", "list", "junk"}
 
 
@@ -80,11 +88,23 @@ def is_precedence(facts: Facts) -> bool:
 
 
 def is_from_nobody(facts: Facts) -> bool:
-    return is_no_reply(facts)
+    """A form on a web page sends from such an address too; the answer then goes to the person who filled it in, elsewhere."""
+    asks_for = [one for one in facts.mail.reply_to if not NO_REPLY.fullmatch(one.local_part)]
+    own = facts.mail.sender.domain if facts.mail.sender else ""
+    return is_no_reply(facts) and not any(one.domain != own for one in asks_for)
 
 
 def is_mass_sender(facts: Facts) -> bool:
-    return bool(MASS.fullmatch(facts.local_part)) and not facts.known_thread
+    return bool(MASS.fullmatch(facts.local_part)) and not facts.known_thread and not facts.is_answer
+
+
+def lets_readers_go(facts: Facts) -> bool:
+    """A link to be taken off the list, in a text that answers nobody and quotes nobody."""
+    html = facts.mail.html[-20_000:]
+    if "<a" not in html or facts.known_thread or facts.is_answer or facts.mail.in_reply_to or by_a_person(facts):
+        return False
+    found = LEAVING_LINK.search(html)
+    return bool(found) and not QUOTING.search(html[: found.start()] if found else "")
 
 
 def has_return_path_of_its_own(facts: Facts) -> bool:
@@ -101,5 +121,6 @@ BULK: Table = (
     (_("It calls itself mail for many (Precedence)."), is_precedence),
     (_("It comes from an address that takes no answers."), is_from_nobody),
     (_("It comes from an address of newsletters or notifications."), is_mass_sender),
+    (_("It has a link by which its readers may leave the list."), lets_readers_go),
     (_("Each recipient has a return path of their own, as only programs send."), has_return_path_of_its_own),
 )

@@ -29,6 +29,8 @@ from tests.deals.mail.making import mail
         ("Jestem na urlopie do 3 grudnia.", date(2026, 12, 3)),
         ("Я в отпуске до 3 декабря.", date(2026, 12, 3)),
         ("I am away until 2026-12-03", date(2026, 12, 3)),
+        ("I am away until 12/24/2026.", date(2026, 12, 24)),
+        ("I will be out of the office, returning 12/03/2026", date(2026, 12, 2)),
         ("I am away until further notice.", None),
         ("I am not reading mail.", None),
         ("I worked here until 3 March 2019.", None),

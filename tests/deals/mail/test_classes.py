@@ -169,6 +169,24 @@ def test_mail_for_many(headers):
     assert kind(mail("Our offers of this week", **headers)) == "bulk"
 
 
+def test_a_form_of_a_web_page_is_the_persons_who_filled_it_in():
+    assert kind(mail("Please call me about 200 seats", From="noreply@brightwater.example", Reply_To="ann@customer.example")) == "human"
+    assert kind(mail("Your order", From="noreply@shop.example", Reply_To="help@shop.example")) == "bulk"
+
+
+def test_a_link_to_leave_the_list():
+    letter = '<p>Our news</p><a href="https://x.example/u"><b>Unsubscribe here</b></a>'
+    assert kind(mail(letter, Content_Type="text/html")) == "bulk"
+    assert kind(mail("<p>Look at this</p><blockquote>" + letter, Content_Type="text/html", Subject="News")) == "human"
+    assert kind(mail("<p>Please unsubscribe us, https://x.example</p>", Content_Type="text/html")) == "human"
+
+
+def test_a_service_desk_in_a_known_thread_is_a_person():
+    answer = mail("We take 200 seats.", Subject="Re: The offer", X_Auto_Response_Suppress="All")
+    assert kind(answer, known_thread=True) == "human"
+    assert kind(mail("away", Subject="Automatic reply: The offer", X_Auto_Response_Suppress="All"), known_thread=True) == "auto_reply"
+
+
 def test_list_headers_of_our_own_group_make_no_bulk():
     ours = frozenset({"sales@brightwater.example"})
     assert kind(mail("I need a price", **LIST), our_groups=ours) == "human"
