@@ -6,29 +6,37 @@ It asks the database for the same few things however many stages, people and dea
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 
-from accounts.keyset import after, page
-from accounts.sight import parents_of_teams
+from accounts.keyset import after, cut
+from accounts.prepared import Given, prepare
+from deals.ageing import ageing_of
 from deals.board_cards import cards_of
-from deals.models import Stage, StageKind
+from deals.every_stage import every_stage
+from deals.models import Deal, Stage, StageKind
 from deals.models.pipelines import WATCHED_KINDS
-from deals.narrowed import totals_for
+from deals.narrowed import is_usual, terms_of, totals_for, values_of
+from deals.querysets import Shape, seen_by, shape_of
 from deals.totals import StageTotal, summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from decimal import Decimal
 
+    from django.db.models import QuerySet
+
     from accounts.models import User
+    from accounts.prepared import Statement
+    from deals.ageing import Ageing
     from deals.board_cards import Card
     from deals.filters import DealFilter
-    from deals.models import Deal, Pipeline
+    from deals.models import Pipeline
+    from deals.terms import Terms
     from deals.totals import Summary
 
 SIZE = 20
@@ -60,10 +68,12 @@ class Board:
         self._found = found
         self._now = now
         self._asked = found.given
+        # Of the cards made so far, for how long they may be in their stage.
+        self.ageing: dict[int, Ageing] = {}
 
     @cached_property
     def _every_stage(self) -> list[Stage]:
-        return list(Stage.objects.select_related("pipeline", "rhythm").order_by("pipeline__position", "pipeline_id", "position", "pk"))
+        return every_stage()
 
     @cached_property
     def pipeline(self) -> Pipeline | None:
@@ -81,12 +91,12 @@ class Board:
         every = {one.pipeline_id: one.pipeline for one in self._every_stage}
         return [one for one in every.values() if one.retired_at is None or one == self.pipeline]
 
-    @property
+    @cached_property
     def stages(self) -> list[Stage]:
         """All stages of the pipeline."""
         return [one for one in self._every_stage if one.pipeline == self.pipeline]
 
-    @property
+    @cached_property
     def shown(self) -> list[Stage]:
         """The stages that make a column: of an open kind, asked for, and in use or with deals that still stand there."""
         stage, state = self._asked.get("stage"), self._asked.get("state")
@@ -120,35 +130,40 @@ class Board:
     def summary(self) -> Summary:
         return summary(self._totals or {}, self.shown)
 
-    @property
+    @cached_property
     def columns(self) -> list[Column]:
         """Every column with its first page: which deals these are in one query, what stands on their cards in as many as on one card."""
         first = self._first_of_each()
         cards = self._cards([pk for ids in first.values() for pk in ids[:SIZE]])
-        return [self._column(stage, _those(cards, first[stage.pk][:SIZE]), more=len(first[stage.pk]) > SIZE) for stage in self.shown]
+        return [self._column(stage, cards, first[stage.pk][:SIZE], more=len(first[stage.pk]) > SIZE) for stage in self.shown]
 
     def _first_of_each(self) -> dict[int, list[int]]:
         """By stage, the ids of its first page and one more. An index answers each stage's part, which stops where the page ends."""
-        deals = self._found.qs.filter(stage=OuterRef("pk")).order_by(*KEYS).values("pk")[: SIZE + 1]
-        shown = Stage.objects.filter(pk__in=[stage.pk for stage in self.shown]).order_by()
+        shown, shape = [stage.pk for stage in self.shown], shape_of(self._user)
+        if is_usual(self._found) and shape is not Shape.NOTHING:
+            given = {**values_of(self._found), **seen_by(self._user)}
+            return dict(_first_cards(shape, terms_of(self._found), SIZE).rows(**given, shown=shown))
         # No array at all where Django knows beforehand that nothing fits.
-        return {pk: found or [] for pk, found in shown.values_list("pk", ArraySubquery(deals))}
+        return {pk: found or [] for pk, found in _first(self._found.qs, shown, SIZE)}
 
-    def _column(self, stage: Stage, cards: list[Card], *, more: bool) -> Column:
-        later = after(cards[-1].deal, keys=KEYS) if more and cards else ""
-        return Column(stage, self._total(stage), cards, later)
+    def _column(self, stage: Stage, cards: Mapping[int, Card], ids: Iterable[int], *, more: bool) -> Column:
+        """``cards`` in the order of ``ids``, without a deal that went while the page was made."""
+        shown = [cards[pk] for pk in ids if pk in cards]
+        later = after([shown[-1].value_at_stake, shown[-1].pk], keys=KEYS) if more and shown else ""
+        return Column(stage, self._total(stage), shown, later)
 
     def column(self, stage: Stage, token: str) -> Column:
         """One page of a column."""
-        found = page(self._found.qs.filter(stage=stage).only("value_at_stake"), keys=KEYS, size=SIZE, token=token)
-        ids = [deal.pk for deal in found.rows]
-        cards = self._cards(ids)
-        return self._column(stage, _those(cards, ids), more=bool(found.later))
+        where = cut(keys=KEYS, size=SIZE, token=token)
+        rows = where.of(self._found.qs.filter(stage=stage)).values_list("value_at_stake", "pk")
+        found = where.page_by(rows, lambda row: row)
+        ids = [pk for _value, pk in found.rows]
+        return self._column(stage, self._cards(ids), ids, more=bool(found.later))
 
     @property
     def heads(self) -> list[Column]:
         """What stands above the columns, without their cards."""
-        return [self._column(stage, [], more=False) for stage in self.shown]
+        return [self._column(stage, {}, (), more=False) for stage in self.shown]
 
     def card(self, deal: Deal) -> Card | None:
         """A deal as the board shows it now; None where it does not."""
@@ -156,9 +171,16 @@ class Board:
         return self._cards(here).get(deal.pk)
 
     def _cards(self, ids: Iterable[int]) -> dict[int, Card]:
-        return cards_of(list(ids), {stage.pk: stage for stage in self.stages}, parents_of_teams(self._user), self._now)
+        found = cards_of(list(ids))
+        self.ageing |= ageing_of(found.values(), self._now)
+        return found
 
 
-def _those(cards: Mapping[int, Card], ids: Iterable[int]) -> list[Card]:
-    """In the order of ``ids``, without a deal that went while the page was made."""
-    return [cards[pk] for pk in ids if pk in cards]
+def _first(deals: QuerySet[Deal, Any], stages: Sequence[int] | Given, size: int) -> QuerySet[Stage, tuple[int, list[int]]]:
+    of_stage = deals.filter(stage=OuterRef("pk")).order_by(*KEYS).values("pk")[: size + 1]
+    return Stage.objects.filter(pk__any_of=stages).order_by().values_list("pk", ArraySubquery(of_stage))
+
+
+@cache
+def _first_cards(shape: Shape, terms: Terms, size: int) -> Statement:
+    return prepare(_first(Deal.objects.in_shape(shape).filter(terms.of_deals()), Given("shown"), size))

@@ -2,102 +2,108 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Exists, OuterRef
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from deals.ageing import ageing_of
-from deals.cells import CHIPS
-from deals.models import Deal, RiskSignal, StageChange, StageKind
-from deals.risk.sentences import rule_name
+from accounts.prepared import named
+from deals.row_facts import BLUEBIRDS, SIGNALS
 from deals.templatetags.words import base_money, money
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
+    from decimal import Decimal
 
-    from deals.ageing import Ageing
-    from deals.models import Stage
+    from accounts.prepared import Statement
 
-Chip = tuple[int, Any]
-SHOWN = (
-    *("name", "status", "stage_id", "stage_entered_at", "team_id", "amount", "currency", "value", "value_at_stake", "source"),
-    *("account__name", "account__lifecycle", "owner__name"),
-)
+CUSTOMER = str(Account.Lifecycle.CUSTOMER)
+CARDS = f"""
+SELECT d.id, d.name, d.status, d.stage_id, s.name, d.stage_entered_at, d.team_id, u.name, a.name, a.lifecycle,
+       d.amount, d.currency, d.value, d.value_at_stake, d.source, {SIGNALS},
+       EXISTS (SELECT FROM deals_stagechange c JOIN deals_stage l ON l.id = c.to_stage_id WHERE c.deal_id = d.id AND l.kind = 'lost')
+FROM unnest(%(ids)s::bigint[]) AS page (pk)
+JOIN deals_deal d ON d.id = page.pk
+JOIN deals_stage s ON s.id = d.stage_id
+LEFT JOIN accounts_account a ON a.id = d.account_id
+LEFT JOIN accounts_user u ON u.id = d.owner_id
+"""  # noqa: S608 - made of constants
 
 
-@dataclass(frozen=True)
-class Card:
-    """``chips``: severity and words, the worst first; ``rest``: the words of those that found no room."""
+class Card(NamedTuple):
+    """``raised``: its signals as the statement has them. ``won_back``: it was lost once."""
 
-    deal: Deal
-    chips: list[Chip]
-    rest: list[str]
-    ageing: Ageing | None
+    pk: int
+    name: str
+    status: str
+    stage_id: int
+    stage_name: str
+    stage_entered_at: datetime
+    team_id: int | None
+    owner: str | None
+    account: str | None
+    lifecycle: str | None
+    amount: Decimal | None
+    currency: str
+    value: Decimal | None
+    value_at_stake: Decimal
+    source: str
+    raised: list[str]
     won_back: bool
 
     @property
-    def marks(self) -> list[str]:
+    def marks(self) -> tuple[str, ...]:
         """What kind of deal it is."""
-        account = self.deal.account
-        kinds = {
-            "won_back": self.won_back,
-            "bluebird": self.deal.is_bluebird,
-            "customer": account is not None and account.lifecycle == Account.Lifecycle.CUSTOMER,
-        }
-        return [kind for kind, holds in kinds.items() if holds]
+        kinds = (("won_back", self.won_back), ("bluebird", self.source in BLUEBIRDS), ("customer", self.lifecycle == CUSTOMER))
+        return tuple(kind for kind, holds in kinds if holds)
 
     @property
-    def amount(self) -> str:
-        """In the base currency; as it was typed where there is no rate for it; empty where nobody named one."""
-        deal = self.deal
-        if deal.value is not None:
-            return money(deal.value)
-        return money(deal.amount, deal.currency) if deal.amount is not None else ""
+    def price(self) -> Price:
+        return Price(self.amount, self.currency, self.value, self.value_at_stake)
 
-    @cached_property
-    def about_amount(self) -> str:
-        """What the figure on the card does not say; empty where it says all."""
-        deal, said = self.deal, []
-        if deal.is_estimated:
+
+class Price(NamedTuple):
+    """What a card says of money: all in the base currency but ``amount``, which is as it was agreed."""
+
+    amount: Decimal | None
+    currency: str
+    value: Decimal | None
+    at_stake: Decimal
+
+    @property
+    def is_estimated(self) -> bool:
+        """The list price stands in for an amount nobody named."""
+        return self.amount is None and self.value is not None
+
+    @property
+    def figure(self) -> str:
+        """In the base currency; as it was typed where there is no rate for it; empty where nobody named one."""
+        if self.value is not None:
+            return money(self.value)
+        return money(self.amount, self.currency) if self.amount is not None else ""
+
+    @property
+    def about(self) -> str:
+        """What the figure does not say; empty where it says all."""
+        said = []
+        if self.is_estimated:
             said.append(_("Nobody named an amount: the list price of the product stands in for it."))
-        elif deal.lacks_rate:
+        elif self.amount is not None and self.value is None:
             said.append(_("There is no rate for this currency yet, so the deal is in no sum."))
-        elif deal.amount != deal.value:
-            said.append(_("%(amount)s, as it was agreed.") % {"amount": money(deal.amount, deal.currency)})
-        if deal.value_at_stake > (deal.value or 0):
-            said.append(_("%(at_stake)s at stake, with what hangs on the customer.") % {"at_stake": base_money(deal.value_at_stake)})
+        elif self.amount != self.value:
+            said.append(_("%(amount)s, as it was agreed.") % {"amount": money(self.amount, self.currency)})
+        if self.at_stake > (self.value or 0):
+            said.append(_("%(at_stake)s at stake, with what hangs on the customer.") % {"at_stake": base_money(self.at_stake)})
         return " ".join(said)
 
 
-def cards_of(ids: Sequence[int], stages: Mapping[int, Stage], parents: Mapping[int, int | None], now: datetime) -> dict[int, Card]:
-    """The deals with these ids as cards: five queries, for one as for a hundred.
-
-    ``stages`` have their rhythms loaded; ``parents``: each team's parent.
-    """
-    if not ids:
-        return {}
-    was_lost = Exists(StageChange.objects.filter(deal=OuterRef("pk"), to_stage__kind=StageKind.LOST))
-    deals = list(Deal.objects.filter(pk__in=ids).select_related("account", "owner").only(*SHOWN).annotate(was_lost=was_lost))
-    for deal in deals:
-        deal.stage = stages[deal.stage_id]
-    ageing = ageing_of(deals, now, parents)
-    chips = _chips(ids)
-    return {deal.pk: _card(deal, chips.get(deal.pk, []), ageing.get(deal.pk)) for deal in deals}
+def cards_of(ids: Sequence[int]) -> dict[int, Card]:
+    """The deals with these ids as cards: one query, for one as for a hundred."""
+    return {row[0]: Card._make(row) for row in _asked().rows(ids=list(ids))} if ids else {}
 
 
-def _chips(ids: Sequence[int]) -> dict[int, list[Chip]]:
-    """The raised signals by deal, the worst first."""
-    raised = RiskSignal.objects.filter(state=RiskSignal.State.RAISED, deal__in=ids).order_by("-severity", "-times_over")
-    chips: dict[int, list[Chip]] = {}
-    for deal_id, severity, rule in raised.values_list("deal_id", "severity", "rule"):
-        chips.setdefault(deal_id, []).append((severity, rule_name(rule)))
-    return chips
-
-
-def _card(deal: Any, chips: list[Chip], ageing: Ageing | None) -> Card:
-    return Card(deal, chips[:CHIPS], [str(words) for _severity, words in chips[CHIPS:]], ageing, deal.was_lost)
+@cache
+def _asked() -> Statement:
+    return named(CARDS, planned=True)

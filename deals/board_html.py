@@ -5,97 +5,102 @@ What is the same on every card of a page is made once. What people typed is esca
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
+from html import escape
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.html import escape, format_html
+from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from deals.templatetags.words import ageing_bar, icon, signal_chip, since_day
+from accounts.models.users import initials
+from deals.cells import CHIPS
+from deals.row_facts import chips
+from deals.templatetags.words import FAR, ageing_bar, far_day, icon, signal_chip, since_day
 
 if TYPE_CHECKING:
-    from accounts.models import User
-    from deals.board_cards import Card
+    from datetime import datetime
 
-CARD = (
-    '<li class="deal" id="card-%(pk)d" data-row data-deal="%(pk)d" data-stage="%(stage)d" data-stake="%(stake)s" data-name="%(name)s">'
-    '<div class="r"><span class="small dim clip">%(account)s</span>'
-    '<a class="to" href="%(move)s" aria-label="%(move_words)s">%(dots)s</a>%(face)s</div>'
-    '<a class="t" href="%(url)s" data-open aria-describedby="board-keys">%(name)s</a>%(chips)s'
-    '<div class="r">%(age)s%(amount)s</div></li>'
-)
-FACE = '<span class="face{}" title="{}"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>'
-ABOUT = '<span class="num small" title="{}">{}{}<span class="visually-hidden"> {}</span></span>'
-ABOUT_SIGN = SafeString('<span aria-hidden="true">≈ </span>')
-NOTHING = SafeString("")
+    from deals.ageing import Ageing
+    from deals.board_cards import Card, Price
+
+ABOUT_SIGN = '<span aria-hidden="true">≈ </span>'
 
 
 class CardHtml:
     """The cards of one page. ``query``: the board's filters, with their question mark, for the way back."""
 
-    def __init__(self, query: str) -> None:
-        self._move = reverse("board-move", args=[0]) + escape(query)
-        self._deal = reverse("deal", args=[0])
+    def __init__(self, query: str, now: datetime) -> None:
+        self._now = now
+        self._today = timezone.localdate(now)
+        self._zone = timezone.get_current_timezone()
+        self._language = get_language()
+        before, after = reverse("board-move", args=[0]).rsplit("0", 1)
+        self._move = before, after + escape(query)
+        self._deal = reverse("deal", args=[0]).rsplit("0", 1)
         self._dots = icon("ellipsis")
-        # Few people and few signals stand on many cards.
-        self._chip = cache(signal_chip)
-        self._faces: dict[int | None, SafeString] = {None: format_html(FACE, " nobody", _("Nobody yet"), "?", _("Nobody yet"))}
-        self._words = {
-            "move": escape(_("Move %(deal)s to another stage")),
-            "account": escape(_("no account yet")),
-            "since": _("since {}"),
-            "amount": _("no amount"),
-        }
-        self._marks = {
-            "won_back": format_html('<span class="chip good">{}</span>', _("won back")),
-            "bluebird": format_html('<span class="chip bird">{}</span>', _("bluebird")),
-            "customer": format_html('<span class="chip">{}</span>', _("customer")),
-        }
+        # Few people stand on many cards.
+        self._faces: dict[str | None, str] = {None: _face(" nobody", _("Nobody yet"), "?")}
+        self._no_account = escape(_("no account yet"))
+        self._move_words = escape(_("Move %(deal)s to another stage"))
+        self._since = escape(_("since {}"))
 
-    def make(self, card: Card) -> SafeString:
-        deal, name = card.deal, escape(card.deal.name)
-        parts = {
-            "pk": deal.pk,
-            "stage": deal.stage_id,
-            "stake": deal.value_at_stake,
-            "name": name,
-            "account": escape(deal.account.name) if deal.account else self._words["account"],
-            "move": self._move.replace("/0/", f"/{deal.pk}/", 1),
-            "move_words": self._words["move"] % {"deal": name},
-            "dots": self._dots,
-            "face": self._face(deal.owner),
-            "url": self._deal.replace("/0/", f"/{deal.pk}/"),
-            "chips": self._chips(card),
-            "age": self._age(card),
-            "amount": self._amount(card),
-        }
-        return SafeString(CARD % parts)
+    def make(self, card: Card, ageing: Ageing | None) -> SafeString:
+        """``ageing``: how long it has been in its stage, where that has a limit."""
+        pk, name = card.pk, escape(card.name)
+        account = escape(card.account) if card.account is not None else self._no_account
+        chips_html = _chips(tuple(card.raised), card.marks, self._language)
+        move, deal = f"{pk}".join(self._move), f"{pk}".join(self._deal)
+        return SafeString(
+            f'<li class="deal" id="card-{pk}" data-row data-deal="{pk}" data-stage="{card.stage_id}" '
+            f'data-stake="{card.value_at_stake}" data-name="{name}"><div class="r"><span class="small dim clip">{account}</span>'
+            f'<a class="to" href="{move}" aria-label="{self._move_words % {"deal": name}}">{self._dots}</a>{self._owner(card.owner)}</div>'
+            f'<a class="t" href="{deal}" data-open aria-describedby="board-keys">{name}</a>{chips_html}'
+            f'<div class="r">{self._age(card, ageing)}{_price(card.price, self._language)}</div></li>'
+        )
 
-    def _face(self, owner: User | None) -> SafeString:
-        key = owner.pk if owner else None
-        if owner is not None and key not in self._faces:
-            self._faces[key] = format_html(FACE, "", owner.name, owner.initials, owner.name)
-        return self._faces[key]
+    def _owner(self, name: str | None) -> str:
+        if name is not None and name not in self._faces:
+            self._faces[name] = _face("", name, initials(name))
+        return self._faces[name]
 
-    def _chips(self, card: Card) -> SafeString:
-        """Two signals, how many more there are, and what kind of deal it is."""
-        shown = [self._chip(severity, words) for severity, words in card.chips]
-        if card.rest:
-            rest = ", ".join(card.rest)
-            shown.append(format_html('<span class="chip" title="{}">+{}<span class="visually-hidden"> {}</span></span>', rest, len(card.rest), rest))
-        shown += [self._marks[mark] for mark in card.marks]
-        # Each part was escaped when it was made.
-        return format_html('<div class="chips">{}</div>', SafeString("".join(shown))) if shown else NOTHING
+    def _age(self, card: Card, ageing: Ageing | None) -> str:
+        if ageing is not None:
+            return ageing_bar(ageing.times, ageing.label)
+        at = card.stage_entered_at
+        since = far_day(at, self._zone, self._today, self._language) if self._now - at > FAR else since_day(at)
+        return f'<span class="xs dim">{self._since.format(since)}</span>'
 
-    def _age(self, card: Card) -> SafeString:
-        if card.ageing is not None:
-            return ageing_bar(card.ageing.times, card.ageing.label)
-        return format_html('<span class="xs dim">{}</span>', format_html(self._words["since"], since_day(card.deal.stage_entered_at)))
 
-    def _amount(self, card: Card) -> SafeString:
-        figure = card.amount or format_html('<span class="dim">{}</span>', self._words["amount"])
-        if not card.about_amount:
-            return format_html('<span class="num small">{}</span>', figure)
-        return format_html(ABOUT, card.about_amount, ABOUT_SIGN if card.deal.is_estimated else NOTHING, figure, card.about_amount)
+# What many cards, many pages and many readers share is kept, each by all that it is made of.
+
+
+@lru_cache(maxsize=4096)
+def _chips(raised: tuple[str, ...], marks: tuple[str, ...], _language: str | None) -> str:
+    """Two signals, how many more there are, and what kind of deal it is."""
+    found = chips(raised)
+    shown: list[str] = [signal_chip(severity, words) for severity, words in found[:CHIPS]]
+    if rest := escape(", ".join([words for _severity, words in found[CHIPS:]])):
+        shown.append(f'<span class="chip" title="{rest}">+{len(found) - CHIPS}<span class="visually-hidden"> {rest}</span></span>')
+    said = {"won_back": ("chip good", _("won back")), "bluebird": ("chip bird", _("bluebird")), "customer": ("chip", _("customer"))}
+    shown += [f'<span class="{css}">{escape(words)}</span>' for css, words in (said[mark] for mark in marks)]
+    return f'<div class="chips">{"".join(shown)}</div>' if shown else ""
+
+
+@lru_cache(maxsize=8192)
+def _price(price: Price, _language: str | None) -> str:
+    figure = escape(price.figure) or f'<span class="dim">{escape(_("no amount"))}</span>'
+    about = escape(price.about)
+    if not about:
+        return f'<span class="num small">{figure}</span>'
+    sign = ABOUT_SIGN if price.is_estimated else ""
+    return f'<span class="num small" title="{about}">{sign}{figure}<span class="visually-hidden"> {about}</span></span>'
+
+
+def _face(css: str, name: str, letters: str) -> str:
+    said = escape(name)
+    return (
+        f'<span class="face{css}" title="{said}"><span aria-hidden="true">{escape(letters)}</span><span class="visually-hidden">{said}</span></span>'
+    )

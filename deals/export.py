@@ -7,6 +7,7 @@ from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -15,8 +16,8 @@ from accounts.models import Account
 from deals.cells import weighted
 from deals.columns import COLUMNS
 from deals.intake.files.rejects import harmless
-from deals.listing import chips_of, whole
-from deals.models import Deal
+from deals.models import Deal, NextStep, RiskSignal
+from deals.risk.sentences import rule_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -49,7 +50,7 @@ class Sheet:
         self._names = _with_beside([column.name for column in columns])
         self._sources = {key: str(words) for key, words in Deal.Source.choices}
         self._lifecycles = {key: str(words) for key, words in Account.Lifecycle.choices}
-        shown = whole(deals, [COLUMNS[name] for name in self._names])
+        shown = _whole(deals, self._names)
         self._deals = shown.annotate(**order.annotations).order_by(*order.keys)
         self._cells: dict[str, Callable[[Deal], tuple[Any, ...]]] = {
             "name": lambda deal: (deal.name,),
@@ -61,9 +62,9 @@ class Sheet:
             "value": lambda deal: (deal.value,),
             "amount": lambda deal: (deal.amount, deal.currency),
             "at_stake": lambda deal: (deal.value_at_stake if deal.is_watched else None,),
-            "weighted": lambda deal: (weighted(deal),),
+            "weighted": lambda deal: (weighted(deal.value, deal.stage.probability),),
             "probability": lambda deal: (deal.stage.probability,),
-            "severity": lambda deal: ("; ".join(words for _severity, words in chips_of(deal)),),
+            "severity": lambda deal: ("; ".join(words for words in _raised(deal)),),
             "close": lambda deal: (deal.expected_close_on,),
             "closed": lambda deal: (deal.closed_on,),
             "contact": lambda deal: (self._day(deal.last_contact_at),),
@@ -98,6 +99,22 @@ class Sheet:
     def _day(self, moment: Any) -> Any:
         """The day of a moment on the reader's clock."""
         return None if moment is None else moment.astimezone(self._zone).date()
+
+
+def _whole(deals: DealQuerySet, names: Sequence[str]) -> DealQuerySet:
+    """The deals with what these columns show of them."""
+    found: DealQuerySet = deals.select_related("account", "owner", "stage", *(name for name in ("product", "team") if name in names))
+    if "severity" in names:
+        signals = RiskSignal.objects.filter(state=RiskSignal.State.RAISED).order_by("-severity", "-times_over")
+        found = found.prefetch_related(Prefetch("signals", queryset=signals.only("deal_id", "rule", "severity"), to_attr="raised"))
+    if "next_step" in names:
+        found = found.prefetch_related(Prefetch("next_steps", queryset=NextStep.objects.filter(ended_at__isnull=True), to_attr="current_steps"))
+    return found
+
+
+def _raised(deal: Deal) -> list[str]:
+    signals: list[RiskSignal] = deal.raised  # type: ignore[attr-defined] # prefetched
+    return [rule_name(signal.rule) for signal in signals]
 
 
 def _with_beside(names: list[str]) -> list[str]:

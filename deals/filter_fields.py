@@ -40,16 +40,21 @@ class NamedChoiceFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]
 
 
 def look_up(asked: Mapping[str, tuple[QuerySet[Any], str, tuple[str, ...]]], user: User) -> dict[str, Model]:
-    """The rows that are there, by name; ``asked`` has a queryset, an id as typed, and the fields wanted. One query or none."""
+    """The rows that are there, by name; ``asked`` has a queryset, an id as typed, and the fields wanted. One query or none.
+
+    Everybody may see themselves, and they are known already.
+    """
     ids = {name: number for name, (_rows, typed, _fields) in asked.items() if (number := typed_number(typed)) is not None and number < 2**31}
+    themselves: dict[str, Model] = {name: user for name, pk in ids.items() if pk == user.pk and asked[name][0].model is User}
+    ids = {name: pk for name, pk in ids.items() if name not in themselves}
     if not ids:
-        return {}
+        return themselves
     columns = [
         Subquery(asked[name][0].order_by().filter(pk=pk).values(row=JSONObject(**{one: one for one in asked[name][2]}))[:1])
         for name, pk in ids.items()
     ]
     values = User.objects.filter(pk=user.pk).values_list(*columns).get()
-    return {name: _made(asked[name][0].model, row) for name, row in zip(ids, values, strict=True) if row is not None}
+    return themselves | {name: _made(asked[name][0].model, row) for name, row in zip(ids, values, strict=True) if row is not None}
 
 
 def _made(model: type[Model], row: Mapping[str, Any]) -> Model:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import django_filters
@@ -95,7 +96,7 @@ def day_field(**options: Any) -> django_filters.DateFilter:
 
 
 class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library is not typed
-    """Filters of deals. The queryset it is given must be of ``visible_to``."""
+    """Filters of deals, over those its request's person may see."""
 
     q = django_filters.CharFilter(label=_("Name, account or person"), method="by_text", max_length=100)
     state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, empty_label=_("Open deals and inquiries"), method="by_state")
@@ -131,6 +132,12 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
     # The saved view the address names; None where it names none, or one that is not for this person.
     view: SavedView | None = None
 
+    def __init__(self, data: QueryDict, *, request: PersonRequest, whole: bool = False) -> None:
+        """``whole``: with every field, to be shown as a form. Otherwise only what is asked for is made: making all takes a while."""
+        if not whole:
+            self.base_filters = {name: one for name, one in self.base_filters.items() if data.get(name)}
+        super().__init__(data, queryset=Deal.objects.none(), request=request)
+
     @property
     def form(self) -> forms.Form:
         """The form; what it names by id is looked up at once, the saved view with it."""
@@ -148,12 +155,17 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
             tell(form, self.data, found)
         return super().form  # type: ignore[no-any-return] # the library is not typed
 
-    @property
+    @cached_property
     def given(self) -> dict[str, Any]:
         """What is asked for, by its name in the URL; what could not be understood is not in it."""
-        if not self.form.errors and not self.is_bound:
-            return {}
-        return {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "", False)}
+        form = self.form
+        form.is_valid()  # which fills what is understood
+        return {name: value for name, value in form.cleaned_data.items() if value not in (None, "", False)}
+
+    @cached_property
+    def qs(self) -> DealQuerySet:
+        """The deals the person may see of those that are asked for."""
+        return self.filter_queryset(Deal.objects.visible_to(self.request.user))
 
     def filter_queryset(self, queryset: DealQuerySet) -> DealQuerySet:
         """Watched deals, unless a state is asked for."""

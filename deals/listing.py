@@ -1,84 +1,66 @@
-"""One page of the list: which deals stand on it, and all that their rows say. The export reads the same."""
+"""One page of the list: which deals stand on it, and all that their rows say."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch
-from django.utils import timezone
-
-from accounts.keyset import Page, page
-from accounts.sight import parents_of_teams
+from accounts.keyset import Page, cut
+from accounts.prepared import prepare
 from deals.ageing import ageing_of
-from deals.cells import CELLS, Line
-from deals.models import Deal, NextStep, RiskSignal
-from deals.risk.sentences import rule_name
-from deals.services.bulk import Seen
+from deals.cells import Cells
+from deals.models import Deal
+from deals.narrowed import is_usual, terms_of, values_of
+from deals.orders import order_of
+from deals.querysets import Shape, seen_by, shape_of
+from deals.row_facts import facts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from django.utils.safestring import SafeString
+    from django.db.models import QuerySet
 
+    from accounts.keyset import Cut
     from accounts.models import User
+    from accounts.prepared import Statement
     from deals.columns import Column
+    from deals.filters import DealFilter
     from deals.orders import Order
     from deals.querysets import DealQuerySet
+    from deals.row_facts import RowFacts
+    from deals.terms import Terms
 
 SIZE = 50
-# What hangs on a deal, by the column that shows it.
-JOINED = {"product": "product", "team": "team"}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A deal with its cells in the order of the columns. ``seen``: what of it was shown, so that a later act can tell whether it changed."""
-
-    deal: Deal
-    cells: list[tuple[Column, SafeString | str]]
-    seen: str
-
-
-def deals_on(deals: DealQuerySet, order: Order, token: str, columns: Sequence[Column]) -> Page[Deal]:
+def deals_on(found: DealFilter, user: User, order: Order, token: str, columns: Sequence[Column]) -> Page[RowFacts]:
     """The page's deals with all that a row shows. First which ones, over narrow rows (sorting wide ones of everybody
-    costs three times as much), then these alone with what hangs on them. Two queries, and one each for signals and steps."""
-    found = page(deals.annotate(**order.annotations).only(*order.stored), keys=order.keys, size=SIZE, token=token)
-    by_id = whole(Deal.objects.all(), columns).in_bulk([deal.pk for deal in found.rows])
-    # A deal that was deleted between the two is gone from the page, too.
-    return replace(found, rows=[by_id[deal.pk] for deal in found.rows if deal.pk in by_id])
+    costs three times as much), then these alone with what hangs on them. Two queries."""
+    where = cut(keys=order.keys, size=SIZE, token=token)
+    shape = shape_of(user)
+    if is_usual(found) and where.start is None and shape is not Shape.NOTHING:
+        ids = _first_page(shape, terms_of(found), order.name, str(found.given.get("state", "")), SIZE).rows(**seen_by(user), **values_of(found))
+    else:
+        ids = list(_ids(found.qs, order, where))
+    page = where.page_by(ids, lambda row: row)
+    shown = {column.name for column in columns}
+    return replace(page, rows=facts_of([row[-1] for row in page.rows], signals="severity" in shown, step="next_step" in shown))
 
 
-def whole(deals: DealQuerySet, columns: Sequence[Column]) -> DealQuerySet:
-    """The deals with what these columns show of them."""
-    names = {column.name for column in columns}
-    found: DealQuerySet = deals.select_related("account", "owner", "stage__rhythm", *(JOINED[name] for name in JOINED if name in names))
-    if "severity" in names:
-        found = found.prefetch_related(raised())
-    if "next_step" in names:
-        found = found.prefetch_related(Prefetch("next_steps", queryset=NextStep.objects.filter(ended_at__isnull=True), to_attr="current_steps"))
-    return found
+def _ids(deals: DealQuerySet, order: Order, where: Cut) -> QuerySet[Deal, tuple[object, ...]]:
+    """The values of the keys, of which the last is the id."""
+    return where.of(deals.annotate(**order.annotations)).values_list(*(key.removeprefix("-") for key in order.keys))
 
 
-def raised() -> Prefetch[str, Any, str]:
-    signals = RiskSignal.objects.filter(state=RiskSignal.State.RAISED).order_by("-severity", "-times_over")
-    return Prefetch("signals", queryset=signals.only("deal_id", "rule", "severity"), to_attr="raised")
+@cache
+def _first_page(shape: Shape, terms: Terms, order: str, state: str, size: int) -> Statement:
+    asked = order_of(order, state=state)
+    return prepare(_ids(Deal.objects.in_shape(shape).filter(terms.of_deals()), asked, cut(keys=asked.keys, size=size)))
 
 
-def rows(deals: Sequence[Deal], columns: Sequence[Column], user: User, now: datetime) -> list[Row]:
-    """At most four queries more: for how long each deal may be in its stage."""
+def cells_of(deals: Iterable[RowFacts], columns: Sequence[Column], now: datetime) -> Cells:
+    """What writes their rows. One query where it is shown for how long each deal may be in its stage."""
     names = frozenset(column.name for column in columns)
-    ageing = ageing_of(deals, now, parents_of_teams(user)) if "age" in names else {}
-    today = timezone.localdate(now)
-    found = []
-    for deal in deals:
-        days = max((now - deal.stage_entered_at).days, 0)
-        line = Line(deal, chips_of(deal), ageing.get(deal.pk), days, today, names)
-        found.append(Row(deal, [(column, CELLS[column.name](line)) for column in columns], str(Seen(deal.pk, deal.owner_id, deal.stage_id))))
-    return found
-
-
-def chips_of(deal: Deal) -> list[tuple[int, str]]:
-    signals: list[RiskSignal] = getattr(deal, "raised", [])
-    return [(signal.severity, rule_name(signal.rule)) for signal in signals]
+    return Cells(names, ageing_of(deals, now) if "age" in names else {}, now)

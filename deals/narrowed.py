@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
-from django.db.models import OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
 
-from accounts.sight import sight_of, what_is_seen
+from accounts.sight import what_is_seen
+from deals.every_stage import every_stage
 from deals.filters import NOBODY, DealFilter, as_named_now
-from deals.models import Deal, PipelineTotal, Stage
-from deals.models.pipelines import WATCHED_KINDS
+from deals.terms import Terms
 from deals.totals import counted_totals, kept_totals, summary
 
 if TYPE_CHECKING:
@@ -29,28 +27,27 @@ LARGE = 20_000
 KEPT = 60  # seconds
 
 
-def narrowed(request: PersonRequest, query: QueryDict | None = None) -> DealFilter:
-    """The filter of a request's address (or of ``query``) over the deals its person may see.
+def narrowed(request: PersonRequest, query: QueryDict | None = None, *, whole: bool = False) -> DealFilter:
+    """The filter of a request's address (or of ``query``) over the deals its person may see; ``whole``: to be shown as a form.
 
     An address with names of before is the request's under those of today from here on: its links say the new ones.
     """
     if query is None:
         query = as_named_now(request.GET)
         request.GET = query  # type: ignore[assignment] # nothing writes into it
-    return DealFilter(as_named_now(query), queryset=Deal.objects.visible_to(request.user), request=request)
+    return DealFilter(as_named_now(query), request=request, whole=whole)
 
 
-def totals_for(user: User, found: DealFilter, *, wait: bool = True, most: int | None = None) -> dict[int, StageTotal] | None:
+def totals_for(user: User, found: DealFilter, *, wait: bool = True) -> dict[int, StageTotal] | None:
     """By stage id, what the filter finds: from the running totals where they know it, otherwise counted.
 
-    Where that has to look at more than ``LARGE`` deals (``most``, where the caller knows), what was counted is kept for a
-    minute; with ``wait=False`` it is None until somebody has counted. At most three queries.
+    Where that has to look at more than ``LARGE`` deals, what was counted is kept for a minute; with ``wait=False`` it is None
+    until somebody has counted. At most two queries.
     """
-    if found.given.keys() <= KEPT_BY:
-        return kept_totals(user, kept_terms(found))
-    if most is None:
-        most = sum(total.deals for total in kept_totals(user, kept_terms(found)).values())
-    if most <= LARGE:
+    kept = kept_totals(user, terms_of(found), **values_of(found))
+    if is_usual(found):
+        return kept
+    if sum(total.deals for total in kept.values()) <= LARGE:
         return counted_totals(found.qs)
     key = f"totals:{sha256(repr((what_is_seen(user), found.key)).encode()).hexdigest()}"
     known: dict[int, StageTotal] | None = cache.get(key)
@@ -61,31 +58,32 @@ def totals_for(user: User, found: DealFilter, *, wait: bool = True, most: int | 
 
 
 def summary_for(user: User, found: DealFilter, *, wait: bool) -> Summary | None:
-    """The totals in one sentence; None where ``wait`` is false and it would take long. Two queries, seldom three."""
-    if found.given.keys() <= KEPT_BY:
-        return summary(kept_totals(user, kept_terms(found)), Stage.objects.all())
-    sight, kept = sight_of(user), PipelineTotal.objects.filter(kept_terms(found), stage=OuterRef("pk"))
-    if not sight.everything:
-        kept = kept.filter(Q(team_id__in=sight.team_ids) | Q(owner_id__in=sight.user_ids))
-    of_stage = Subquery(kept.order_by().values("stage").annotate(of_stage=Sum("deals")).values("of_stage"))
-    stages = list(Stage.objects.annotate(most=Coalesce(of_stage, 0)))
-    most: int = sum(stage.most for stage in stages)  # type: ignore[attr-defined] # annotated
-    totals = totals_for(user, found, wait=wait, most=most)
-    return None if totals is None else summary(totals, stages)
+    """The totals in one sentence; None where ``wait`` is false and it would take long. Two queries, three where deals are counted."""
+    totals = totals_for(user, found, wait=wait)
+    return None if totals is None else summary(totals, every_stage())
 
 
-def kept_terms(found: DealFilter) -> Q:
+def is_usual(found: DealFilter) -> bool:
+    """Whether no more is asked than terms can say."""
+    return found.given.keys() <= KEPT_BY
+
+
+def terms_of(found: DealFilter) -> Terms:
     """The part of a filter that the running totals can be asked for."""
-    given, terms = found.given, Q()
-    state = given.get("state")
-    if state != "all":
-        terms &= Q(stage__kind=state) if state else Q(stage__kind__in=WATCHED_KINDS)
-    if "owner" in given:
-        terms &= Q(owner__isnull=True) if given["owner"] == NOBODY else Q(owner=given["owner"])
-    if "team" in given:
-        terms &= Q(team_id__in=found.teams_below(given["team"]))
-    if "pipeline" in given:
-        terms &= Q(stage__pipeline=given["pipeline"])
-    if "stage" in given:
-        terms &= Q(stage=given["stage"])
-    return terms
+    given = found.given
+    owner, state = given.get("owner"), given.get("state")
+    return Terms(
+        owner="" if owner is None else "nobody" if owner == NOBODY else "somebody",
+        team="team" in given,
+        pipeline="pipeline" in given,
+        stage="stage" in given,
+        state="all" if state == "all" else "one" if state else "watched",
+    )
+
+
+def values_of(found: DealFilter) -> dict[str, Any]:
+    """What fills the places of these terms."""
+    values = {name: getattr(value, "pk", value) for name, value in found.given.items() if name in KEPT_BY}
+    if "team" in found.given:
+        values["teams"] = list(found.teams_below(found.given["team"]))
+    return values

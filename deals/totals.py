@@ -4,26 +4,41 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.db.models import Case, Count, DecimalField, F, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from accounts.prepared import Given, prepare
 from accounts.sight import sight_of
 from deals.models import Deal, PipelineTotal, StageKind
-from deals.querysets import seen_by, waiting_for
+from deals.querysets import Shape, seen_by, shape_of
+from deals.terms import EVERY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from django.db.models import QuerySet
+
     from accounts.models import User
+    from accounts.prepared import Statement
     from deals.models import Stage
     from deals.querysets import DealQuerySet
+    from deals.terms import Terms
 
 ZERO = Value(Decimal(0), output_field=DecimalField(max_digits=28, decimal_places=2))
 KEPT = ("deals", "value", "estimated", "without_value", "at_risk")
-SUMS: dict[str, Any] = {"total": Sum("value"), **{name: Sum(name) for name in KEPT if name != "value"}}
+# Each in the order of the parts of a total.
+SUMS: dict[str, Any] = {f"all_{name}": Sum(name) for name in KEPT}
+COUNTS: dict[str, Any] = {
+    "all_deals": Count("pk"),
+    "all_value": Coalesce(Sum("value"), ZERO),
+    "all_estimated": Coalesce(Sum(Case(When(amount__isnull=True, then=F("value")))), ZERO),
+    "all_without_value": Count("pk", filter=Q(value__isnull=True)),
+    "all_at_risk": Count("pk", filter=Q(worst_severity__gt=0)),
+}
 # What folds at once; the rest waits for the next run, a minute later.
 FOLD_AT_MOST = 20_000
 
@@ -88,26 +103,25 @@ def summary(found: Mapping[int, StageTotal], stages: Iterable[Stage]) -> Summary
     return Summary(counted, weighted, inquiries)
 
 
-def kept_totals(user: User, narrowed: Q | None = None) -> dict[int, StageTotal]:
-    """By stage id, what the user may see, from the running totals: its cost follows the people, not the deals.
+def kept_totals(user: User, terms: Terms = EVERY, **given: Any) -> dict[int, StageTotal]:
+    """By stage id, what the user may see, from the running totals: its cost follows the people, not the deals. One query.
 
-    ``narrowed`` may ask for ``stage``, ``owner`` and ``team``, fields of the deal and of its totals alike. Two queries
-    where a signal of somebody else's deal waits for the user, one otherwise.
+    ``given``: the values of the ``terms``.
     """
-    narrowed = narrowed or Q()
-    sight = sight_of(user)
-    kept = PipelineTotal.objects.filter(narrowed)
-    if sight.everything:
-        return _by_stage(kept.order_by().values("stage_id").annotate(**SUMS))
-    kept = kept.filter(Q(team_id__in=sight.team_ids) | Q(owner_id__in=sight.user_ids))
-    found = _by_stage(kept.order_by().values("stage_id").annotate(**SUMS))
-    beyond = waiting_for(user, sight)
-    if beyond:
-        # These ids lie out of the teams in sight; a deal of somebody covered for may be among them, and is counted above.
-        rest = Deal.objects.filter(narrowed, pk__in=beyond).exclude(owner_id__in=sight.user_ids)
-        for stage_id, total in counted_totals(rest).items():
-            found[stage_id] = found.get(stage_id, StageTotal()) + total
-    return found
+    return _by_stage(_kept(shape_of(user), terms).rows(**seen_by(user), **given))
+
+
+@cache
+def _kept(shape: Shape, terms: Terms) -> Statement:
+    kept = PipelineTotal.objects.filter(terms.of_totals())
+    if shape is not Shape.EVERYTHING:
+        kept = kept.filter(Q(team_id__any_of=Given("sight_teams")) | Q(owner_id__any_of=Given("sight_users")))
+    found = kept.order_by().values("stage_id").annotate(**SUMS).values_list("stage_id", *SUMS)
+    if shape is Shape.MINE_AND_WAITING:
+        # These deals lie out of the teams in sight; one of somebody covered for may be among them, and is counted above.
+        beyond = Deal.objects.filter(terms.of_deals(), pk__any_of=Given("sight_deals")).exclude(owner_id__any_of=Given("sight_users"))
+        found = found.union(_counted(beyond), all=True)
+    return prepare(found)
 
 
 # A deal beyond the teams in sight whose signal waits for the user may be theirs to cover for, and is counted already.
@@ -126,18 +140,11 @@ def at_risk_asked(user: User) -> dict[str, Any]:
 
 def counted_totals(deals: DealQuerySet) -> dict[int, StageTotal]:
     """By stage id, counted from the deals themselves: for filters the running totals know nothing of. One query."""
-    value = Coalesce(Sum("value"), ZERO)
-    estimated = Coalesce(Sum(Case(When(amount__isnull=True, then=F("value")))), ZERO)
-    found = deals.order_by().values("stage_id")
-    return _by_stage(
-        found.annotate(
-            deals=Count("pk"),
-            estimated=estimated,
-            without_value=Count("pk", filter=Q(value__isnull=True)),
-            at_risk=Count("pk", filter=Q(worst_severity__gt=0)),
-            total=value,
-        )
-    )
+    return _by_stage(_counted(deals))
+
+
+def _counted(deals: DealQuerySet) -> QuerySet[Deal, tuple[Any, ...]]:
+    return deals.order_by().values("stage_id").annotate(**COUNTS).values_list("stage_id", *COUNTS)
 
 
 def fold() -> int:
@@ -151,6 +158,8 @@ def fold() -> int:
     return folded
 
 
-def _by_stage(rows: Iterable[Any]) -> dict[int, StageTotal]:
-    found = {row["stage_id"]: StageTotal(*(row[name] for name in ("deals", "total", *KEPT[2:]))) for row in rows}
+def _by_stage(rows: Iterable[tuple[Any, ...]]) -> dict[int, StageTotal]:
+    found: dict[int, StageTotal] = {}
+    for stage_id, *parts in rows:
+        found[stage_id] = found[stage_id] + StageTotal(*parts) if stage_id in found else StageTotal(*parts)
     return {stage_id: total for stage_id, total in found.items() if total.deals}

@@ -5,7 +5,7 @@ A builtin library: every template has it. Everything is escaped through ``format
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,8 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models.users import initials
 from deals.models.signals import Severity
@@ -185,7 +185,7 @@ def ago(value: datetime | date | None) -> SafeString | str:
     if value is None:
         return NOTHING
     if not isinstance(value, datetime):
-        return SafeString(f'<time datetime="{value.isoformat()}" title="{escape(written_day(value, "l j F Y"))}">{escape(near_day(value))}</time>')
+        return day_seen(value, timezone.localdate(), get_language())
     zone = timezone.get_current_timezone()
     local = value.astimezone(zone)
     return _timed(local, _relative(local, timezone.now().astimezone(zone)))
@@ -229,6 +229,31 @@ def near_day(value: date) -> str:
     return _near(value, today) or _distant(value, today)
 
 
+# A moment further away than this is neither today nor beside it: what is said of it stays the same all day.
+FAR = timedelta(days=2)
+
+
+@lru_cache(maxsize=4096)
+def day_seen(value: date, today: date, _language: str | None) -> SafeString:
+    """``ago`` of a day, as seen on another."""
+    words = _near(value, today) or _distant(value, today)
+    return SafeString(f'<time datetime="{value.isoformat()}" title="{escape(written_day(value, "l j F Y"))}">{escape(words)}</time>')
+
+
+@lru_cache(maxsize=16384)
+def far_moment(value: datetime, zone: tzinfo, today: date, _language: str | None) -> SafeString:
+    """``ago`` and ``ago_short`` of a moment more than ``FAR`` away."""
+    local = value.astimezone(zone)
+    return _timed(local, _distant(local.date(), today))
+
+
+@lru_cache(maxsize=16384)
+def far_day(value: datetime, zone: tzinfo, today: date, _language: str | None) -> SafeString:
+    """``since_day`` of a moment more than ``FAR`` ago."""
+    local = value.astimezone(zone)
+    return _timed(local, _dated(local.date(), today))
+
+
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """A Lucide icon of the sprite. Decoration unless it has a label."""
@@ -269,11 +294,12 @@ def _sev(value: int, words: str) -> SafeString:
 @register.simple_tag
 def signal_chip(value: int, words: str) -> SafeString:
     """A small mark for one signal: ring and words, the severity said for those who cannot see it."""
-    return _chip(value, str(Severity(value).label), str(words))
+    return _chip(value, str(words), get_language())
 
 
 @lru_cache(maxsize=1024)
-def _chip(value: int, level: str, words: str) -> SafeString:
+def _chip(value: int, words: str, _language: str | None) -> SafeString:
+    level = Severity(value).label
     return format_html('<span class="chip {}"><i></i><span class="visually-hidden">{}: </span>{}</span>', severity_class(value), level, words)
 
 
@@ -316,8 +342,16 @@ def bar(share: float, label: str, css: str = "", mark: float | None = None) -> S
 @register.simple_tag
 def ageing_bar(times: float, label: str) -> SafeString:
     """How much of a limit is used up: ``times`` is 1.0 at the limit, whose mark stands at three fifths."""
-    css = "ok" if times < 1 else "low" if times < 1.5 else "medium" if times < 2 else "high"
-    return bar(times * LIMIT_MARK / 100, label, css, LIMIT_MARK / 100)
+    return _ageing_bar(min(round(times * LIMIT_MARK, 1), 100.0), _over(times), label)
+
+
+def _over(times: float) -> str:
+    return "ok" if times < 1 else "low" if times < 1.5 else "medium" if times < 2 else "high"
+
+
+@lru_cache(maxsize=8192)
+def _ageing_bar(percent: float, css: str, label: str) -> SafeString:
+    return bar(percent / 100, label, css, LIMIT_MARK / 100)
 
 
 @register.simple_tag(takes_context=True)

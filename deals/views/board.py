@@ -42,7 +42,8 @@ def board(request: PersonRequest) -> HttpResponse:
     if request.GET.get("state") in CLOSED_STATES:
         return redirect(f"{reverse('pipeline')}?{request.GET.urlencode()}")
     found = narrowed(request)
-    shown = Board(request.user, found, timezone.now(), wait="count" in request.GET)
+    now = timezone.now()
+    shown = Board(request.user, found, now, wait="count" in request.GET)
     columns = shown.columns
     mine = request.GET.get("owner") == str(request.user.pk)
     context = {
@@ -52,7 +53,7 @@ def board(request: PersonRequest) -> HttpResponse:
         "asked": found.in_words() if found.is_valid() else [],
         "total": shown.summary,
         "here": _query(request),
-        "html": CardHtml(_query(request)),
+        "html": CardHtml(_query(request), now),
         "any": any(column.cards for column in columns),
         "bare": not set(request.GET) - NO_FILTERS - {"pipeline"} - ({"owner"} if mine else set()),
         "mine": mine,
@@ -63,11 +64,17 @@ def board(request: PersonRequest) -> HttpResponse:
 @require_GET
 def column(request: PersonRequest, stage_pk: int) -> HttpResponse:
     """One page of a column: its cards for htmx, else a page of their own."""
-    shown = Board(request.user, narrowed(request), timezone.now())
+    now = timezone.now()
+    shown = Board(request.user, narrowed(request), now)
     stage = next((one for one in shown.shown if one.pk == stage_pk), None)
     if stage is None:
         raise Http404
-    context = {"column": shown.column(stage, request.GET.get("page", "")), "here": _query(request), "html": CardHtml(_query(request)), "board": shown}
+    context = {
+        "column": shown.column(stage, request.GET.get("page", "")),
+        "here": _query(request),
+        "html": CardHtml(_query(request), now),
+        "board": shown,
+    }
     return render(request, "deals/board/_cards.html" if request.htmx else "deals/board/column.html", context)
 
 
@@ -143,7 +150,15 @@ def _answer(request: PersonRequest, before: Deal, status: int, now: datetime) ->
     card = shown.card(deal) if deal else None
     if card is None and deal is not None and deal.is_watched and status == 200:
         messages.info(request, _("%(deal)s no longer fits what this board is narrowed to.") % {"deal": deal.name})
-    context = {"board": shown, "card": card, "heads": heads, "total": shown.summary, "filter": found, "html": CardHtml(_query(request)), "oob": True}
+    context = {
+        "board": shown,
+        "card": card,
+        "heads": heads,
+        "total": shown.summary,
+        "filter": found,
+        "html": CardHtml(_query(request), now),
+        "oob": True,
+    }
     return render(request, "deals/board/changed.html", context, status=status)
 
 

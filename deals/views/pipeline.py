@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
@@ -14,6 +15,8 @@ from deals.columns import COLUMNS, KEPT_AS, USUAL, columns_of, shown_to
 from deals.filters import NO_FILTERS
 from deals.narrowed import narrowed, summary_for
 from deals.orders import order_of
+from deals.row_html import head_html, rows_html
+from deals.templatetags.words import changed
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -34,18 +37,18 @@ def pipeline(request: PersonRequest) -> HttpResponse:
     state = str(found.given.get("state", ""))
     order = order_of(request.GET.get("sort", ""), state=state)
     columns = shown_to(request)
-    shown = listing.deals_on(found.qs, order, request.GET.get("page", ""), columns)
+    shown = listing.deals_on(found, request.user, order, request.GET.get("page", ""), columns)
     mine = request.GET.get("owner") == str(request.user.pk)
     context = {
         "filter": found,
         "asked": found.in_words(),
-        "columns": columns,
         "orders": [one for one in COLUMNS.values() if one in columns or one.name in USUAL],
         "order": order,
         "ordered_by": COLUMNS[order.column],
         "closed": state in ("won", "lost", "all"),
         "page": shown,
-        "rows": listing.rows(shown.rows, columns, request.user, now),
+        "head": head_html(columns, order, lambda name: escape(changed(request.GET, sort=name, page=""))),
+        "rows": rows_html(shown.rows, columns, listing.cells_of(shown.rows, columns, now)),
         "total": summary_for(request.user, found, wait="count" in request.GET),
         "bare": not set(request.GET) - NO_FILTERS - ({"owner"} if mine else set()),
         "mine": mine,
@@ -65,7 +68,7 @@ def totals(request: PersonRequest) -> HttpResponse:
 @require_GET
 def choose(request: PersonRequest) -> HttpResponse:
     """Every filter as one form: in a dialog over the list, the board or the risk desk, or as a page of its own."""
-    found = narrowed(request)
+    found = narrowed(request, whole=True)
     screen = request.GET.get("screen", "")
     kept = {name: request.GET[name] for name in KEPT_BESIDE if name in request.GET}
     context = {"filter": found, "kept": kept, "action": reverse(screen if screen in SCREENS else "pipeline")}

@@ -6,17 +6,21 @@ import pytest
 
 from deals.ageing import ageing_of
 from deals.models import Deal, StageRhythm, Threshold
+from deals.row_facts import facts_of
 from tests.factories import DealFactory, stage
 
 pytestmark = pytest.mark.django_db
+
+
+def asked(*ids, now):
+    return ageing_of(facts_of(ids, signals=False, step=False), now)
 
 
 @pytest.fixture
 def times(company, now):
     def ask(**changes):
         Deal.objects.filter(pk=company.deal.pk).update(**changes)
-        deal = Deal.objects.select_related("stage__rhythm").get(pk=company.deal.pk)
-        return ageing_of([deal], now)[deal.pk]
+        return asked(company.deal.pk, now=now)[company.deal.pk]
 
     return ask
 
@@ -46,4 +50,4 @@ def test_too_few_samples_teach_nothing(times, now, company):
 
 
 def test_inquiries_and_closed_deals_have_no_limit(company, now):
-    assert ageing_of([DealFactory(stage=stage("Inquiry")), DealFactory(stage=stage("Won"))], now) == {}
+    assert asked(DealFactory(stage=stage("Inquiry")).pk, DealFactory(stage=stage("Won")).pk, now=now) == {}

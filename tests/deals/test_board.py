@@ -28,7 +28,7 @@ def as_manager(client, company):
 def columns(client, **query):
     answer = client.get(reverse("board"), query)
     assert answer.status_code == 200
-    return {column.stage.name: [card.deal.name for card in column.cards] for column in answer.context["columns"]}
+    return {column.stage.name: [card.name for card in column.cards] for column in answer.context["columns"]}
 
 
 def move(client, deal, to, *, seen_in=None, **headers):
@@ -103,10 +103,10 @@ def test_a_column_pages_to_its_end_without_loss(as_manager, company, monkeypatch
     for number in range(10):
         DealFactory(owner=company.owner, value_at_stake=number // 2)
     first = next(column for column in as_manager.get(reverse("board")).context["columns"] if column.stage == stage())
-    seen, token = [card.deal.pk for card in first.cards], first.later
+    seen, token = [card.pk for card in first.cards], first.later
     while token:
         shown = as_manager.get(reverse("board-column", args=[stage().pk]), {"page": token}, headers={"HX-Request": "true"}).context["column"]
-        seen, token = seen + [card.deal.pk for card in shown.cards], shown.later
+        seen, token = seen + [card.pk for card in shown.cards], shown.later
     assert len(seen) == len(set(seen)) == 11
     assert seen == list(Deal.objects.order_by("-value_at_stake", "-pk").values_list("pk", flat=True))
 
@@ -178,7 +178,7 @@ def test_a_card_says_what_matters(as_manager, company):
     StageChange.objects.create(deal=company.deal, from_stage=stage(), to_stage=stage("Lost"), at=timezone.now() - timedelta(days=9))
     answer = as_manager.get(reverse("board"))
     (card,) = next(column.cards for column in answer.context["columns"] if column.cards)
-    assert [severity for severity, _words in card.chips] == [4, 2]
+    assert card.raised == ["4 competitor_engaged", "2 no_contact", "1 no_next_step"]
     html = words(answer)
     for part in ("Norwood Clinics", "bluebird", "customer", "won back", "350,000", "410,000 at stake", "+1", "the limit is", "Olaf Owner"):
         assert part in html, part

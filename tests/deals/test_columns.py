@@ -1,5 +1,6 @@
 """Columns one chooses: their order, their memory, and that a list of all of them costs what it may."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -21,7 +22,7 @@ def shown(client, company):
     client.force_login(company.manager)
 
     def names(**query):
-        return [column.name for column in client.get(reverse("pipeline"), query).context["columns"]]
+        return re.findall(r'<th scope="col" class="c-(\w+)', client.get(reverse("pipeline"), query).content.decode())[1:]
 
     return names
 
@@ -32,7 +33,8 @@ def test_the_address_says_which_columns_in_which_order(shown):
     assert shown(cols="owner,owner,name") == ["owner", "name"]
 
 
-def test_closed_deals_show_what_they_came_to(shown):
+def test_closed_deals_show_what_they_came_to(shown, company):
+    DealFactory(owner=company.owner, stage=stage("Won"))
     assert shown(state="won") == ["name", "severity", "value", "stage", "owner", "closed", "contact"]
 
 
@@ -81,7 +83,7 @@ def test_orders_put_first_what_they_say(client, company, sort, first):
     DealFactory(name="Unvalued", owner=company.owner, account=AccountFactory(name="Mule"), opened_on=None)
     NextStepFactory(deal=small, due_at=timezone.now())
     client.force_login(company.manager)
-    assert client.get(reverse("pipeline"), {"sort": sort}).context["rows"][0].deal.name == first
+    assert client.get(reverse("pipeline"), {"sort": sort}).context["page"].rows[0].name == first
 
 
 def test_a_second_click_on_a_head_turns_the_order_round(client, company):
@@ -113,8 +115,9 @@ def test_all_columns_take_at_most_fifteen_queries(client, company, django_assert
         client.get(reverse("pipeline"))
         with django_assert_max_num_queries(15):
             answer = client.get(reverse("pipeline"), {"cols": ",".join(COLUMNS), "sort": "next_step", "severity": "", "closing": "none"})
-        assert len(answer.context["rows"][0].cells) == len(COLUMNS)
-        assert "&lt;" not in answer.content.decode().split("<tbody>")[1].split("</tbody>")[0], "no mark of a row is shown as code"
+        rows = answer.content.decode().split("<tbody>")[1].split("</tbody>")[0]
+        assert rows.count("<td") == len(answer.context["page"].rows) * (1 + len(COLUMNS))
+        assert "&lt;" not in rows, "no mark of a row is shown as code"
 
 
 def test_names_are_escaped(client, company):

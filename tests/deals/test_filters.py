@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from deals.filters import as_named_now
 from deals.models import Pipeline, Stage
-from deals.narrowed import kept_terms, narrowed, totals_for
+from deals.narrowed import narrowed, terms_of, totals_for, values_of
 from deals.totals import counted_totals, kept_totals
 from tests.factories import DealFactory, ProductFactory, SignalFactory, stage
 
@@ -51,7 +51,7 @@ def found(rf, user, **query):
 )
 def test_list_desk_and_file_understand_the_same_address(client, company, deals, query, names):
     client.force_login(company.manager)
-    assert [row.deal.name for row in client.get(reverse("pipeline"), query).context["rows"]] == names
+    assert [row.name for row in client.get(reverse("pipeline"), query).context["page"].rows] == names
     assert [row.deal.name for row in client.get(reverse("risk-desk"), query).context["rows"]] == names
     file = b"".join(client.get(reverse("deals-export"), query).streaming_content).decode()
     assert [line.split(",")[0] for line in file.splitlines()[1:]] == names
@@ -59,9 +59,9 @@ def test_list_desk_and_file_understand_the_same_address(client, company, deals, 
 
 def test_what_waits_for_somebody_can_be_asked_for_everywhere(client, company, deals):
     client.force_login(company.manager)
-    for route in ("pipeline", "risk-desk"):
-        rows = client.get(reverse(route), {"person": company.manager.pk}).context["rows"]
-        assert [row.deal.name for row in rows] == ["Loud"]
+    query = {"person": company.manager.pk}
+    assert [row.name for row in client.get(reverse("pipeline"), query).context["page"].rows] == ["Loud"]
+    assert [row.deal.name for row in client.get(reverse("risk-desk"), query).context["rows"]] == ["Loud"]
 
 
 def test_every_filter_at_once_costs_no_query_more(client, company, deals, django_assert_max_num_queries):
@@ -128,7 +128,7 @@ def test_what_is_retired_is_not_offered(client, company, now):
 def test_running_totals_answer_what_they_know_as_a_count_would(rf, company, deals, query):
     DealFactory(owner=company.owner, stage=stage("Won"), amount=70)
     asked = found(rf, company.manager, **query)
-    assert totals_for(company.manager, asked) == counted_totals(asked.qs) == kept_totals(company.manager, kept_terms(asked))
+    assert totals_for(company.manager, asked) == counted_totals(asked.qs) == kept_totals(company.manager, terms_of(asked), **values_of(asked))
 
 
 def test_totals_of_an_owner_a_team_and_a_stage_too(rf, company, deals):

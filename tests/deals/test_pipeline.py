@@ -24,7 +24,7 @@ def look(client, company):
     def names(**query):
         answer = client.get(reverse("pipeline"), query)
         assert answer.status_code == 200
-        return [row.deal.name for row in answer.context["rows"]]
+        return [row.name for row in answer.context["page"].rows]
 
     return names
 
@@ -33,7 +33,7 @@ def test_one_sees_the_deals_in_sight_and_no_other(client, company):
     DealFactory(name="Far away", owner=company.stranger)
     for who, expected in ((company.owner, "Clinics, two more"), (company.stranger, "Far away")):
         client.force_login(who)
-        assert [row.deal.name for row in client.get(reverse("pipeline")).context["rows"]] == [expected]
+        assert [row.name for row in client.get(reverse("pipeline")).context["page"].rows] == [expected]
 
 
 def test_closed_deals_wait_to_be_asked_for(look, company):
@@ -89,7 +89,7 @@ def test_a_team_is_meant_with_all_below(look, company):
 def test_a_filter_nobody_understands_is_left_out_and_said(client, company):
     client.force_login(company.owner)
     answer = client.get(reverse("pipeline"), {"stage": "x", "value_from": "much"})
-    assert len(answer.context["rows"]) == 1
+    assert len(answer.context["page"].rows) == 1
     assert "could not be understood" in answer.content.decode()
 
 

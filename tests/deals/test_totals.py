@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Notice
@@ -15,14 +14,15 @@ from deals import totals_check
 from deals.models import Deal, JobRun, PipelineTotal
 from deals.services.deals import assign_deal, edit_deal, open_deal
 from deals.services.stages import move_deal
+from deals.terms import EVERY, Terms
 from deals.totals import StageTotal, counted_totals, fold, kept_totals, summary
 from tests.factories import DealFactory, ProductFactory, SignalFactory, UserFactory, stage
 
 NOW = timezone.now()
 
 
-def kept(user, name, narrowed=None):
-    return kept_totals(user, narrowed).get(stage(name).pk, StageTotal())
+def kept(user, name, terms=EVERY, **given):
+    return kept_totals(user, terms, **given).get(stage(name).pk, StageTotal())
 
 
 @pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_a_move_takes_the_value_from_one_stage_to_the_other(company):
 def test_a_deal_handed_over_is_in_the_totals_of_its_new_owner(company):
     assign_deal(deal=company.deal, owner=company.stranger, by=company.manager, now=NOW)
     assert kept_totals(company.owner) == {}
-    assert kept(company.stranger, "Proposal", Q(owner=company.stranger)).deals == 1
+    assert kept(company.stranger, "Proposal", Terms(owner="somebody"), owner=company.stranger.pk).deals == 1
 
 
 @pytest.mark.django_db

@@ -62,7 +62,7 @@ def test_a_shared_view_shows_each_reader_their_own_sight(client, company):
     DealFactory(name="Depot west", owner=company.stranger)
     for who, name in ((company.owner, "Depot east"), (company.stranger, "Depot west")):
         client.force_login(who)
-        assert [row.deal.name for row in client.get(reverse("view", args=[view.pk]), follow=True).context["rows"]] == [name]
+        assert [row.name for row in client.get(reverse("view", args=[view.pk]), follow=True).context["page"].rows] == [name]
 
 
 @pytest.mark.parametrize(
