@@ -33,8 +33,24 @@ SOFT_WORDS = (
     "insufficient system storage", "resources unavailable", "too many", "postfach ist voll", "mailbox exceeded", "exceeded the local limit",
     "could not initiate smtp", "connection was dropped", "too busy", "network error", "unable to connect",
 )  # fmt: skip
-# RFC 3463: of class 5, a mailbox that is full or a message too big says nothing against the address.
-SOFT_STATUS = {"5.2.2", "5.2.3", "5.3.1", "5.3.4", "5.3.2", "5.4.5", "5.4.7", "5.6.0", "5.7.26", "5.7.1"}
+# RFC 3463: these say nothing against the address: a full mailbox, a message too big, a server's troubles; the sender's own address.
+SOFT_STATUS = {"5.2.2", "5.2.3", "5.3.1", "5.3.2", "5.3.4", "5.4.5", "5.4.6", "5.4.7", "5.1.7", "5.1.8"}
+# Content and policy: another message, or the same from elsewhere, may well arrive.
+REFUSED_STATUS = ("5.6.", "5.7.")
+REFUSED_WORDS = (
+    "spam", "blocked", "blacklist", "block list", "blocklist", "denylist", "policy", "content", "authentication", "unauthenticated", "spf",
+    "dkim", "dmarc", "relay",
+    "not verified", "too large", "too big", "virus", "sender address", "domain of sender", "size limit", "reputation", "hop count",
+    "storage space", "prohibited",
+)  # fmt: skip
+UNKNOWN_WORDS = (
+    "user unknown", "unknown user", "no such user", "no such mailbox", "does not exist", "doesn't exist", "not found", "invalid recipient",
+    "invalid user", "unknown recipient",
+    "unknown address", "recipient unknown", "mailbox unavailable", "no mailbox", "account is disabled", "account has been disabled", "inactive",
+    "unrouteable", "not listed",
+    "doesn't have a", "not exist", "invalid address", "address unknown", "user doesn't", "no valid recipient", "destinataire invalide",
+    "empfanger unbekannt",
+)  # fmt: skip
 MOST = 200
 READ = 20_000
 
@@ -97,14 +113,14 @@ def _failure(address: str, status: str, diagnostic: str, action: str) -> Failure
 
 
 def _is_hard(status: str, diagnostic: str) -> bool:
-    if status in SOFT_STATUS or status.startswith("4"):
-        return False
     words = folded(diagnostic)
-    if any(word in words for word in SOFT_WORDS):
+    if status in SOFT_STATUS or status.startswith("4") or any(word in words for word in SOFT_WORDS):
         return False
-    if status.startswith("5"):
+    if any(word in words for word in UNKNOWN_WORDS):
         return True
-    code = REPLY_CODE.search(diagnostic)
+    if status.startswith(REFUSED_STATUS) or any(word in words for word in REFUSED_WORDS):
+        return False
+    code = None if status else REPLY_CODE.search(diagnostic)
     return (code[1] or code[2]).startswith("5") if code else True
 
 
@@ -125,7 +141,7 @@ def _as_report(mail: Mail) -> tuple[Failure, ...]:
     if '"bounceType' not in text and 'bounceType\\"' not in text:
         return ()
     try:
-        said = json.loads(text.strip().split("\n\n")[0])
+        said, _end = json.JSONDecoder().raw_decode(text.lstrip())
         said = json.loads(said["Message"]) if "Message" in said else said
         bounce = said["bounce"]
         hard = bounce.get("bounceType") == "Permanent"
@@ -154,7 +170,7 @@ def _around(text: str, address: str) -> str:
     at = text.lower().find(address.lower())
     if at < 0:
         return " ".join(text.split())[:1000]
-    after = text[at + len(address) :].lstrip(">:*) \t\r\n")
+    after = text[at + len(address) :].lstrip(">:*). \t\r\n")
     stop = re.search(r"\n[ \t]*\n(?![ \t])", after)
     near = after[: stop.start()] if stop else after
     if not (STATUS.search(near) or REPLY_CODE.search(near)) and stop:

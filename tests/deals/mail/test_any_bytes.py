@@ -30,8 +30,7 @@ SAMPLES = [
 def everything(octets):
     try:
         mail = read(octets)
-    except Unreadable as refusal:
-        assert refusal.reason
+    except Unreadable:
         return
     verdict = classify(mail)
     text = said(mail)

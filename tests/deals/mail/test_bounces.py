@@ -1,5 +1,7 @@
 """Whom a bounce is about, and whether the address is dead."""
 
+import json
+
 import pytest
 
 from deals.intake.mail.bounces import failures
@@ -35,6 +37,11 @@ def test_a_report_names_address_status_and_words():
         ("5.0.0", "552 Quota exceeded", False),
         ("4.4.7", "delivery time expired", False),
         ("5.3.4", "552 too big", False),
+        ("5.7.1", "550 blocked by our spam policy", False),
+        ("5.7.1", "550 recipient unknown", True),
+        ("5.6.1", "550 content refused", False),
+        ("5.0.0", "550 sender address rejected", False),
+        ("5.0.0", "550 go away", True),
         ("", "550 no such user", True),
         ("", "451 try again later", False),
     ],
@@ -76,6 +83,14 @@ def test_addresses_of_the_message_that_came_back_are_no_failures():
         "Could not deliver to <ann@customer.example>: 550 unknown\n\n--- Original message follows.\nReturn-Path: <eve@x.example>\nTo: carl@x.example"
     )
     assert [one.address for one in failures(mail(text, From="MAILER-DAEMON@mx.example"))] == ["ann@customer.example"]
+
+
+def test_a_sending_service_tells_in_json():
+    recipients = [{"emailAddress": "ann@customer.example", "status": "5.1.1"}]
+    told = json.dumps({"notificationType": "Bounce", "bounce": {"bounceType": "Permanent", "bouncedRecipients": recipients}})
+    for text in (told, json.dumps({"Type": "Notification", "Message": told}) + "\n\n--\nTo stop these, click here"):
+        one = only(mail(text, From="no-reply@service.example"))
+        assert (one.address, one.hard, one.status) == ("ann@customer.example", True, "5.1.1")
 
 
 def test_the_header_names_the_recipients():

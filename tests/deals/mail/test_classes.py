@@ -97,16 +97,33 @@ def test_answers_nobody_wrote(text, headers):
     ("text", "headers"),
     [
         ("The following message could not be delivered: ann@customer.example", {"From": "MAILER-DAEMON@mx.example", "Subject": "Returned mail"}),
-        ("A message that you sent could not be delivered.\n\n  ann@customer.example\n    550 User unknown", {"Auto_Submitted": "auto-replied", "X_Failed_Recipients": "ann@customer.example", "From": "Mail Delivery System <Mailer-Daemon@mx.example>", "Subject": "Mail delivery failed: returning message to sender"}),
-        ("<ann@customer.example>: host mx said: 550 5.1.1 no such user here", {"Return_Path": "<>", "From": "it@mx.example", "Subject": "Undelivered Mail Returned to Sender"}),
-        ("Your message to ann@customer.example couldn't be delivered. The mailbox is full.", {"From": "postmaster@mx.example", "Subject": "Undeliverable: The offer"}),
-        ("Ihre Nachricht an ann@customer.example konnte nicht zugestellt werden.", {"From": "postmaster@mx.example", "Subject": "Unzustellbar: Angebot"}),
+        (
+            "A message that you sent could not be delivered.\n\n  ann@customer.example\n    550 User unknown",
+            {
+                "Auto_Submitted": "auto-replied",
+                "X_Failed_Recipients": "ann@customer.example",
+                "From": "Mail Delivery System <Mailer-Daemon@mx.example>",
+                "Subject": "Mail delivery failed: returning message to sender",
+            },
+        ),
+        (
+            "<ann@customer.example>: host mx said: 550 5.1.1 no such user here",
+            {"Return_Path": "<>", "From": "it@mx.example", "Subject": "Undelivered Mail Returned to Sender"},
+        ),
+        (
+            "Your message to ann@customer.example couldn't be delivered. The mailbox is full.",
+            {"From": "postmaster@mx.example", "Subject": "Undeliverable: The offer"},
+        ),
+        (
+            "Ihre Nachricht an ann@customer.example konnte nicht zugestellt werden.",
+            {"From": "postmaster@mx.example", "Subject": "Unzustellbar: Angebot"},
+        ),
         ("Votre message n'a pas pu être remis : adresse inconnue", {"From": "postmaster@mx.example", "Subject": "Échec de la remise"}),
         ("No se ha podido entregar el mensaje", {"From": "MAILER-DAEMON@mx.example", "Subject": "Error de entrega"}),
         ("Сообщение не было доставлено", {"From": "mailer-daemon@mx.example", "Subject": "Не доставлено"}),
         ("メッセージを配信できません", {"From": "Mail Delivery Subsystem <mailer-daemon@mx.example>", "Subject": "配信不能"}),
     ],
-)  # fmt: skip
+)
 def test_mail_that_came_back(text, headers):
     assert kind(mail(text, **headers)) == "bounce"
 
@@ -206,5 +223,11 @@ def test_a_machine_in_a_known_thread_stays_a_machine():
 
 
 def test_exim_marks_its_bounces_as_automatic_answers():
-    bounce = raw("This message was created automatically by mail delivery software.\nA message that you sent could not be delivered.", Auto_Submitted="auto-replied", From="Mailer-Daemon@mx.example", Return_Path="<>", Subject="Mail delivery failed")  # fmt: skip
+    bounce = raw(
+        "This message was created automatically by mail delivery software.\nA message that you sent could not be delivered.",
+        Auto_Submitted="auto-replied",
+        From="Mailer-Daemon@mx.example",
+        Return_Path="<>",
+        Subject="Mail delivery failed",
+    )
     assert kind(read(bounce)) == "bounce"

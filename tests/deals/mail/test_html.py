@@ -39,7 +39,8 @@ def test_links_and_images_of_the_message_stay():
 
 
 def test_words_of_html():
-    html = "<html><head><title>t</title><style>x</style></head><body><p>Dear&nbsp;Bob,</p>one<br>two<ul><li>a</li><li>b</li></ul><blockquote>old</blockquote></body>"
+    html = "<html><head><title>t</title><style>x</style></head><body><p>Dear&nbsp;Bob,</p>one<br>two<ul><li>a</li><li>b</li></ul>"
+    html += "<blockquote>old</blockquote></body>"
     assert text_of_html(html).split() == ["Dear", "Bob,", "one", "two", "a", "b", ">", "old"]
 
 

@@ -10,7 +10,22 @@ def letter(number, subject="The offer", **headers):
     return mail(Message_ID=f"<{number}@x>", Subject=subject, **headers)
 
 
-@pytest.mark.parametrize("written", ["Re: Offer", "RE: re: Offer", "AW: WG: Offer", "Fwd: Offer", "SV: Offer", "R: Offer", "回复: Offer", "Re[2]: Offer", "[Sales] Re: [Sales] Offer", "Antw: Offer", "  offer "])  # fmt: skip
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Re: Offer",
+        "RE: re: Offer",
+        "AW: WG: Offer",
+        "Fwd: Offer",
+        "SV: Offer",
+        "R: Offer",
+        "回复: Offer",
+        "Re[2]: Offer",
+        "[Sales] Re: [Sales] Offer",
+        "Antw: Offer",
+        "  offer ",
+    ],
+)
 def test_the_subject_without_its_marks(written):
     assert base_subject(written) == "offer"
 
