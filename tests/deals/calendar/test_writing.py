@@ -125,7 +125,7 @@ def heard(event):
     return (event.uid, event.summary, starts, ends, event.description, event.location, event.sequence, event.cancelled)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(entries, texts)
 def test_what_is_written_is_read_again(written, name):
     raw = feed(written, name=name, now=NOW)
@@ -152,7 +152,7 @@ def damaged(draw):
     return bytes(raw)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(damaged())
 @example(b"BEGIN:VEVENT\nDTSTART:19000101T000000\nRRULE:FREQ=YEARLY;BYDAY=1MO\nEND:VEVENT")
 def test_a_damaged_feed_is_read_or_refused(raw):
@@ -166,7 +166,7 @@ def test_a_damaged_feed_is_read_or_refused(raw):
     assert said.endswith(".")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(raw):
     with pytest.raises(Unreadable):
