@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from deals.amount_html import amount_html
 from deals.customers.deals_html import rows_html
+from deals.path_html import path_html
 from deals.said_html import SaidHtml
 from deals.timeline_html import lines_html
 
@@ -47,3 +48,8 @@ def deal_rows(deals: Deals) -> SafeString:
 @register.simple_tag
 def amount(deal: Deal) -> SafeString:
     return amount_html(deal.amount, deal.currency, deal.value)
+
+
+@register.simple_tag(takes_context=True)
+def deal_path(context: template.Context, deal: Deal, path: list[dict[str, Any]]) -> SafeString:
+    return path_html(deal, path, str(context["csrf_token"]))
