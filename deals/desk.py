@@ -1,7 +1,7 @@
 """The risk desk's questions, answered in the database: which deals need somebody, whom they wait for, by which rule.
 
-Everything starts from the deals a user may see. What is asked most (all of them, or those of one owner) is compiled once
-a process, everything else when it is asked.
+Everything starts from the deals a user may see. What is asked most (all of them or those of one owner, whatever is asked
+of their signals) is compiled once a process, everything else when it is asked.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from deals import desk_found, desk_sums
 from deals.desk_found import raised, shown
 from deals.desk_rows import Owed, Row, owed, rows
 from deals.desk_sums import Sums
-from deals.filters import NOBODY
+from deals.filters import NOBODY, OF_SIGNALS
 from deals.models import Deal, RiskSignal
 from deals.querysets import seen_by, shape_of
 from deals.today.words import evening_before
@@ -45,6 +45,8 @@ PARKED_KEYS = ("parked_until", "pk")
 # What a panel says of a signal: the rest stays in the database.
 WORDED = ("deal", "rule", "severity", "facts", "since", "times_over", "responsible__name", "taken_by__name")
 RAISED = RiskSignal.State.RAISED
+# The filters that the statements know which are compiled once.
+USUAL = {"owner", *OF_SIGNALS}
 
 
 class Desk:
@@ -66,7 +68,7 @@ class Desk:
         """The deals, the most severe first, then by value at stake, then by how far past the limit."""
         where = cut(keys=KEYS, size=SIZE, token=token)
         try:
-            if self._is_usual and where.start is None:
+            if self._is_usual and where.start is None and not self.filters.asks_of_signals:
                 found = _first_page(shape_of(self.user), one_owner=self._one_owner)
             else:
                 found = desk_found.statement(_as_page(where.of(self._ranked())))
@@ -107,9 +109,9 @@ class Desk:
 
     @property
     def _is_usual(self) -> bool:
-        """Whether no more is asked of the deals and their order than one owner."""
+        """Whether no more is asked of the deals themselves than one owner."""
         given = self.filters.given
-        return given.keys() <= {"owner"} and given.get("owner") != NOBODY
+        return given.keys() <= USUAL and given.get("owner") != NOBODY
 
     @property
     def _one_owner(self) -> bool:
@@ -167,7 +169,7 @@ def _usual(shape: Shape, *, one_owner: bool) -> DealQuerySet:
 
 @cache
 def _first_page(shape: Shape, *, one_owner: bool) -> Statement:
-    ranked = _ranked(_usual(shape, one_owner=one_owner).at_risk())
+    ranked = _ranked(_usual(shape, one_owner=one_owner).at_risk().filter(worst_severity__gte=Given("severity")))
     return desk_found.statement(_as_page(cut(keys=KEYS, size=SIZE).of(ranked)), planned=True)
 
 
