@@ -1,7 +1,7 @@
 """The risk desk's questions, answered in the database: which deals need somebody, whom they wait for, by which rule.
 
-Everything starts from the deals a user may see. What is asked most (all of them or those of one owner, whatever is asked
-of their signals) is compiled once a process, everything else when it is asked.
+Everything starts from the deals a user may see. What is asked most (of an owner, a team, a stage, whatever is asked of the
+signals) is compiled once a process, everything else when it is asked.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from deals import desk_found, desk_sums
 from deals.desk_found import raised, shown
 from deals.desk_rows import Owed, Row, owed, rows
 from deals.desk_sums import Sums
-from deals.filters import NOBODY, OF_SIGNALS
+from deals.filters import OF_SIGNALS
 from deals.models import Deal, RiskSignal
+from deals.narrowed import KEPT_BY, terms_of, values_of
 from deals.querysets import seen_by, shape_of
 from deals.today.words import evening_before
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from deals.desk_found import Shown
     from deals.filters import DealFilter
     from deals.querysets import DealQuerySet, Shape
+    from deals.terms import Terms
 
 # Rows of a page; the map shows those of the first one.
 SIZE = 50
@@ -46,7 +48,7 @@ PARKED_KEYS = ("parked_until", "pk")
 WORDED = ("deal", "rule", "severity", "facts", "since", "times_over", "responsible__name", "taken_by__name")
 RAISED = RiskSignal.State.RAISED
 # The filters that the statements know which are compiled once.
-USUAL = {"owner", *OF_SIGNALS}
+USUAL = KEPT_BY | set(OF_SIGNALS)
 
 
 class Desk:
@@ -59,7 +61,7 @@ class Desk:
     def sums(self, *, now: datetime) -> Sums:
         """What stands above the list; what climbed counts from yesterday evening on, in the reader's time zone."""
         try:
-            sums = _sums(shape_of(self.user), one_owner=self._one_owner) if self._is_usual else self._sums()
+            sums = _sums(shape_of(self.user), self._terms) if self._is_usual else self._sums()
         except EmptyResultSet:
             return Sums([])
         return Sums(sums.rows(**self._asked(), evening=evening_before(now), now=now))
@@ -69,7 +71,7 @@ class Desk:
         where = cut(keys=KEYS, size=SIZE, token=token)
         try:
             if self._is_usual and where.start is None and not self.filters.asks_of_signals:
-                found = _first_page(shape_of(self.user), one_owner=self._one_owner)
+                found = _first_page(shape_of(self.user), self._terms)
             else:
                 found = desk_found.statement(_as_page(where.of(self._ranked())))
         except EmptyResultSet:
@@ -109,13 +111,14 @@ class Desk:
 
     @property
     def _is_usual(self) -> bool:
-        """Whether no more is asked of the deals themselves than one owner."""
-        given = self.filters.given
-        return given.keys() <= USUAL and given.get("owner") != NOBODY
+        """Whether no more is asked of the deals themselves than terms can say."""
+        return self.filters.given.keys() <= USUAL
 
     @property
-    def _one_owner(self) -> bool:
-        return "owner" in self.filters.given
+    def _terms(self) -> Terms:
+        """What is raised is raised on watched deals: that need not be asked, and no index of theirs knows it."""
+        terms = terms_of(self.filters)
+        return terms._replace(state="all") if terms.state == "watched" else terms
 
     def _asked(self) -> dict[str, Any]:
         """What fills the places of the statements."""
@@ -123,7 +126,7 @@ class Desk:
         person = given.get("person")
         return {
             **seen_by(self.user),
-            "owner": given["owner"].pk if self._is_usual and self._one_owner else None,
+            **values_of(self.filters),
             "rule": given.get("signal"),
             "severity": int(given.get("severity", 0)),
             "older": "older" in given,
@@ -162,18 +165,13 @@ def _as_page(ranked: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     return ranked.values_list("pk", "rank", "value_at_stake", "over")
 
 
-def _usual(shape: Shape, *, one_owner: bool) -> DealQuerySet:
-    seen = Deal.objects.in_shape(shape)
-    return seen.filter(owner_id=Given("owner")) if one_owner else seen
-
-
 @cache
-def _first_page(shape: Shape, *, one_owner: bool) -> Statement:
-    ranked = _ranked(_usual(shape, one_owner=one_owner).at_risk().filter(worst_severity__gte=Given("severity")))
+def _first_page(shape: Shape, terms: Terms) -> Statement:
+    ranked = _ranked(Deal.objects.in_shape(shape).filter(terms.of_deals()).at_risk().filter(worst_severity__gte=Given("severity")))
     return desk_found.statement(_as_page(cut(keys=KEYS, size=SIZE).of(ranked)), planned=True)
 
 
 @cache
-def _sums(shape: Shape, *, one_owner: bool) -> Statement:
-    seen = _usual(shape, one_owner=one_owner)
+def _sums(shape: Shape, terms: Terms) -> Statement:
+    seen = Deal.objects.in_shape(shape).filter(terms.of_deals())
     return desk_sums.statement(seen.at_risk(), seen.watched(), planned=True)
