@@ -61,10 +61,9 @@ def open_inquiry(
     """A deal for what nobody has a deal for yet, with whom it was sent to; where that is a team's mailbox, with the team."""
     owner = ours.company.people.get(letter.user_id) if letter.user_id is not None else None
     (pk,) = next_ids(Deal, 1)
-    deal = DealRow(
-        pk, deal_name(letter), account_id, "", owner.id if owner is not None else None, owner.team_id if owner is not None else team_id,
-        StageKind.INQUIRY, is_new=True,
-    )  # fmt: skip
+    deal = DealRow(pk, named_by(letter.subject, letter.sender_name or letter.sender), account_id, "", None, team_id, StageKind.INQUIRY, is_new=True)
+    if owner is not None:
+        deal.owner_id, deal.team_id = owner.id, owner.team_id
     if person is not None:
         deal.people.add(person.id)
         plan.parts[pk, person.id] = None
@@ -73,10 +72,10 @@ def open_inquiry(
     return deal
 
 
-def deal_name(letter: Letter) -> str:
+def named_by(subject: str, sender: str) -> str:
     """The subject without "Re:" and "Fwd:"; who wrote where there is none."""
-    name = ANSWER.sub("", " ".join(letter.subject.split()), count=1).strip()
-    return (name or _("Mail from %(name)s") % {"name": letter.sender_name or letter.sender})[:LONGEST_NAME]
+    name = ANSWER.sub("", " ".join(subject.split()), count=1).strip()
+    return (name or _("Mail from %(name)s") % {"name": sender})[:LONGEST_NAME]
 
 
 def inquiry_stage() -> Stage:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from deals.services.mail.letters import Letter
 
 SHORTEST_SUBJECT = 3
-MOVE_IDS = "UPDATE deals_threadedid AS i SET thread_id = v.into FROM (VALUES %s) AS v (gone, into) WHERE i.thread_id = v.gone"
-MOVE_MESSAGES = "UPDATE deals_mailmessage AS m SET thread_id = v.into FROM (VALUES %s) AS v (gone, into) WHERE m.thread_id = v.gone"
+MOVE_IDS = "UPDATE deals_threadedid AS i SET thread_id = v.kept FROM (VALUES %s) AS v (gone, kept) WHERE i.thread_id = v.gone"
+MOVE_MESSAGES = "UPDATE deals_mailmessage AS m SET thread_id = v.kept FROM (VALUES %s) AS v (gone, kept) WHERE m.thread_id = v.gone"
 
 
 def sort(letters: Sequence[Letter], known: Known) -> list[ThreadRow]:

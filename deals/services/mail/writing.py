@@ -33,6 +33,11 @@ ATTACHMENT = ("message_id", "position", "name", "content_type", "size", "digest"
 DEAL_OF_THREAD = (
     "UPDATE deals_mailthread AS t SET deal_id = v.deal FROM (VALUES %s) AS v (id, deal) WHERE t.id = v.id AND t.deal_id IS DISTINCT FROM v.deal"
 )
+# Somebody had taken it off a deal; now it comes in elsewhere and belongs to one.
+SAID_AGAIN = """
+UPDATE deals_interaction AS i SET deal_id = v.deal, account_id = v.account, contact_id = v.contact, withdrawn_at = NULL, withdrawn_by_id = NULL
+FROM (VALUES %s) AS v (id, deal, account, contact) WHERE i.id = v.id AND i.deal_id IS NULL
+"""
 TALKING = {MailMessage.Kind.HUMAN, MailMessage.Kind.AUTO_REPLY}
 LONGEST_BODY = 100_000
 LONGEST_SUBJECT = 300
@@ -44,21 +49,26 @@ def interactions(letters: Sequence[Letter], known: Known, now: datetime) -> None
     """What was said on a deal, once for every message, however many mailboxes have it."""
     talking = [letter for letter in letters if letter.deal is not None and letter.kind in TALKING]
     values: list[tuple[Any, ...]] = []
+    taken_off: list[tuple[Any, ...]] = []
     for letter, pk in zip(talking, next_ids(Interaction, len(talking)), strict=True):
         key = external_id(letter.message_id)
         here = known.said.get(key)
-        if here is not None:
-            letter.interaction_id = here[0]
-            continue
-        letter.interaction_id = pk
         deal = letter.deal
         assert deal is not None  # noqa: S101 - chosen so above
+        if here is not None:
+            letter.interaction_id = here[0]
+            if here[1] is None:
+                known.said[key] = (here[0], deal.id)
+                taken_off.append((here[0], deal.id, deal.account_id, letter.contact_id))
+            continue
+        letter.interaction_id = pk
         known.said[key] = (pk, deal.id)
         values.append((
             pk, deal.id, deal.account_id, letter.contact_id, letter.user_id, "email", letter.direction, "", letter.is_human, letter.sent_at,
             letter.subject[:LONGEST_SUBJECT], letter.text[:LONGEST_BODY], key, 0, now,
         ))  # fmt: skip
     insert(Interaction, INTERACTION, values)
+    write_values(SAID_AGAIN, taken_off, template="(%s::bigint, %s::bigint, %s::bigint, %s::bigint)")
 
 
 def messages(letters: Sequence[Letter], mailbox: Mailbox, now: datetime) -> None:
