@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Team, User
-from accounts.prepared import Given, named, prepare
+from accounts.prepared import Given, named, prepare, woven
 from tests.factories import make_company
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +68,14 @@ def test_behind_a_pooler_nothing_is_kept_in_the_connection() -> None:
     finally:
         connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"] = False
     assert "EXECUTE" not in asked.captured_queries[0]["sql"]
+
+
+def test_querysets_and_values_are_woven_into_sql_in_their_places() -> None:
+    company = make_company()
+    people = User.objects.filter(team_id=Given("team")).values_list("pk", "name")
+    sql = "SELECT name FROM ({people}) AS one (pk, name) WHERE pk <> %(but)s AND '{}' = '{}' ORDER BY name"
+    for planned in (False, True):
+        statement = woven(sql, planned=planned, people=people)
+        found = statement.rows(but=company.owner.pk, team=company.owner.team_id)
+        names = User.objects.filter(team=company.owner.team).exclude(pk=company.owner.pk).order_by("name").values_list("name", flat=True)
+        assert [name for (name,) in found] == list(names)
