@@ -16,11 +16,13 @@ ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,100}")
 NUMBER = re.compile(r"\d{1,2}[./:-]\d{1,2}|\d{4}")
 BY_DATE = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:?\d\d\b")
 ON = re.compile(r"^\W{0,4}(?:on|am|le|el|il|em|op|den|dnia|kl|w dniu|dne|в|at)\s[^\n]{0,80}\d", re.IGNORECASE)
+DATE_FIRST = re.compile(r"^\W{0,2}\d{1,4}(?:[./-]\d{1,2}[./-]|\.?\s[^\W\d_]{3,10}\.?\s\d{4})")
+DAY_AND_TIME = re.compile(r"\d{4}.{0,12}\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}[:.h]\d\d\b.{0,12}\d{4}")
 LABELS = {
-    "from": "from|von|de|da|från|fra|van|od|от|від|lähettäjä|kimden|feladó|desde|发件人|寄件者|差出人|보낸 사람|expéditeur|mittente|nadawca"
-    "|lähettänyt|de la",
+    "from": "message du|from|von|de|da|från|fra|van|od|от|від|lähettäjä|kimden|feladó|desde|发件人|寄件者|差出人|보낸 사람|expéditeur|mittente"
+    "|nadawca|lähettänyt|de la",
     "other": (
-        "sent|date|to|cc|subject|reply-to|gesendet|datum|an|betreff|kopie|envoyé|à|objet|date d'envoi|enviado|enviado el|fecha|para|asunto"
+        "sent|date|to|cc|subject|reply-to|gesendet|datum|an|betreff|kopie|envoyé|à|copie à|objet|date d'envoi|enviado|enviado el|fecha|para|asunto"
         "|assunto|data|inviato|a"
         "|oggetto|cópia|skickat|till|ämne|sendt|til|emne|dato|verzonden|aan|onderwerp|wysłano|wysłane|do|dw|temat|odesláno|komu|předmět|kopie"
         "|отправлено|дата|кому|тема|копия"
@@ -50,7 +52,29 @@ LINE_ACROSS = re.compile(r"^\s*[-_=*]{5,}\s*$")
 
 
 def attribution(lines: list[str], at: int) -> int:
-    """How many lines from `at` on announce a quote ('On Tuesday\\nAnn <a@b> wrote:'); 0 where they do not."""
+    """How many lines from `at` on announce a quote ('On Tuesday\nAnn <a@b> wrote:'); 0 where they do not.
+
+    A line that was said right above an attribution is no part of it: where a later line begins one as well as this does, it begins there.
+    """
+    length = _length(lines, at)
+    if length <= 1:
+        return length
+    for later in range(at + 1, at + length):
+        if _begins(lines[later]) and _length(lines, later):
+            return 0
+    first = lines[at]
+    return length if _begins(first) or ADDRESS.search(first) or (NUMBER.search(first) and not _length(lines, at + 1)) else 0
+
+
+def _begins(line: str) -> bool:
+    """Whether an attribution may begin so: by 'On', a date, a day with its time, or the name with the verb."""
+    line = line.strip().lstrip("> ")
+    return bool(
+        ON.match(line) or DATE_FIRST.match(line) or DAY_AND_TIME.search(line) or (ADDRESS.search(line) and VERB.search(line) and NUMBER.search(line))
+    )
+
+
+def _length(lines: list[str], at: int) -> int:
     first = lines[at].strip().lstrip(">").strip()
     if not first or len(first) > 300:
         return 0

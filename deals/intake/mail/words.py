@@ -27,6 +27,7 @@ SHORT_QUOTE = 5
 LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "da", "no", "fi", "cs", "ru", "ja", "zh", "ko"]
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad]")
 SIGNATURE = re.compile(r"^(?:--|—|– ?–)\s*$")
+DASHES = re.compile(r"^[—–―─]{3,}\s*$")
 LIST_FOOTER = re.compile(r"^_{10,}\s*$")
 # What a telephone or a mail program adds: "sent" with "from my ..." or with the name of a device or program, in many languages.
 PHONE = re.compile(
@@ -131,7 +132,8 @@ def _said_something(kept: list[str]) -> bool:
 
 def _without_signature(lines: list[str]) -> list[str]:
     for at, line in enumerate(lines):
-        if (SIGNATURE.match(line) or LIST_FOOTER.match(line)) and _said_something(lines[:at]):
+        ends = SIGNATURE.match(line) or LIST_FOOTER.match(line) or (DASHES.match(line) and len(lines) - at < 10)
+        if ends and _said_something(lines[:at]):
             lines = lines[:at]
             break
     while lines and (not lines[-1].strip() or PHONE.match(lines[-1])):

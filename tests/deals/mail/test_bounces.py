@@ -65,7 +65,7 @@ def test_several_recipients():
     ("text", "hard"),
     [
         (
-            "Hi. This is the program at mx.example.\nI couldn't deliver your message.\n\n<ann@customer.example>:\n192.0.2.1 said: 550 5.1.1 No such user",
+            "This is mx.example.\nI couldn't deliver your message.\n\n<ann@customer.example>:\n192.0.2.1 said: 550 5.1.1 No such user",
             True,
         ),
         ("The following address failed:\n\n  ann@customer.example\n    host mx [192.0.2.1]: 550 unknown user", True),

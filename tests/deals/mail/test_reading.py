@@ -135,12 +135,12 @@ def test_attachments_are_listed_with_what_they_are():
     data = base64.b64encode(b"%PDF-1.4 data").decode()
     whole = parts(
         "Content-Type: text/plain\n\nsee attached",
-        f"Content-Type: application/pdf; name*=utf-8''Angebot%20%C3%BC.pdf\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment\n\n{data}",
+        f"Content-Type: a/pdf; name*=utf-8''Angebot%20%C3%BC.pdf\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment\n\n{data}",
         f"Content-Type: image/png\nContent-ID: <logo@x>\nContent-Transfer-Encoding: base64\nContent-Disposition: inline\n\n{data}",
     )
     one = read(whole)
     offer, logo = one.attachments
-    assert (offer.name, offer.kind, offer.size, offer.inline_image) == ("Angebot ü.pdf", "application/pdf", 13, False)
+    assert (offer.name, offer.kind, offer.size, offer.inline_image) == ("Angebot ü.pdf", "a/pdf", 13, False)
     assert (logo.content_id, logo.inline_image, logo.position) == ("logo@x", True, 2)
     assert content.content(whole, offer.part) == b"%PDF-1.4 data"
 

@@ -53,6 +53,20 @@ def test_header_blocks_in_many_languages(block):
     assert said_in(f"We take it.\n\n{block}\n\nDear Ann, here is the offer.") == "We take it."
 
 
+@pytest.mark.parametrize(
+    "announced",
+    [
+        "On Thu, Nov 19, 2026 at 9:00 AM Bob <bob@x.example> wrote:",
+        '19.11.2026 9:00 пользователь "bob@x.example" <\nbob@x.example> написал:',
+        "> On 19 Nov 2026, at 09:00, Bob <bob@x.example> wrote:\n>",
+        "Am 19.11.2026 um 09:00 schrieb Bob:",
+    ],
+)
+def test_a_line_right_above_the_attribution_is_said(announced):
+    assert said_in(f"Hello\n{announced}\n> Hi") == "Hello"
+    assert said_in(f"Call me at 10:30\n{announced}\n> Hi") == "Call me at 10:30"
+
+
 def test_answers_between_the_quotes_are_kept():
     text = "Hi Bob,\n\nOn 19/11/2026 09:00, Bob wrote:\n> How many?\n\n200 seats.\n\n> When?\n\nIn May.\n\n-- \nAnn"
     assert said_in(text).split("\n\n") == ["Hi Bob,", "200 seats.", "In May."]
