@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, F, OuterRef, Q
 from django.http import Http404
 
-from accounts.models import Account, Contact
-from accounts.prepared import Given
+from accounts.models import Account, Contact, ContactAddress
+from accounts.prepared import Given, prepare
 from accounts.prepared_objects import Objects
 from deals.models import Deal, DealContact
 from deals.querysets import seen_by, shape_of
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from accounts.prepared import Statement
     from deals.querysets import Shape
 
 AT_MOST = 40
@@ -40,6 +41,16 @@ def parts_of(contact: Contact, user: User) -> list[DealContact]:
 def introduced_by(contact: Contact, user: User) -> list[Deal]:
     """The deals they brought us, the latest first."""
     return _introduced(shape_of(user)).all(contact=contact.pk, **seen_by(user))
+
+
+def addresses_of(contact: Contact) -> list[str]:
+    """What they write from beside their own address, in the order these were added."""
+    return [email for (email,) in _addresses().rows(contact=contact.pk)]
+
+
+@cache
+def _addresses() -> Statement:
+    return prepare(ContactAddress.objects.filter(contact_id=Given("contact")).order_by("pk").values_list("email"), planned=True)
 
 
 @cache

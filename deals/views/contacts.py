@@ -15,7 +15,7 @@ from accounts.models import Contact
 from accounts.refusals import Refused
 from accounts.requests import typed_words
 from accounts.services.contacts import add_address, edit_contact, record_leaving, remove_address
-from deals.customers.contact import contact_or_404, introduced_by, parts_of
+from deals.customers.contact import addresses_of, contact_or_404, introduced_by, parts_of
 from deals.customers.forms import EditContactForm, LeavingForm, contact_initial
 from deals.customers.likely import likely_contacts
 from deals.customers.said import last_said_with, said_with
@@ -45,6 +45,7 @@ def contact(request: PersonRequest, pk: int) -> HttpResponse:
         return render(request, "customers/_happened.html", context)
     context |= {
         "at_account": at_account,
+        "addresses": addresses_of(person),
         "parts": parts_of(person, request.user),
         "introduced": introduced_by(person, request.user),
         "last_said": last_said_with(person, request.user, at_account=at_account, now=timezone.now()),
