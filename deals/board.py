@@ -113,6 +113,11 @@ class Board:
         closed = [next((one for one in in_use if one.kind == kind), None) for kind in (StageKind.WON, StageKind.LOST)]
         return [one for one in in_use if one.kind in WATCHED_KINDS] + [one for one in closed if one is not None]
 
+    @property
+    def targets_said(self) -> tuple[tuple[int, str, str], ...]:
+        """All that the page says of them."""
+        return tuple((one.pk, one.name, one.kind) for one in self.targets)
+
     @cached_property
     def _totals(self) -> dict[int, StageTotal] | None:
         """By stage, of every pipeline: the running totals where they know all that is asked for, else counted."""
@@ -155,7 +160,7 @@ class Board:
     def column(self, stage: Stage, token: str) -> Column:
         """One page of a column."""
         where = cut(keys=KEYS, size=SIZE, token=token)
-        rows = where.of(self._found.qs.filter(stage=stage)).values_list("value_at_stake", "pk")
+        rows = list(where.of(self._found.qs.filter(stage=stage)).values_list("value_at_stake", "pk"))
         found = where.page_by(rows, lambda row: row)
         ids = [pk for _value, pk in found.rows]
         return self._column(stage, self._cards(ids), ids, more=bool(found.later))

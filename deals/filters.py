@@ -135,7 +135,7 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
     def __init__(self, data: QueryDict, *, request: PersonRequest, whole: bool = False) -> None:
         """``whole``: with every field, to be shown as a form. Otherwise only what is asked for is made: making all takes a while."""
         if not whole:
-            self.base_filters = {name: one for name, one in self.base_filters.items() if data.get(name)}
+            self.base_filters: dict[str, django_filters.Filter] = {name: one for name, one in self.base_filters.items() if data.get(name)}
         super().__init__(data, queryset=Deal.objects.none(), request=request)
 
     @property

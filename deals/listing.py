@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from accounts.keyset import Page, cut
@@ -46,7 +45,8 @@ def deals_on(found: DealFilter, user: User, order: Order, token: str, columns: S
         ids = list(_ids(found.qs, order, where))
     page = where.page_by(ids, lambda row: row)
     shown = {column.name for column in columns}
-    return replace(page, rows=facts_of([row[-1] for row in page.rows], signals="severity" in shown, step="next_step" in shown))
+    facts = facts_of([row[-1] for row in page.rows], signals="severity" in shown, step="next_step" in shown)
+    return Page(facts, page.later, page.earlier)
 
 
 def _ids(deals: DealQuerySet, order: Order, where: Cut) -> QuerySet[Deal, tuple[object, ...]]:
@@ -54,7 +54,7 @@ def _ids(deals: DealQuerySet, order: Order, where: Cut) -> QuerySet[Deal, tuple[
     return where.of(deals.annotate(**order.annotations)).values_list(*(key.removeprefix("-") for key in order.keys))
 
 
-@cache
+@lru_cache(maxsize=512)  # of many orders, states and terms; each takes some kilobytes
 def _first_page(shape: Shape, terms: Terms, order: str, state: str, size: int) -> Statement:
     asked = order_of(order, state=state)
     return prepare(_ids(Deal.objects.in_shape(shape).filter(terms.of_deals()), asked, cut(keys=asked.keys, size=size)))

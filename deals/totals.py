@@ -121,7 +121,7 @@ def _kept(shape: Shape, terms: Terms) -> Statement:
         # These deals lie out of the teams in sight; one of somebody covered for may be among them, and is counted above.
         beyond = Deal.objects.filter(terms.of_deals(), pk__any_of=Given("sight_deals")).exclude(owner_id__any_of=Given("sight_users"))
         found = found.union(_counted(beyond), all=True)
-    return prepare(found)
+    return prepare(found, planned=True)
 
 
 # A deal beyond the teams in sight whose signal waits for the user may be theirs to cover for, and is counted already.
@@ -144,7 +144,8 @@ def counted_totals(deals: DealQuerySet) -> dict[int, StageTotal]:
 
 
 def _counted(deals: DealQuerySet) -> QuerySet[Deal, tuple[Any, ...]]:
-    return deals.order_by().values("stage_id").annotate(**COUNTS).values_list("stage_id", *COUNTS)
+    found: QuerySet[Deal, tuple[Any, ...]] = deals.order_by().values("stage_id").annotate(**COUNTS).values_list("stage_id", *COUNTS)
+    return found
 
 
 def fold() -> int:

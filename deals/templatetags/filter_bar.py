@@ -59,7 +59,7 @@ def _current(is_so: bool, kind: str = "true") -> str:
 
 def _quick(query: QueryDict, me: str, team: str, screen: str, asked: list[tuple[str, str, str]]) -> Iterator[str]:
     """What is asked most, each on or off; and what else is asked for, to be taken away."""
-    quick = [(_("Mine"), "owner", me, {})]
+    quick: list[tuple[str, str, str, dict[str, str]]] = [(_("Mine"), "owner", me, {})]
     if team:
         quick.append((_("My team"), "team", team, {"owner": ""}))
     if screen != "risk-desk":

@@ -20,7 +20,7 @@ register = template.Library()
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """The view the address names, whether it asks for something else by now, whether it is the reader's own, and what would be kept."""
+    """The view the address names, whether it asks for something else by now, whether it is the reader's own; if so, what would be kept."""
 
     view: SavedView | None
     changed: bool
@@ -33,4 +33,5 @@ def view_here(context: Context, found: DealFilter) -> Here:
     request = context["request"]
     view = found.view
     differs = view is not None and changed(view, request.GET, request.resolver_match.url_name)
-    return Here(view, differs, view is not None and view.owner_id == request.user.pk, kept(request.GET))
+    own = view is not None and view.owner_id == request.user.pk
+    return Here(view, differs, own, kept(request.GET) if differs and own else "")
