@@ -68,7 +68,7 @@ def attribution(lines: list[str], at: int) -> int:
 
 def _begins(line: str) -> bool:
     """Whether an attribution may begin so: by 'On', a date, a day with its time, or the name with the verb."""
-    line = line.strip().lstrip("> ")
+    line = line[:400].strip().lstrip("> ")
     return bool(
         ON.match(line) or DATE_FIRST.match(line) or DAY_AND_TIME.search(line) or (ADDRESS.search(line) and VERB.search(line) and NUMBER.search(line))
     )
@@ -106,13 +106,13 @@ def _is_attribution(text: str) -> bool:
 def header_block(lines: list[str], at: int) -> int:
     """How many lines from `at` on are the headers of a quoted message; 0 where they are none. A line across before them counts in."""
     start = at
-    while start < len(lines) and start < at + 3 and (LINE_ACROSS.match(lines[start]) or (start > at and not lines[start].strip())):
+    while start < len(lines) and start < at + 3 and (LINE_ACROSS.match(lines[start][:300]) or (start > at and not lines[start].strip())):
         start += 1
-    if start >= len(lines) or not FROM_LABEL.match(lines[start]):
+    if start >= len(lines) or not FROM_LABEL.match(lines[start][:300]):
         return 0
     labels, end = 1, start + 1
     while end < len(lines) and end < start + 14:
-        if ANY_LABEL.match(lines[end]):
+        if ANY_LABEL.match(lines[end][:300]):
             labels += 1
         elif _ends_block(lines, end, labels, end > start + 1):
             break

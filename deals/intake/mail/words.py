@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LONGEST = 100_000
 MOST_LINES = 3_000
 ASKED_UP_TO = 6_000
+# No signature and no announcement of a quote is longer.
+LONGEST_LINE = 400
 # A quote that opens the message without saying whose it is belongs to what is said, if it is this short.
 SHORT_QUOTE = 5
 LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "da", "no", "fi", "cs", "ru", "ja", "zh", "ko"]
@@ -96,7 +98,7 @@ def _without_quotes(lines: list[str]) -> list[str]:
 def _announced(lines: list[str], at: int) -> int:
     """How many lines announce a quote here: a line across with its headers, headers alone, or an attribution."""
     line = lines[at]
-    if not line.strip():
+    if not line.strip() or len(line) > LONGEST_LINE:
         return 0
     if quotes.across(line):
         after = at + 1
@@ -136,7 +138,7 @@ def _without_signature(lines: list[str]) -> list[str]:
         if ends and _said_something(lines[:at]):
             lines = lines[:at]
             break
-    while lines and (not lines[-1].strip() or PHONE.match(lines[-1])):
+    while lines and (not lines[-1].strip() or (len(lines[-1]) < LONGEST_LINE and PHONE.match(lines[-1]))):
         lines = lines[:-1]
     return lines
 

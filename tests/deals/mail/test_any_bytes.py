@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -86,3 +87,11 @@ def test_a_large_attachment_is_measured_in_pieces():
     whole = parts("Content-Type: application/zip; name=a.zip\nContent-Transfer-Encoding: base64\n\nBODY").replace(b"BODY", body * 60_000)
     (attachment,) = read(whole).attachments
     assert attachment.size == 57 * 60_000
+
+
+@pytest.mark.parametrize("endless", ["-", "> ", "<", "On ", "\n>", "From: a\n", "x:\n", "--\n", "On 1\n", "a@b wrote:\n", '"\\', "é"])
+def test_endless_repetition_comes_to_an_end(endless):
+    text = endless * (300_000 // len(endless))
+    said_in(text)
+    everything(raw(text))
+    everything(raw(text, Content_Type="text/html", To=text[:100_000].replace("\n", " ")))
