@@ -92,11 +92,11 @@ placed AS (
 )
 SELECT p.kind, p.key, p.deal_id, p.signal_id, p.urgency, p.due_at, p.since, s.rule, s.facts::text, s.taken_by_id, t.title, n.what, n.due_at,
        counts.of_kind::text
-FROM placed p CROSS JOIN counts
+FROM (SELECT * FROM placed WHERE place <= {most} ORDER BY place LIMIT 2 * {most}) AS p CROSS JOIN counts
 LEFT JOIN LATERAL (SELECT rule, facts, taken_by_id FROM deals_risksignal WHERE id = p.signal_id LIMIT 1) AS s ON true
 LEFT JOIN LATERAL (SELECT title FROM deals_task WHERE p.kind = 'task' AND id = p.key LIMIT 1) AS t ON true
 LEFT JOIN LATERAL (SELECT what, due_at FROM deals_nextstep WHERE deal_id = p.deal_id AND ended_at IS NULL LIMIT 1) AS n ON true
-WHERE p.place <= {most} ORDER BY p.place
+ORDER BY p.place
 """
 
 
