@@ -8,7 +8,7 @@ from deals.intake.mail.headers import words
 from deals.intake.mail.message import Address
 
 MOST = 2000
-PIECE = re.compile(r'"(?:[^"\\]|\\.){0,1000}"|\((?:[^()\\]|\\.){0,1000}\)|<[^<>]*>|[,;:]|[^",;:()<>]+|.', re.DOTALL)
+PIECE = re.compile(r'"(?:[^"\\]|\\.){0,200}"|\((?:[^()\\]|\\.){0,200}\)|<[^<>]*>|[,;:]|[^",;:()<>]+|.', re.DOTALL)
 # The lengths are bounded as RFC 5321 bounds them (a local part of 64, doubled for what exists), which keeps the search linear.
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,128}@(?:[^\s<>()\[\],;:\"@]{1,255}|\[[\w.:]{1,64}\])")
 COMMENT = re.compile(r"\([^()]*\)")
