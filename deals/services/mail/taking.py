@@ -118,7 +118,7 @@ def _sort(mailbox: Mailbox, read: list[Letter], side: Ours, now: datetime, *, re
         if letter.message_id not in here:
             new.setdefault(letter.message_id, letter)
     if new:
-        _write(sorted(new.values(), key=lambda letter: letter.sent_at), mailbox, side, now, rehearsal=rehearsal)
+        _write(sorted(new.values(), key=lambda letter: (letter.sent_at, len(letter.parents))), mailbox, side, now, rehearsal=rehearsal)
     return [_taken(letter, new.get(letter.message_id), here.get(letter.message_id)) for letter in read]
 
 
