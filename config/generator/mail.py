@@ -115,7 +115,7 @@ class _Writer:
 
     def _internal(self, place: int, at: datetime) -> bytes:
         sender, to = self.rng.choice(self.people), self.rng.choice(self.people)
-        return self._message(place, at, sender, str(to), "Lunch on Thursday", "Who comes along?\n", {})
+        return self._message(Envelope(place, at, sender, str(to), "Lunch on Thursday"), "Who comes along?\n", {})
 
     def _newsletter(self, place: int, at: datetime) -> bytes:
         shop = Someone("The Trade Letter", f"news@letters{place % 40}.example")
