@@ -1,6 +1,6 @@
 """What happened and what is at risk."""
 
-from deals.models.calendars import CalendarFeed, Meeting, MeetingAttendee, PersonalFeed
+from deals.models.calendars import CalendarEntry, CalendarFeed, Meeting, MeetingAttendee, MeetingDoubt, PersonalFeed
 from deals.models.deals import Deal, DealContact
 from deals.models.history import CloseDateChange, StageChange
 from deals.models.imports import Import, ImportRow
@@ -22,6 +22,7 @@ from deals.models.views import SavedView, StartPage
 __all__ = [
     "AccountRhythm",
     "BaseCurrency",
+    "CalendarEntry",
     "CalendarFeed",
     "CloseDateChange",
     "ContactAbsence",
@@ -41,6 +42,7 @@ __all__ = [
     "Mailbox",
     "Meeting",
     "MeetingAttendee",
+    "MeetingDoubt",
     "NextStep",
     "OutgoingMail",
     "PersonalFeed",

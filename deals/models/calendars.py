@@ -7,6 +7,76 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from deals.calendar_querysets import MeetingQuerySet
+
+
+class CalendarEntry(models.Model):
+    """What calendars say under one UID: a single meeting or a whole series, from which the rows of ``Meeting`` are made.
+
+    Only meetings with people of a customer are kept. ``texts``: the calendar text by what it is about: ``""`` for the meeting or
+    the series itself, the original start (ISO 8601) for a change of one occurrence. ``versions``: by the same keys
+    [sequence, stamp, cancelled, and whether that holds from there on]. ``answers``: by the same keys, then by address,
+    [answer, sequence, stamp, name] as replies gave them.
+    """
+
+    uid = models.CharField(max_length=998, unique=True)
+    texts = models.JSONField(default=dict)
+    versions = models.JSONField(default=dict)
+    answers = models.JSONField(default=dict)
+    zone = models.CharField(max_length=64)  # where its whole days begin
+    repeats = models.BooleanField(default=False)
+    # The last feed that had it has it no more.
+    gone_at = models.DateTimeField(null=True, blank=True)
+    user = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")  # our person who brought it first
+    deal = models.ForeignKey("deals.Deal", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    account = models.ForeignKey("accounts.Account", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # A person said which deal it is about, or that it is about none.
+    deal_chosen_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    deal_chosen_at = models.DateTimeField(null=True, blank=True)
+    feeds = models.ManyToManyField("deals.CalendarFeed", related_name="entries")
+    rows_until = models.DateTimeField(null=True, blank=True)  # how far ahead a series has its rows
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "calendar entries"
+        indexes = [models.Index(fields=["rows_until"], condition=Q(repeats=True), name="calendar_entry_to_extend")]
+
+    def __str__(self) -> str:
+        return self.uid
+
+
+class MeetingDoubt(models.Model):
+    """What somebody said of a meeting that is not theirs to say: another time proposed, or a change by a stranger. A person decides."""
+
+    class Kind(models.TextChoices):
+        STRANGER = "stranger", _("not from the organizer")
+        PROPOSAL = "proposal", _("another time")
+
+    entry = models.ForeignKey(CalendarEntry, on_delete=models.CASCADE, related_name="doubts")
+    kind = models.CharField(max_length=8, choices=Kind)
+    key = models.CharField(max_length=40, blank=True)  # of CalendarEntry.texts
+    digest = models.CharField(max_length=64)  # SHA-256 of the text and the sender
+    method = models.CharField(max_length=20, blank=True)
+    text = models.TextField()
+    sender = models.CharField(max_length=320, blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    cancels = models.BooleanField(default=False)
+    said_at = models.DateTimeField()
+    message = models.ForeignKey("deals.MailMessage", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    taken_over = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "digest"], name="meeting_doubt_once"),
+            models.CheckConstraint(condition=Q(kind__in=["stranger", "proposal"]), name="meeting_doubt_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.entry_id}"
+
 
 class Meeting(models.Model):
     """One meeting at one time. A recurring one is a row an occurrence; ``occurrence_at`` is the time its rule gives it (UTC).
@@ -20,6 +90,7 @@ class Meeting(models.Model):
         TENTATIVE = "tentative", _("Tentative")
         CANCELLED = "cancelled", _("Cancelled")
 
+    entry = models.ForeignKey(CalendarEntry, on_delete=models.CASCADE, related_name="meetings")
     uid = models.CharField(max_length=998)
     occurrence_at = models.DateTimeField(null=True, blank=True)
     sequence = models.PositiveIntegerField(default=0)
@@ -39,8 +110,12 @@ class Meeting(models.Model):
     message = models.ForeignKey("deals.MailMessage", on_delete=models.SET_NULL, null=True, blank=True, related_name="meetings")
     feed = models.ForeignKey("deals.CalendarFeed", on_delete=models.SET_NULL, null=True, blank=True, related_name="meetings")
     interaction = models.OneToOneField("deals.Interaction", on_delete=models.SET_NULL, null=True, blank=True, related_name="meeting")
+    # What the calendar last wrote into the interaction's outcome; where that says something else now, a person has spoken.
+    written_outcome = models.CharField(max_length=10, blank=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+
+    objects = MeetingQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -82,7 +157,7 @@ class MeetingAttendee(models.Model):
 
 
 @pghistory.track(
-    exclude=["secret", "etag", "modified", "leased_until", "next_fetch_at", "last_success_at", "last_error_at", "last_error", "failures"]
+    exclude=["secret", "etag", "modified", "digest", "leased_until", "next_fetch_at", "last_success_at", "last_error_at", "last_error", "failures"]
 )
 class CalendarFeed(models.Model):
     """A calendar published at an address, read now and then for its owner. The address is as good as a password: kept encrypted."""
@@ -92,7 +167,8 @@ class CalendarFeed(models.Model):
     host = models.CharField(max_length=253)  # what of the address may be shown
     secret = models.TextField()  # the whole address (accounts.secrets)
     etag = models.CharField(max_length=300, blank=True)
-    modified = models.CharField(max_length=100, blank=True)
+    modified = models.CharField(max_length=300, blank=True)
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of what was read last
     is_active = models.BooleanField(_("read it"), default=True)
     created_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True, blank=True)

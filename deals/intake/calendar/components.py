@@ -69,6 +69,7 @@ class EventReader:
             last_modified=self._instant(component, "LAST-MODIFIED"),
             transparent=component.text("TRANSP").upper() == "TRANSPARENT",
             comment=component.text("COMMENT"),
+            private=component.text("CLASS").upper() in ("PRIVATE", "CONFIDENTIAL"),
         )
 
     def _uid(self, component: Component, start: Moment | None) -> str:

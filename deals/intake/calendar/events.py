@@ -61,7 +61,7 @@ class Event:
     Neither is set only in cancellations and replies, which need not repeat the time.
     ``zone_name`` is the time zone as the file wrote it ('UTC' for a Z, '' for a floating time); ``starts_at.tzinfo`` is what it was understood as.
     ``recurrence_id`` says which occurrence of the series this is about: its original start.
-    ``stamp`` and ``last_modified`` are in UTC.
+    ``stamp`` and ``last_modified`` are in UTC. ``private``: whoever wrote it down says that it is nobody else's business (CLASS).
     """
 
     uid: str
@@ -86,6 +86,7 @@ class Event:
     last_modified: datetime | None = None
     transparent: bool = False
     comment: str = ""
+    private: bool = False
 
     @property
     def all_day(self) -> bool:

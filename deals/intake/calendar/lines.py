@@ -55,6 +55,7 @@ NEEDED = frozenset(
         "LAST-MODIFIED",
         "TRANSP",
         "COMMENT",
+        "CLASS",
         "TZID",
         "X-LIC-LOCATION",
         "TZOFFSETFROM",
