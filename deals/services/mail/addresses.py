@@ -62,7 +62,7 @@ def mark_undeliverable(letters: Sequence[Letter], known: Known, ours: Ours, now:
 
 def _notices(letter: Letter, address: str, known: Known, ours: Ours, now: datetime) -> list[NewNotice]:
     contacts = {person.id: person for person in known.people.get(address, ())}
-    deals = [letter.deal] if letter.deal is not None else [deal for deal in known.open_deals() if deal.people & contacts.keys()]
+    deals = [letter.deal] if letter.deal is not None else [deal for person in contacts.values() for deal in known.open_with(person)]
     told: dict[int, int | None] = {}
     for deal in deals:
         person = ours.company.responsible(owner_id=deal.owner_id, team_id=deal.team_id, at=now)

@@ -130,7 +130,7 @@ class Decisions:
             letter.user_id = deal.owner_id if deal.owner_id in people else letter.user_id
 
     def _said(self, letter: Letter, deal: DealRow) -> None:
-        last_spoken(deal, letter.contact_id, letter.sent_at)
+        last_spoken(self.known, deal, letter.contact_id, letter.sent_at)
         thread = letter.thread.root if letter.thread is not None else None
         if thread is not None and (thread.deal is None or (deal.is_open and not thread.deal.is_open)):
             thread.deal = deal

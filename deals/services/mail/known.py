@@ -139,13 +139,28 @@ class Known:
     accounts: dict[str, tuple[int, str]] = field(default_factory=dict)  # by domain
     deals: dict[int, DealRow] = field(default_factory=dict)
     said: dict[str, tuple[int, int | None]] = field(default_factory=dict)  # external id -> interaction, deal
+    # Deals by who is on them and by whose they are, each in a row (the values say nothing).
+    with_contact: dict[int, dict[DealRow, None]] = field(default_factory=dict)
+    of_account: dict[int, dict[DealRow, None]] = field(default_factory=dict)
 
     def account_of(self, address: str) -> tuple[int, str] | None:
         """The account whose mail domain the address is of, or of a part of: ann@mail.norwood.example is Norwood's."""
         return next((self.accounts[one] for one in domains_of(address) if one in self.accounts), None)
 
-    def open_deals(self) -> list[DealRow]:
-        return [deal for deal in self.deals.values() if deal.is_open]
+    def open_with(self, person: Person) -> list[DealRow]:
+        """The open deals that a contact is part of, was spoken with about, or introduced."""
+        return [deal for deal in self.with_contact.get(person.id, {}) if deal.is_open]
+
+    def open_of(self, account_id: int) -> list[DealRow]:
+        return [deal for deal in self.of_account.get(account_id, {}) if deal.is_open]
+
+    def connect(self, deal: DealRow, *contact_ids: int | None) -> None:
+        """From now on the deal is found by its account and by these contacts."""
+        if deal.account_id is not None:
+            self.of_account.setdefault(deal.account_id, {})[deal] = None
+        for contact_id in contact_ids:
+            if contact_id is not None:
+                self.with_contact.setdefault(contact_id, {})[deal] = None
 
 
 def domains_of(address: str) -> list[str]:
@@ -223,3 +238,5 @@ def _deals(known: Known, more: set[int]) -> None:
         known.deals[deal_id].people.add(contact_id)
     for deal_id, contact_id, at in rows(SPOKEN, deals=here, contacts=contacts):
         known.deals[deal_id].spoken[contact_id] = at
+    for deal in known.deals.values():
+        known.connect(deal, deal.introduced_by_id, *deal.people, *deal.spoken)

@@ -73,13 +73,9 @@ def _by_address(address: str, letter: Letter, known: Known) -> Match:
     account = known.account_of(address)
     if not people and account is None:
         return Match()
-    takes_part = {deal.id: (deal, person) for person in people for deal in known.open_deals() if _takes_part(person, deal, letter)}
-    of_account = {
-        deal.id: (deal, person)
-        for person in people
-        for deal in known.open_deals()
-        if person.account_id is not None and deal.account_id == person.account_id
-    }
+    takes_part = {deal.id: (deal, person) for person in people for deal in known.open_with(person) if _takes_part(person, deal, letter)}
+    at_account = [(person, person.account_id) for person in people if person.account_id is not None]
+    of_account = {deal.id: (deal, person) for person, account_id in at_account for deal in known.open_of(account_id)}
     for candidates in (takes_part, of_account):
         if candidates:
             return _chosen(list(candidates.values()), people[0])
@@ -90,7 +86,7 @@ def _by_address(address: str, letter: Letter, known: Known) -> Match:
 
 def _by_domain(account: tuple[int, str], known: Known) -> Match:
     account_id, name = account
-    deals = [deal for deal in known.open_deals() if deal.account_id == account_id]
+    deals = known.open_of(account_id)
     if len(deals) == 1:
         return Match(deals[0], MatchedBy.DOMAIN, None, account_id)
     why = _("%(account)s has %(n)s open deals, and nobody with this address was spoken with.") % {"account": name, "n": len(deals)} if deals else ""
@@ -132,7 +128,8 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", folded(text)))
 
 
-def last_spoken(deal: DealRow, contact_id: int | None, at: datetime) -> None:
+def last_spoken(known: Known, deal: DealRow, contact_id: int | None, at: datetime) -> None:
     """Something was said on the deal: what comes next in the batch knows it."""
+    known.connect(deal, contact_id)
     if contact_id is not None:
         deal.spoken[contact_id] = max(deal.spoken.get(contact_id, NEVER), at)
