@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,7 +20,7 @@ from deals.models import Deal, Interaction, Severity
 from deals.risk.sentences import detail, say
 from deals.templatetags.words import money, timed
 from deals.today import words
-from deals.today.acts import Act
+from deals.today.acts_of import acts_of_owed, acts_of_waiting, tel
 from deals.today.kinds import ANSWER, KINDS
 from deals.today.people import NOBODY, Partner
 from deals.today.row_html import row_html
@@ -33,11 +32,11 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from accounts.models import User
+    from deals.today.acts import Act
     from deals.today.sources import Found
 
 CALLS = (Interaction.Kind.CALL, Interaction.Kind.VOICEMAIL)
 BLUEBIRDS = frozenset({Deal.Source.INBOUND, Deal.Source.INTRODUCED})
-HERE = "/today/"
 
 
 class Known(NamedTuple):
@@ -129,7 +128,7 @@ def _waiting(found: Found, deal: Known, partner: Partner, reader: Reader, overdu
     none_needed = not called and len(partner.messages) == 1 and found.urgency < Severity.HIGH and words.may_need_none(partner.body)
     since = found.since or partner.waits_since or found.due_at
     when = timed(since, words.since(since, reader.midnight)) if overdue else timed(found.due_at, words.due(found.due_at, reader.midnight))
-    acts = _acts_of_waiting(found, deal, partner, none_needed=none_needed, called=called)
+    acts = acts_of_waiting(found, deal, partner, none_needed=none_needed, called=called)
     return Row(
         key=key_of(found), kind=found.kind, found=found, deal=deal, partner=partner,
         severity=int(found.urgency), when=when, lead=wrote or deal.account or _("The customer"), beside=deal.account if wrote else "",
@@ -160,28 +159,6 @@ def _evidence(found: Found, partner: Partner, reader: Reader, *, none_needed: bo
     return " ".join(said)
 
 
-def _acts_of_waiting(found: Found, deal: Known, partner: Partner, *, none_needed: bool, called: bool) -> list[Act]:
-    """The obvious one first."""
-    answer = Act(_("Answer"), "mail", opens=True)
-    log = Act(_("Log a call"), "phone", opens=True)
-    name = partner.name.split(" ")[0] if partner.name else ""
-    call = (
-        Act(_("Call %(name)s") % {"name": name} if name else _("Call"), "phone", href=tel(partner.phone), calls=partner.phone)
-        if partner.phone
-        else None
-    )
-    ids = ",".join(str(pk) for pk in partner.messages)
-    nothing = Act(_("No answer needed"), "check", post=reverse("today-no-answer", args=[deal.pk]), name="messages", value=ids) if ids else None
-    urgent = called or found.urgency >= Severity.CRITICAL
-    if none_needed and nothing is not None:
-        order = [nothing, answer, call]
-    elif urgent and call is not None:
-        order = [call, answer, nothing]
-    else:
-        order = [answer, call or (log if urgent else None), nothing]
-    return [act for act in order if act is not None] + _of_signal(found) + [_open(deal)]
-
-
 def _owed(found: Found, deal: Known | None, partner: Partner, reader: Reader, overdue: bool) -> Row:
     kind = KINDS[found.kind]
     title = str(kind.title)
@@ -197,49 +174,13 @@ def _owed(found: Found, deal: Known | None, partner: Partner, reader: Reader, ov
         evidence = _("“%(step)s” was due %(when)s.") % {"step": found.step, "when": words.waited_since(found.step_due_at, reader.midnight)}
     since = found.since or (found.due_at if overdue else None)
     when = timed(since, words.since(since, reader.midnight)) if since else timed(found.due_at, words.due(found.due_at, reader.midnight))
-    acts = _acts_of_owed(found, deal, partner)
+    acts = acts_of_owed(found, deal, partner)
     return Row(
         key=key_of(found), kind=found.kind, found=found, deal=deal, partner=partner,
         severity=int(found.urgency) if found.signal_id else 0, when=when, lead=lead, beside=place, quote="", evidence=evidence,
         stake=money(deal.value_at_stake) if deal and deal.value_at_stake and found.signal_id else "",
         marks=tuple(_whose(deal, reader)) if deal else (), does=kind.does, act=acts[0], others=tuple(acts[1:]),
     )  # fmt: skip
-
-
-def _acts_of_owed(found: Found, deal: Known | None, partner: Partner) -> list[Act]:
-    kind = KINDS[found.kind]
-    leave = [_open(deal)] if deal else []
-    another_day = Act(_("Another day"), "calendar-days", opens=True)
-    if found.kind == "task":
-        done = Act(str(kind.act), "check", post=reverse("task-done", args=[found.key]))
-        return [done, another_day, *leave]
-    assert deal is not None  # noqa: S101 - only tasks stand without one
-    if found.kind == "step":
-        done = Act(str(kind.act), "check", post=reverse("today-step-done", args=[deal.pk]), name="step", value=str(found.key))
-        return [done, another_day, *leave]
-    rest = _of_signal(found) + leave
-    if kind.does == "open":
-        return [Act(str(kind.act), href=deal.get_absolute_url()), Act(_("Log a call"), "phone", opens=True), *_of_signal(found)]
-    if kind.does == "owner":
-        return [Act(str(kind.act), href=f"{reverse('deal-owner', args=[deal.pk])}?{urlencode({'next': HERE})}"), *rest]
-    if kind.does == "log" and partner.phone:
-        words_ = _("Call %(name)s") % {"name": partner.name.split(" ")[0]} if partner.name else _("Call")
-        return [Act(words_, "phone", href=tel(partner.phone), calls=partner.phone), Act(_("Log a call"), "phone", opens=True), *rest]
-    return [Act(str(kind.act), opens=True), *rest]
-
-
-def _of_signal(found: Found) -> list[Act]:
-    """Parking, for what has gone off; taking it, where nobody has said "mine" yet."""
-    if found.signal_id is None:
-        return []
-    park = Act(_("Park"), "circle-pause", href=f"{reverse('signal-park', args=[found.signal_id])}?{urlencode({'next': HERE})}")
-    if found.taken_by_id is not None:
-        return [park]
-    return [Act(_("Take it"), "hand", post=reverse("signal-take", args=[found.signal_id]), name="next", value=HERE, takes=True), park]
-
-
-def _open(deal: Known) -> Act:
-    return Act(_("Open the deal"), "arrow-up-right", href=deal.get_absolute_url())
 
 
 def _marks(deal: Known, reader: Reader) -> tuple[tuple[str, str, str], ...]:
@@ -262,7 +203,3 @@ def _whose(deal: Known, reader: Reader) -> list[tuple[str, str, str]]:
     if deal.dates_shifted_by:
         marks.append(("outline", "calendar-clock", _("dates moved")))
     return marks
-
-
-def tel(phone: str) -> str:
-    return "tel:" + "".join(sign for sign in phone if sign in "+0123456789*#,;")

@@ -1,0 +1,82 @@
+"""What can be done about a duty: the one obvious act first, the others behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from deals.models import Severity
+from deals.today.acts import Act
+from deals.today.kinds import KINDS
+
+if TYPE_CHECKING:
+    from deals.today.people import Partner
+    from deals.today.rows import Known
+    from deals.today.sources import Found
+
+HERE = "/today/"
+
+
+def acts_of_waiting(found: Found, deal: Known, partner: Partner, *, none_needed: bool, called: bool) -> list[Act]:
+    """The obvious one first."""
+    answer = Act(_("Answer"), "mail", opens=True)
+    log = Act(_("Log a call"), "phone", opens=True)
+    name = partner.name.split(" ")[0] if partner.name else ""
+    call = (
+        Act(_("Call %(name)s") % {"name": name} if name else _("Call"), "phone", href=tel(partner.phone), calls=partner.phone)
+        if partner.phone
+        else None
+    )
+    ids = ",".join(str(pk) for pk in partner.messages)
+    nothing = Act(_("No answer needed"), "check", post=reverse("today-no-answer", args=[deal.pk]), name="messages", value=ids) if ids else None
+    urgent = called or found.urgency >= Severity.CRITICAL
+    if none_needed and nothing is not None:
+        order = [nothing, answer, call]
+    elif urgent and call is not None:
+        order = [call, answer, nothing]
+    else:
+        order = [answer, call or (log if urgent else None), nothing]
+    return [act for act in order if act is not None] + _of_signal(found) + [_open(deal)]
+
+
+def acts_of_owed(found: Found, deal: Known | None, partner: Partner) -> list[Act]:
+    kind = KINDS[found.kind]
+    leave = [_open(deal)] if deal else []
+    another_day = Act(_("Another day"), "calendar-days", opens=True)
+    if found.kind == "task":
+        done = Act(str(kind.act), "check", post=reverse("task-done", args=[found.key]))
+        return [done, another_day, *leave]
+    assert deal is not None  # noqa: S101 - only tasks stand without one
+    if found.kind == "step":
+        done = Act(str(kind.act), "check", post=reverse("today-step-done", args=[deal.pk]), name="step", value=str(found.key))
+        return [done, another_day, *leave]
+    rest = _of_signal(found) + leave
+    if kind.does == "open":
+        return [Act(str(kind.act), href=deal.get_absolute_url()), Act(_("Log a call"), "phone", opens=True), *_of_signal(found)]
+    if kind.does == "owner":
+        return [Act(str(kind.act), href=f"{reverse('deal-owner', args=[deal.pk])}?{urlencode({'next': HERE})}"), *rest]
+    if kind.does == "log" and partner.phone:
+        words_ = _("Call %(name)s") % {"name": partner.name.split(" ")[0]} if partner.name else _("Call")
+        return [Act(words_, "phone", href=tel(partner.phone), calls=partner.phone), Act(_("Log a call"), "phone", opens=True), *rest]
+    return [Act(str(kind.act), opens=True), *rest]
+
+
+def _of_signal(found: Found) -> list[Act]:
+    """Parking, for what has gone off; taking it, where nobody has said "mine" yet."""
+    if found.signal_id is None:
+        return []
+    park = Act(_("Park"), "circle-pause", href=f"{reverse('signal-park', args=[found.signal_id])}?{urlencode({'next': HERE})}")
+    if found.taken_by_id is not None:
+        return [park]
+    return [Act(_("Take it"), "hand", post=reverse("signal-take", args=[found.signal_id]), name="next", value=HERE, takes=True), park]
+
+
+def _open(deal: Known) -> Act:
+    return Act(_("Open the deal"), "arrow-up-right", href=deal.get_absolute_url())
+
+
+def tel(phone: str) -> str:
+    return "tel:" + "".join(sign for sign in phone if sign in "+0123456789*#,;")
