@@ -47,7 +47,7 @@ class Waiting(NamedTuple):
 def waiting(threads: Iterable[ThreadRow]) -> list[Waiting]:
     """Of threads that were there before and have a deal since now."""
     deals = {thread.id: thread.deal for thread in threads if thread.deal is not None and not thread.is_new and not thread.had_deal}
-    return [Waiting(*row, deal=deals[row[1]]) for row in rows(WAITING, threads=list(deals))] if deals else []
+    return [Waiting._make((*row, deals[row[1]])) for row in rows(WAITING, threads=list(deals))] if deals else []
 
 
 def follow(found: Sequence[Waiting], known: Known, now: datetime) -> None:

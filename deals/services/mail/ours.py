@@ -75,7 +75,7 @@ def load(now: datetime) -> Ours:
     boxes = Mailbox.objects.exclude(address="").values_list("address", "owner_id", "team_id")
     return Ours(
         company=organisation.load(at=now),
-        users={email.lower(): pk for pk, email in User.objects.exclude(email=None).exclude(email="").values_list("pk", "email")},
+        users={email.lower(): pk for pk, email in User.objects.exclude(email="").values_list("pk", "email") if email is not None},
         boxes={address.lower(): (owner, team) for address, owner, team in boxes},
         domains=frozenset(settings.MAIL_DOMAINS),
         mail_to=dict(Departure.objects.exclude(mail_to=None).values_list("user_id", "mail_to_id")),

@@ -54,6 +54,7 @@ def hold_thread(message: MailMessage) -> tuple[MailThread, list[MailMessage]]:
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME)
     message.refresh_from_db(fields=["thread", "status", "deal"])
+    assert message.thread_id is not None  # noqa: S101 - the caller has refused one that cannot be read
     thread = MailThread.objects.select_for_update().get(pk=message.thread_id)
     messages = MailMessage.objects.select_for_update(of=("self",)).filter(thread=thread).order_by("sent_at", "pk")
     return thread, [one for one in messages if one.direction != Direction.INTERNAL]
