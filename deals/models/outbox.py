@@ -49,6 +49,9 @@ class OutgoingMail(models.Model):
     decided_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     interaction = models.OneToOneField("deals.Interaction", on_delete=models.SET_NULL, null=True, blank=True, related_name="outgoing")
 
+    # What its author still waits for, or has to decide.
+    OPEN = (State.WAITING, State.SENDING, State.FAILED, State.UNKNOWN)
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -62,6 +65,7 @@ class OutgoingMail(models.Model):
             models.Index(fields=["next_try_at"], condition=Q(state="waiting"), name="outgoing_due"),
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="outgoing_on_its_way"),
             models.Index(fields=["author", "-created_at"], condition=Q(state__in=["waiting", "sending", "failed", "unknown"]), name="outgoing_open"),
+            models.Index(fields=["author", "-created_at", "-id"], name="outgoing_of_author"),
         ]
 
     def __str__(self) -> str:
@@ -84,6 +88,8 @@ class MailTemplate(models.Model):
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     body = models.TextField(_("words"))
     created_at = models.DateTimeField()
+    # Not offered any more; its owner may take it up again.
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     objects = TemplateQuerySet.as_manager()
 
