@@ -147,6 +147,9 @@ class Known:
         """The account whose mail domain the address is of, or of a part of: ann@mail.norwood.example is Norwood's."""
         return next((self.accounts[one] for one in domains_of(address) if one in self.accounts), None)
 
+    def open_deals(self) -> list[DealRow]:
+        return [deal for deal in self.deals.values() if deal.is_open]
+
     def open_with(self, person: Person) -> list[DealRow]:
         """The open deals that a contact is part of, was spoken with about, or introduced."""
         return [deal for deal in self.with_contact.get(person.id, {}) if deal.is_open]
