@@ -44,6 +44,9 @@ class Before:
     opened_deal_id: int | None = None
     stage_change_id: int | None = None
     entered_at: datetime | None = None
+    edited_deal: dict[str, Any] | None = None  # name and account of the inquiry
+    edited_contact: dict[str, Any] | None = None  # of who wrote
+    made_contact_id: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -19,6 +19,7 @@ from accounts.services.contacts import add_address, lock_contact
 from deals.models import Deal, DealContact, Interaction, MailMessage, MailThread, StageChange
 from deals.risk.refresh import refresh
 from deals.services.deals import first_open_stage, lock, open_deal
+from deals.services.mail.details import name_deal, name_writer, put_back
 from deals.services.mail.inquiries import named_by
 from deals.services.mail.thread_moves import Before, bring_back, drop, drop_newcomer, hold_thread, is_only_of, put_on, remember
 from deals.services.stages import enter_stage, take_back_move
@@ -72,23 +73,29 @@ def make_deal(
     account: Account | None = None,
     owner: User | None = None,
     stage: Stage | None = None,
+    contact_name: str = "",
 ) -> Decided:
-    """A deal of its own: the inquiry that the mail had begun moves on to an open stage; where there is none, one is opened."""
+    """A deal of its own: the inquiry that the mail had begun moves on to an open stage; where there is none, one is opened.
+
+    ``name``, ``account`` and ``contact_name`` (who wrote) are taken where they are given; else what the mail says stands.
+    """
     thread, messages = _held(message)
     before = remember(thread, messages)
+    address = _theirs(message)
+    contact = name_writer(message=message, name=contact_name, account=account, address=address, before=before, now=now)
     if message.status == Status.INQUIRY and message.deal is not None:
-        deal = lock(message.deal)
+        deal = name_deal(deal=message.deal, name=name, account=account, before=before, by=by, now=now)
         move = enter_stage(deal=deal, stage=stage or first_open_stage(), by=by, now=now)
         if move is not None:
             deal, before.stage_change_id, before.entered_at = move.deal, move.change.pk, move.stood_since
     else:
         owner = owner or message.user or by
-        contacts = [message.contact] if message.contact is not None else []
+        contacts = [contact] if contact is not None else []
         title = name.strip() or named_by(message.subject, message.sender_name or message.sender)
         customer = account or message.account
         deal = open_deal(name=title, owner=owner, by=by, now=now, account=customer, stage=stage, source=Deal.Source.INBOUND, contacts=contacts)
         before.opened_deal_id = deal.pk
-    _put(thread, messages, deal, contact=None, address="", before=before, by=by, now=now)
+    _put(thread, messages, deal, contact=contact, address=address, before=before, by=by, now=now)
     refresh(_deals_of(before) | {deal.pk}, now)
     return Decided(deal, before)
 
@@ -138,6 +145,7 @@ def take_back(*, before: Before, by: User, now: datetime) -> None:
         contact_id, address = before.learned
         ContactAddress.objects.filter(contact=contact_id, email=address).delete()
     _undo_deal(before, by, now)
+    put_back(before)
     refresh(touched - {before.opened_deal_id}, now)
 
 

@@ -1,0 +1,1 @@
+"""The Inbox: what came in by mail and still wants a decision of a person."""
