@@ -227,6 +227,13 @@ EMAIL_USE_TLS = bool(MAIL.get("EMAIL_USE_TLS", False))
 EMAIL_TIMEOUT = 20
 # Our own mail domains: who writes from one is one of us, even without a log-in here.
 MAIL_DOMAINS = [domain.lower().lstrip("@") for domain in environment.words("MAIL_DOMAINS", default=[])]
+# Servers on our own network that mailboxes may be read from although people name them.
+INTERNAL_HOSTS = frozenset(host.lower() for host in environment.words("INTERNAL_HOSTS", default=[]))
+# The first reading of a mailbox goes back a month: what is under way is in it, and the longest clock of the rules is as long;
+# what is older would bring years of closed talk, and private mail nobody asked for.
+MAIL_FIRST_DAYS = environment.number("MAIL_FIRST_DAYS", 30, low=0, high=3650)
+# Of a larger message only the beginning is kept. No provider takes more than 150.
+MAIL_MAX_BYTES = environment.number("MAIL_MAX_MB", 100, low=1, high=150) * 1024 * 1024
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", default="Salvor <salvor@localhost>")
 
 # --- work behind the pages --------------------------------------------------------------------------------------
@@ -247,6 +254,7 @@ CELERY_BEAT_SYNC_EVERY = 1
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "deals.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "drain-notices": {"task": "accounts.tasks.drain_notices", "schedule": 30.0, "options": {"expires": 25}},
+    "poll-mailboxes": {"task": "deals.tasks.poll_mailboxes", "schedule": 60.0, "options": {"expires": 55}},
     "clear-stages": {"task": "deals.tasks.clear_stages", "schedule": 60.0, "options": {"expires": 55}},
     "fold-totals": {"task": "deals.tasks.fold_totals", "schedule": 60.0, "options": {"expires": 55}},
     # Values are computed on UTC days.

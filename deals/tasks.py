@@ -67,6 +67,31 @@ def resume_imports() -> None:
 
 
 @shared_task
+def poll_mailboxes() -> None:
+    """Every minute: a task for each mailbox that is due, so that a slow one holds no other up."""
+    from deals.services import mailboxes
+
+    for mailbox_id in mailboxes.due(timezone.now()):
+        poll_mailbox.apply_async((mailbox_id,), expires=55)
+
+
+@shared_task
+def poll_mailbox(mailbox_id: int) -> None:
+    """Read what is new in one mailbox, if nobody else is at it."""
+    from deals.services import mailboxes
+
+    mailboxes.poll(mailbox_id=mailbox_id, clock=timezone.now)
+
+
+@shared_task
+def send_mail() -> None:
+    """Every ten seconds, and when somebody wrote: the mail that is due. Any number at once is fine."""
+    from deals.services import outbox
+
+    outbox.drain(timezone.now())
+
+
+@shared_task
 def tidy() -> None:
     """Every night: forget failures of rules that have not come back for a month."""
     RuleFailure.objects.filter(last_at__lt=timezone.now() - timedelta(days=30)).delete()

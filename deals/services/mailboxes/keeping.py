@@ -1,0 +1,122 @@
+"""Adding, changing, pausing and removing mailboxes. The network is never asked here: whoever calls has tried them out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from accounts import secrets
+from accounts.authority import managed_teams
+from accounts.models.users import Role
+from accounts.refusals import Refused
+from deals.models import ContactAbsence, Mailbox, MailFolder, MailMessage
+from deals.services.mail.files import mailbox_of_files
+from deals.services.mailboxes.polling import PURPOSE
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import Team, User
+
+# What says where it is and who logs in. The password belongs to these: it is never sent elsewhere than where it was entered for.
+WAY_IN = ("host", "port", "security", "log_in_by", "login")
+
+
+def may_change(by: User, mailbox: Mailbox) -> bool:
+    """One's own; a team's by who manages it, and by admins. Nobody enters anything into another person's mailbox."""
+    if mailbox.owner_id is not None:
+        return mailbox.owner_id == by.pk
+    return by.role == Role.ADMIN or mailbox.team_id in managed_teams(by)
+
+
+def _refuse_strangers(by: User, mailbox: Mailbox) -> None:
+    if not may_change(by, mailbox):
+        raise Refused(_("A mailbox is changed by the person whose it is, a team’s by its manager or an admin. Ask them."))
+
+
+@transaction.atomic
+def add(*, by: User, team: Team | None = None, secret: str, now: datetime, **fields: Any) -> Mailbox:
+    """One's own, or a team's. It is read at the next minute. Refused where it is here already."""
+    mailbox = Mailbox(kind=Mailbox.Kind.IMAP, owner=None if team else by, team=team, created_at=now, next_poll_at=now, **_tidy(fields))
+    _refuse_strangers(by, mailbox)
+    mailbox.secret = secrets.keep(PURPOSE, secret)
+    _save(mailbox)
+    return mailbox
+
+
+@transaction.atomic
+def change(*, mailbox: Mailbox, by: User, secret: str = "", now: datetime, **fields: Any) -> Mailbox:
+    """Without a ``secret`` the one that is kept stays, which needs the same server and the same log-in."""
+    mailbox = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
+    _refuse_strangers(by, mailbox)
+    fields = _tidy(fields)
+    if not secret and moves(mailbox, fields):
+        raise Refused(_("The password belongs to the server and the log-in it was entered for: enter it anew."))
+    is_elsewhere = (mailbox.host, mailbox.login) != (fields["host"], fields["login"])
+    for name, value in fields.items():
+        setattr(mailbox, name, value)
+    if secret:
+        mailbox.secret = secrets.keep(PURPOSE, secret)
+    mailbox.failures, mailbox.next_poll_at, mailbox.leased_until = 0, now, None
+    _save(mailbox, update_fields=[*fields, "secret", "failures", "next_poll_at", "leased_until"])
+    if is_elsewhere:
+        MailFolder.objects.filter(mailbox=mailbox).delete()
+    return mailbox
+
+
+def moves(mailbox: Mailbox, fields: dict[str, Any]) -> bool:
+    """Whether the password would go elsewhere, or in another way, than it was entered for."""
+    return any(getattr(mailbox, name) != fields[name] for name in WAY_IN if name in fields)
+
+
+def _tidy(fields: dict[str, Any]) -> dict[str, Any]:
+    address = fields["address"].strip().lower()
+    host = fields["host"].strip().rstrip(".").lower()
+    return {**fields, "address": address, "host": host, "login": fields.get("login", "").strip() or address}
+
+
+def _save(mailbox: Mailbox, **named: Any) -> None:
+    try:
+        with transaction.atomic():
+            mailbox.save(**named)
+    except IntegrityError as error:
+        if "mailbox_once" not in str(error):
+            raise
+        raise Refused(_("This mailbox is here already, with you or with somebody else: one is enough for all.")) from error
+
+
+@transaction.atomic
+def pause(*, mailbox: Mailbox, by: User) -> None:
+    """Whoever reads it right now keeps nothing more of it."""
+    _refuse_strangers(by, mailbox)
+    Mailbox.objects.filter(pk=mailbox.pk).update(is_active=False)
+
+
+@transaction.atomic
+def take_up(*, mailbox: Mailbox, by: User, now: datetime) -> None:
+    """It goes on where it was."""
+    _refuse_strangers(by, mailbox)
+    Mailbox.objects.filter(pk=mailbox.pk).update(is_active=True, failures=0, next_poll_at=now)
+
+
+@transaction.atomic
+def read_again(*, mailbox: Mailbox, by: User, now: datetime) -> None:
+    """At the next minute, however long it would wait otherwise."""
+    _refuse_strangers(by, mailbox)
+    Mailbox.objects.filter(pk=mailbox.pk, is_active=True).update(next_poll_at=now)
+
+
+@transaction.atomic
+def remove(*, mailbox: Mailbox, by: User, now: datetime) -> int:
+    """What was said stays: with its deal, or as a fact about a contact, kept with the mail from files. The rest goes. How many stay."""
+    mailbox = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
+    _refuse_strangers(by, mailbox)
+    files = mailbox_of_files(now=now)
+    twins = MailMessage.objects.filter(mailbox=files, message_id=OuterRef("message_id"))
+    said = Q(deal__isnull=False) | Q(interaction__isnull=False) | Exists(ContactAbsence.objects.filter(message=OuterRef("pk")))
+    stay = MailMessage.objects.filter(said, mailbox=mailbox).exclude(Exists(twins)).update(mailbox=files)
+    mailbox.delete()
+    return stay

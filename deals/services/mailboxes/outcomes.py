@@ -1,0 +1,57 @@
+"""How a reading ended, and when the next one is due."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from deals.models import Mailbox
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from deals.mail_querysets import MailboxQuerySet
+    from deals.services.mailboxes.leasing import Lease
+
+EVERY = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
+# Failures in a row after which a single message that the server does not hand out keeps the others waiting no more: half an hour.
+FORGIVING_AFTER = 6
+# The failure that comes more than an hour after the first (1 + 2 + 4 + 8 + 16 + 32 minutes).
+AN_HOUR_OF_FAILURES = 7
+NOBODY_CAME = timedelta(hours=1)
+
+
+def wait_after(failures: int) -> timedelta:
+    """Twice as long each time, up to an hour: a server is not pestered, and a wrong password locks no account."""
+    return min(EVERY * 2 ** min(max(failures - 1, 0), 10), LONGEST_WAIT)
+
+
+@transaction.atomic
+def succeeded(*, lease: Lease, now: datetime, left: bool) -> None:
+    """``left``: there is more to read, at once. The last error stays told, as something of before."""
+    lease.renew(now)
+    Mailbox.objects.filter(pk=lease.mailbox_id).update(last_success_at=now, failures=0, next_poll_at=now if left else now + EVERY)
+
+
+@transaction.atomic
+def failed(*, lease: Lease, sentence: str, now: datetime) -> None:
+    lease.renew(now)
+    mailbox = Mailbox.objects.filter(pk=lease.mailbox_id)
+    failures = mailbox.values_list("failures", flat=True).get() + 1
+    mailbox.update(failures=F("failures") + 1, last_error=sentence, last_error_at=now, next_poll_at=now + wait_after(failures))
+
+
+def long_failing() -> MailboxQuerySet:
+    """Those that could not be read for an hour."""
+    return Mailbox.objects.filter(kind=Mailbox.Kind.IMAP, is_active=True, failures__gte=AN_HOUR_OF_FAILURES)
+
+
+def left_alone(now: datetime) -> MailboxQuerySet:
+    """Those that nobody has come to read for an hour: our own work is not done."""
+    late = now - NOBODY_CAME
+    held = Q(leased_until__isnull=False, leased_until__gte=now)
+    return Mailbox.objects.filter(~held, kind=Mailbox.Kind.IMAP, is_active=True, next_poll_at__lt=late)
