@@ -1,0 +1,43 @@
+"""Which deal a meeting is about: the open one last spoken of with the people who are invited. Nothing is guessed among several."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from deals.services.calendars.sides import Sides
+    from deals.services.mail.known import DealRow
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def deal_of(theirs: Iterable[str], sides: Sides) -> DealRow | None:
+    """None where there is none, or several and none of them was spoken of: a person says which."""
+    addresses = list(theirs)
+    people = {person.id: person for address in addresses for person in sides.known.people.get(address, ())}
+    accounts = {person.account_id for person in people.values() if person.account_id is not None}
+    accounts |= {found[0] for address in addresses if (found := sides.known.account_of(address)) is not None}
+    open_ones = sides.known.open_deals()
+    takes_part = [deal for deal in open_ones if not deal.people.isdisjoint(people) or not deal.spoken.keys().isdisjoint(people)]
+    return _last_spoken(takes_part, people) or _last_spoken([deal for deal in open_ones if deal.account_id in accounts], people)
+
+
+def account_of(theirs: Iterable[str], sides: Sides) -> int | None:
+    """The first one known of their accounts."""
+    for address in theirs:
+        person = sides.person(address)
+        if person is not None and person.account_id is not None:
+            return person.account_id
+        if (found := sides.known.account_of(address)) is not None:
+            return found[0]
+    return None
+
+
+def _last_spoken(deals: list[DealRow], people: Iterable[int]) -> DealRow | None:
+    if len(deals) == 1:
+        return deals[0]
+    spoken = [(max(moments), deal.id, deal) for deal in deals if (moments := [deal.spoken[one] for one in people if one in deal.spoken])]
+    return max(spoken, key=lambda found: found[:2])[2] if spoken else None

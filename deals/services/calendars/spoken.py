@@ -1,0 +1,119 @@
+"""The interaction of a meeting: what clocks and rules read. What a person has said of it is never written over."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from deals.models import Interaction, Meeting, MeetingAttendee
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from deals.services.calendars.sides import Sides
+    from deals.services.calendars.window import Planned
+
+# Of a series, what lies further ahead than the next one stands in the meetings, not among what happens on the deal.
+SOON = timedelta(days=14)
+Outcome = Interaction.Outcome
+DECLINED = MeetingAttendee.Answer.DECLINED
+WRITTEN = ("deal", "account", "contact", "user", "direction", "outcome", "at", "ends_at", "subject")
+
+
+def write(rows: Sequence[tuple[Meeting, Planned]], sides: Sides, *, accounts: dict[int, int | None], now: datetime) -> set[int]:
+    """Bring the interactions in line; the ids of the deals concerned. The deals are locked; ``accounts`` says whose they are."""
+    meetings = [meeting for meeting, _plan in rows]
+    people: dict[int, list[MeetingAttendee]] = defaultdict(list)
+    for one in MeetingAttendee.objects.filter(meeting__in=meetings).order_by("pk"):
+        people[one.meeting_id].append(one)
+    # As they are now: a person may have said how it went since they were read.
+    locked = {one.pk: one for one in Interaction.objects.select_for_update().filter(meeting__in=meetings).order_by("pk")}
+    wanted = _wanted(meetings, people, now)
+
+    def fill(said: Interaction, meeting: Meeting, outcome: str) -> Interaction:
+        said.account_id, said.outcome = _account(meeting, accounts), outcome
+        return _filled(said, meeting, people[meeting.pk], sides)
+
+    new: list[tuple[Meeting, Interaction]] = []
+    changed: list[Interaction] = []
+    deals: set[int] = set()
+    for meeting in meetings:
+        said = locked.get(meeting.interaction_id or 0)
+        if said is None:
+            if meeting.interaction_id is None and meeting.pk in wanted:
+                new.append((meeting, fill(Interaction(recorded_at=now), meeting, Outcome.PLANNED)))
+            continue
+        before, was_on = _told(said), said.deal_id
+        if not _is_said(said, meeting):
+            stands = _stands(meeting, people[meeting.pk])
+            fill(said, meeting, Outcome.PLANNED if stands else Outcome.CANCELLED)
+        else:
+            said.deal_id, said.account_id = meeting.deal_id, _account(meeting, accounts)
+        if _told(said) != before:
+            changed.append(said)
+            deals |= {one for one in (was_on, said.deal_id) if one is not None}
+    Interaction.objects.bulk_update(changed, WRITTEN, batch_size=200)
+    _add(new)
+    Meeting.objects.bulk_update(meetings, ["interaction", "written_outcome"], batch_size=200)
+    return deals | {said.deal_id for _meeting, said in new if said.deal_id is not None}
+
+
+def _wanted(meetings: Iterable[Meeting], people: dict[int, list[MeetingAttendee]], now: datetime) -> set[int]:
+    """Meetings that belong among what happens on a deal: all that are not off; of a series those of the next weeks, the next one at least."""
+    on = [one for one in meetings if one.deal_id is not None and _stands(one, people[one.pk])]
+    first: dict[int, Meeting] = {}
+    for one in sorted(on, key=lambda one: one.starts_at):
+        if one.ends_at > now:
+            first.setdefault(one.entry_id, one)
+    nearest = {one.pk for one in first.values()}
+    return {one.pk for one in on if one.occurrence_at is None or one.starts_at <= now + SOON or one.pk in nearest}
+
+
+def _stands(meeting: Meeting, people: Sequence[MeetingAttendee]) -> bool:
+    """Not cancelled, and not one side alone: where all of theirs or all of ours decline, nobody meets."""
+    if meeting.status == Meeting.Status.CANCELLED:
+        return False
+    ours = [one for one in people if one.user_id is not None]
+    theirs = [one for one in people if one.user_id is None]
+    return not any(side and all(one.answer == DECLINED for one in side) for side in (ours, theirs))
+
+
+def _is_said(said: Interaction, meeting: Meeting) -> bool:
+    """A person spoke: it was held or cancelled by them, or taken back."""
+    return said.withdrawn_at is not None or said.outcome != meeting.written_outcome
+
+
+def _filled(said: Interaction, meeting: Meeting, people: Sequence[MeetingAttendee], sides: Sides) -> Interaction:
+    """As its meeting has it. The outcome is remembered, to know later whether a person changed it."""
+    on_deal = sides.known.deals[meeting.deal_id].people if meeting.deal_id in sides.known.deals else set()
+    contacts = [one.contact_id for one in people if one.contact_id is not None]
+    ours = [one.user_id for one in people if one.user_id is not None]
+    by_us = not meeting.organizer or sides.ours.is_ours(meeting.organizer)
+    said.kind, said.is_human = Interaction.Kind.MEETING, True
+    said.deal_id = meeting.deal_id
+    said.contact_id = next((one for one in contacts if one in on_deal), contacts[0] if contacts else None)
+    said.user_id = next((one for one in (meeting.entry.user_id, *ours) if one in ours), ours[0] if ours else meeting.entry.user_id)
+    said.direction = Interaction.Direction.OUT if by_us else Interaction.Direction.IN
+    said.at, said.ends_at = meeting.starts_at, meeting.ends_at
+    said.subject = meeting.title
+    meeting.written_outcome = said.outcome
+    return said
+
+
+def _account(meeting: Meeting, accounts: dict[int, int | None]) -> int | None:
+    return accounts.get(meeting.deal_id or 0) or meeting.account_id
+
+
+def _add(new: Sequence[tuple[Meeting, Interaction]]) -> None:
+    """The external id names the meeting: the database has no second one of it."""
+    for meeting, said in new:
+        said.external_id = f"meeting:{meeting.pk}"
+    Interaction.objects.bulk_create([said for _meeting, said in new], batch_size=500)
+    for meeting, said in new:
+        meeting.interaction = said
+
+
+def _told(said: Interaction) -> tuple[object, ...]:
+    return tuple(getattr(said, f"{name}_id" if name in ("deal", "account", "contact", "user") else name) for name in WRITTEN)
