@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from django.db.models import Model
+
     from deals.services.mail.known import Known
     from deals.services.mail.letters import Letter
     from deals.services.mail.ours import Ours
 
 LONGEST_NAME = 250
 LONGEST_ADDRESS = 254
+IDS_AT_ONCE = 16
 
 
 @dataclass(slots=True)
@@ -37,6 +40,13 @@ class Plan:
     contacts: list[Contact] = field(default_factory=list)
     deals: list[DealRow] = field(default_factory=list)
     parts: dict[tuple[int, int], None] = field(default_factory=dict)
+    _ids: dict[type[Model], list[int]] = field(default_factory=dict)
+
+    def fresh_id(self, model: type[Model]) -> int:
+        """Of the table's own sequence, some at a time."""
+        kept = self._ids.setdefault(model, [])
+        kept += next_ids(model, IDS_AT_ONCE) if not kept else []
+        return kept.pop(0)
 
 
 def add_contact(letter: Letter, account_id: int | None, known: Known, plan: Plan) -> Person | None:
@@ -48,7 +58,7 @@ def add_contact(letter: Letter, account_id: int | None, known: Known, plan: Plan
     except ValidationError:
         return None
     name = letter.sender_name[:150] or re.sub(r"[._+-]+", " ", letter.sender.partition("@")[0]).strip().title()[:150] or letter.sender[:150]
-    (pk,) = next_ids(Contact, 1)
+    pk = plan.fresh_id(Contact)
     plan.contacts.append(Contact(pk=pk, name=name, email=letter.sender, account_id=account_id))
     person = Person(pk, name, account_id, None)
     known.people.setdefault(letter.sender, []).append(person)
@@ -60,7 +70,7 @@ def open_inquiry(
 ) -> DealRow:
     """A deal for what nobody has a deal for yet, with whom it was sent to; where that is a team's mailbox, with the team."""
     owner = ours.company.people.get(letter.user_id) if letter.user_id is not None else None
-    (pk,) = next_ids(Deal, 1)
+    pk = plan.fresh_id(Deal)
     deal = DealRow(pk, named_by(letter.subject, letter.sender_name or letter.sender), account_id, "", None, team_id, StageKind.INQUIRY, is_new=True)
     if owner is not None:
         deal.owner_id, deal.team_id = owner.id, owner.team_id
