@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pghistory
+import pgtrigger
 from pghistory import runtime
 
 
@@ -15,7 +16,7 @@ class Came(pghistory.InsertEvent):
     called at all, while a statement's trigger has to join every row with what it was, by a plan made for the first one.
     """
 
-    level = pghistory.Statement
+    level = pgtrigger.Statement
 
 
 class EachItsOwn(tuple[type[pghistory.RowEvent], ...]):
@@ -30,11 +31,11 @@ class EachItsOwn(tuple[type[pghistory.RowEvent], ...]):
 
 
 # That it came, how it changed, and that it went.
-EVERYTHING = EachItsOwn((Came, pghistory.UpdateEvent, pghistory.DeleteEvent))
+EVERYTHING: EachItsOwn = EachItsOwn((Came, pghistory.UpdateEvent, pghistory.DeleteEvent))
 # A history is read by its object, its moment or its context; an index for each other relation would cost every write.
-RELATION = pghistory.ForeignKey(db_index=False)
-OBJECT = pghistory.ObjForeignKey(db_index=True)
-CONTEXT = pghistory.ContextForeignKey(db_index=True)
+RELATION: Any = pghistory.ForeignKey(db_index=False)
+OBJECT: Any = pghistory.ObjForeignKey(db_index=True)
+CONTEXT: Any = pghistory.ContextForeignKey(db_index=True)
 
 
 def reads_go_without_context() -> None:
@@ -42,4 +43,5 @@ def reads_go_without_context() -> None:
 
     What :mod:`accounts.prepared` has planned only reads, and a savepoint does neither: they, too, go without.
     """
-    runtime.IGNORED_SQL_PREFIXES = (*runtime.IGNORED_SQL_PREFIXES, "execute salvor_", "savepoint", "release savepoint")
+    prefixes: tuple[str, ...] = (*runtime.IGNORED_SQL_PREFIXES, "execute salvor_", "savepoint", "release savepoint")
+    runtime.IGNORED_SQL_PREFIXES = prefixes  # type: ignore[assignment] # pghistory gives the tuple its own length as its type

@@ -13,7 +13,19 @@ from accounts.refusals import Refused
 from accounts.services.customers import edit_account
 from deals.changes import changes_of
 from deals.customers.preview import KEEP, OTHER, counts_of, fields_of, taken
-from deals.models import AccountRhythm, Deal, DealContact, Interaction
+from deals.models import (
+    AccountRhythm,
+    CalendarEntry,
+    ContactAbsence,
+    Deal,
+    DealContact,
+    Interaction,
+    Mailbox,
+    MailMessage,
+    Meeting,
+    MeetingAttendee,
+    OutgoingMail,
+)
 from deals.services import customers
 from deals.services.customers import add_to_deal
 from deals.services.interactions import log_interaction
@@ -38,8 +50,26 @@ def double(company, now):
     AccountRhythm.objects.create(account=other, samples=30, reply_p90_hours=20, learned_at=now)
     AccountFactory(name="Norwood Labs", parent=other)
     MergedAccount.objects.create(into=other, name="Norwood Surgery", external_id="N-3", was={}, at=now)
+    heard_of_by_mail(account=other, contact=person, deal=deal, user=company.owner, now=now)
     MergedContact.objects.create(into=person, name="Raman", external_id="C-3", was={}, at=now)
     return other
+
+
+def heard_of_by_mail(*, account, contact, deal, user, now):
+    """A message of theirs, one of ours to them, and a meeting."""
+    mailbox = Mailbox.objects.create(kind="files", created_at=now)
+    message = MailMessage.objects.create(
+        mailbox=mailbox, message_id="<1@home.example>", received_at=now, sent_at=now, kind="auto_reply", direction="in", status="noted",
+        sender="p@home.example", account=account, contact=contact,
+    )  # fmt: skip
+    ContactAbsence.objects.create(contact=contact, said_at=now, message=message)
+    OutgoingMail.objects.create(
+        deal=deal, contact=contact, author=user, message_id="<2@ours.example>", to=["p@home.example"], subject="-", body="-",
+        created_at=now, send_at=now, next_try_at=now,
+    )  # fmt: skip
+    entry = CalendarEntry.objects.create(uid="3", zone="UTC", account=account, created_at=now, changed_at=now)
+    meeting = Meeting.objects.create(entry=entry, uid="3", starts_at=now, ends_at=now, account=account, created_at=now, changed_at=now)
+    MeetingAttendee.objects.create(meeting=meeting, address="p@home.example", contact=contact)
 
 
 def every_key_to(model):
