@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import structlog
-from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from psycopg2.errors import DeadlockDetected
 
 from deals.models import MailMessage
@@ -87,22 +87,25 @@ def _take_batch(mailbox: Mailbox, items: Sequence[Item], now: datetime, *, rehea
 def _settle(mailbox: Mailbox, read: list[Letter], side: Ours, now: datetime, *, rehearsal: bool) -> list[Taken]:
     """Try again where somebody else was in the way; then one by one, so that one message cannot keep the others out."""
     for attempt in range(ATTEMPTS):
+        for letter in read:
+            letter.forget()
         try:
             return _sort(mailbox, read, side, now, rehearsal=rehearsal)
-        except (IntegrityError, MeanwhileError, OperationalError, DataError) as error:
-            if isinstance(error, OperationalError) and not isinstance(error.__cause__, DeadlockDetected):
-                raise
-            last, again = error, not isinstance(error, DataError)
-            log.warning("mail_batch_again", mailbox=mailbox.pk, messages=len(read), attempt=attempt, error=str(error)[:300])
-            for letter in read:
-                letter.forget()
-            if not again:
-                break
+        except (InterfaceError, OperationalError) as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise  # the database is away
+            last: Exception = error
+        except (IntegrityError, MeanwhileError) as error:
+            last = error
+        except Exception as error:  # a fault of ours about one message: the others come in, and it is kept as it came
+            log.exception("mail_not_sorted", mailbox=mailbox.pk, messages=len(read))
+            last = error
+            break
+        log.warning("mail_batch_again", mailbox=mailbox.pk, messages=len(read), attempt=attempt, error=str(last)[:300])
     if len(read) > 1:
         return [taken for letter in read for taken in _settle(mailbox, [letter], side, now, rehearsal=rehearsal)]
-    if read[0].mail is None:
+    if read[0].mail is None or isinstance(last, MeanwhileError | OperationalError):
         raise last
-    log.error("mail_kept_unsorted", mailbox=mailbox.pk, place=read[0].item.place, error=str(last)[:500])
     kept = letters.unreadable(read[0].item, f"It could not be sorted: {type(last).__name__}.", now)
     return _settle(mailbox, [kept], side, now, rehearsal=rehearsal)
 
@@ -157,7 +160,13 @@ def _calendars(new: Sequence[Letter], now: datetime) -> None:
     if with_calendar:
         rows = MailMessage.objects.filter(pk__in=with_calendar).select_related("mailbox", "deal", "contact").order_by("sent_at", "pk")
         for message in rows:
-            mail_with_calendar.send(MailMessage, message=message, mail=with_calendar[message.pk], now=now)
+            try:
+                with transaction.atomic():
+                    mail_with_calendar.send(MailMessage, message=message, mail=with_calendar[message.pk], now=now)
+            except (InterfaceError, OperationalError):
+                raise
+            except Exception:  # an invitation that cannot be understood must not cost the message it came with
+                log.exception("mail_calendar_failed", message=message.pk)
 
 
 def _taken(letter: Letter, written: Letter | None, here: tuple[object, ...] | None) -> Taken:

@@ -53,13 +53,16 @@ class Before:
 
 
 def hold_thread(message: MailMessage) -> tuple[MailThread, list[MailMessage]]:
-    """The thread and its messages, the oldest first, locked; nothing comes into it until the end of the transaction."""
+    """The thread and its messages, the oldest first; nothing comes into it, and nobody else decides, until the end of the transaction.
+
+    The rows themselves are not locked here: contacts and deals come first, as a merge takes them.
+    """
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME)
     message.refresh_from_db(fields=["thread", "status", "deal"])
     assert message.thread_id is not None  # noqa: S101 - the caller has refused one that cannot be read
-    thread = MailThread.objects.select_for_update().get(pk=message.thread_id)
-    messages = MailMessage.objects.select_for_update(of=("self",)).filter(thread=thread).order_by("sent_at", "pk")
+    thread = MailThread.objects.get(pk=message.thread_id)
+    messages = MailMessage.objects.filter(thread=thread).order_by("sent_at", "pk")
     return thread, [one for one in messages if one.direction != Direction.INTERNAL]
 
 

@@ -99,3 +99,37 @@ def test_one_message_that_the_database_refuses_keeps_no_other_out(boxes, monkeyp
     assert [one.status for one in taken] == ["inquiry", "unreadable", "inquiry"]
     assert MailMessage.objects.count() == 3
     assert taken[1].reason == "It could not be sorted: DataError."
+
+
+def test_an_invitation_that_nobody_understands_costs_no_message(boxes):
+    from email.message import EmailMessage
+
+    from django.dispatch import receiver
+
+    from deals.signals import mail_with_calendar
+
+    @receiver(mail_with_calendar)
+    def fail(**_more):
+        raise ValueError("a calendar from another world")
+
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "priya@norwood.example", "owner@salvor.example", "The workshop"
+    mail.set_content("See you there.")
+    mail.add_attachment(b"BEGIN:VCALENDAR", maintype="text", subtype="calendar", filename="workshop.ics")
+    taken = take_in(mailbox=boxes[0], raw=mail.as_bytes(), place="1", now=NOW)
+    mail_with_calendar.disconnect(fail)
+    assert (taken.is_new, MailMessage.objects.get().status) == (True, taken.status)
+    assert taken.status != "unreadable"
+
+
+def test_while_the_database_is_away_nothing_is_said_to_be_in(boxes, monkeypatch):
+    from django.db import OperationalError
+
+    def away(*_args, **_named):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("deals.services.mail.taking.refresh", away)
+        with pytest.raises(OperationalError):
+            take_in(mailbox=boxes[0], raw=letter(), place="1", now=NOW)
+    assert everything() == (0, 0, 0, 0)
