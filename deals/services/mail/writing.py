@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from psycopg2 import Binary
-
 from deals.copying import insert, next_ids, write_values
-from deals.models import Interaction, MailAttachment, MailMessage, RawMail
+from deals.models import Interaction, MailAttachment, MailMessage
+from deals.services.mail import raw
 from deals.services.mail.deciding import external_id
 from deals.services.mail.letters import storable
 
@@ -41,8 +40,6 @@ FROM (VALUES %s) AS v (id, deal, account, contact) WHERE i.id = v.id AND i.deal_
 TALKING = {MailMessage.Kind.HUMAN, MailMessage.Kind.AUTO_REPLY}
 LONGEST_BODY = 100_000
 LONGEST_SUBJECT = 300
-# Raw messages are written in pieces, so that no statement holds more than this many bytes of them and one message.
-RAW_AT_ONCE = 4_000_000
 
 
 def interactions(letters: Sequence[Letter], known: Known, now: datetime) -> None:
@@ -75,7 +72,7 @@ def messages(letters: Sequence[Letter], mailbox: Mailbox, now: datetime) -> None
     for letter, pk in zip(letters, next_ids(MailMessage, len(letters)), strict=True):
         letter.pk = pk
     insert(MailMessage, MESSAGE, [_message(letter, mailbox, now) for letter in letters])
-    _raw(letters)
+    raw.keep((letter.pk, letter.item.raw) for letter in letters)
     insert(MailAttachment, ATTACHMENT, [row for letter in letters for row in _attachments(letter)])
 
 
@@ -100,22 +97,6 @@ def _array(texts: Sequence[str]) -> str:
     """As PostgreSQL writes an array of texts."""
     escaped = (one.replace("\\", "\\\\").replace('"', '\\"') for one in texts)
     return "{" + ",".join(f'"{one}"' for one in escaped) + "}"
-
-
-def _raw(letters: Sequence[Letter]) -> None:
-    values: list[tuple[Any, ...]] = []
-    size = 0
-    for letter in letters:
-        values.append((letter.pk, Binary(letter.item.raw), len(letter.item.raw)))
-        size += len(letter.item.raw)
-        if size > RAW_AT_ONCE:
-            _insert_raw(values)
-            values, size = [], 0
-    _insert_raw(values)
-
-
-def _insert_raw(values: list[tuple[Any, ...]]) -> None:
-    write_values(f"INSERT INTO {RawMail._meta.db_table} (message_id, content, size) VALUES %s", values)  # noqa: S608 - the table's own name
 
 
 def _attachments(letter: Letter) -> list[tuple[Any, ...]]:
