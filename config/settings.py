@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import tracking
 from config import environment
+from config.drop import DROP_SECRETS
 
 django_stubs_ext.monkeypatch()
 
@@ -234,6 +235,14 @@ INTERNAL_HOSTS = frozenset(host.lower() for host in environment.words("INTERNAL_
 MAIL_FIRST_DAYS = environment.number("MAIL_FIRST_DAYS", 30, low=0, high=3650)
 # Of a larger message only the beginning is kept. No provider takes more than 150.
 MAIL_MAX_BYTES = environment.number("MAIL_MAX_MB", 100, low=1, high=150) * 1024 * 1024
+# The drop address: a provider receives mail for it and hands it over, signed with the secret. Off where no provider is named.
+DROP_PROVIDER = environment.choice("DROP_PROVIDER", ("", *DROP_SECRETS), default="")
+DROP_ADDRESS = environment.text("DROP_ADDRESS", default=None if DROP_PROVIDER else "").lower()
+ANYMAIL = {DROP_SECRETS[DROP_PROVIDER]: environment.text("DROP_SECRET")} if DROP_PROVIDER else {}
+# One message may come in one field of a form; without the drop address Django's own limit stays.
+DROP_MAX_BYTES = 40 * 1024 * 1024
+if DROP_PROVIDER:
+    DATA_UPLOAD_MAX_MEMORY_SIZE = DROP_MAX_BYTES
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", default="Salvor <salvor@localhost>")
 
 # --- work behind the pages --------------------------------------------------------------------------------------
