@@ -36,6 +36,9 @@ GROUPS: tuple[tuple[_StrPromise, tuple[Setting, ...]], ...] = (
             Setting("welcome", _("First steps"), "flag", _("What Salvor still needs before the risk desk can speak."), (Role.ADMIN,)),
             Setting("calendars", _("Working calendars"), "calendar-days", _("When each team works: hours, time zones, holidays."), (Role.ADMIN,)),
             Setting("rates", _("Exchange rates"), "globe", _("What other currencies are worth, day by day; sums are in one currency."), LEADERS),
+            Setting(
+                "team-mailboxes", _("Mailboxes"), "inbox", _("Where the teams’ mail is read, and whether that works."), (Role.MANAGER, Role.ADMIN)
+            ),
             Setting("imports", _("Imports"), "upload", _("What was brought in from files, and undoing it."), (Role.MANAGER, Role.ADMIN)),
             Setting(
                 "audit", _("Who changed what"), "history", _("Every change with its time and its author, to search and to download."), (Role.ADMIN,)
@@ -77,6 +80,7 @@ GROUPS: tuple[tuple[_StrPromise, tuple[Setting, ...]], ...] = (
         _("You"),
         (
             Setting("profile", _("Your profile"), "user-round", _("Name, time zone, working hours, look and keys.")),
+            Setting("mailboxes", _("Your mailboxes"), "inbox", _("Where your mail is read, so that what was said is known.")),
             Setting("profile-notices", _("What comes by mail"), "mail", _("Which notices you want in your mail as well.")),
             Setting("mfa_index", _("Second step and passkeys"), "lock", _("What it takes to log in as you, beside the password.")),
             Setting("profile-sessions", _("Where you are logged in"), "monitor", _("Devices and browsers, to look at and to end.")),

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Absence, CalendarDay, Departure, Notice, Team, User, WorkingCalendar
 from deals.intake.files.plan import Plan
-from deals.models import ExchangeRate, Import, JobRun, SavedView, Task
+from deals.models import ExchangeRate, Import, JobRun, Mailbox, SavedView, Task
 from tests.factories import AccountFactory, ContactFactory, InteractionFactory, SignalFactory, UserFactory, stage
 from winback.models import Reason
 
@@ -62,6 +62,15 @@ ROUTES: dict[str, Route] = {
     "profile": Route("login 200 200 200 200 200 200", "login 200 200 200 200 200 200"),
     "profile-hours": Route("login 200 200 200 200 200 200", "login 200 200 200 200 200 200"),
     "profile-notices": Route("login 200 200 200 200 200 200", "login 302 302 302 302 302 302"),
+    "mailboxes": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "mailbox-new": Route("login 200 200 200 200 200 200", "login 422 422 422 422 422 422"),
+    "team-mailboxes": Route("login 403 403 403 200 403 200", "login 405 405 405 405 405 405"),
+    "team-mailbox-new": Route("login 403 403 403 200 403 200", "login 403 403 403 422 403 422"),
+    # A person's own mailbox; that of a team has a test of its own. Admins see how it is, and change nothing.
+    "mailbox": Route("login 200 404 404 404 404 403", "login 422 404 404 404 404 403", {"pk": "mailbox"}),
+    "mailbox-pause": Route("login 405 405 405 405 405 405", "login 302 404 404 404 404 403", {"pk": "mailbox"}),
+    "mailbox-again": Route("login 405 405 405 405 405 405", "login 302 404 404 404 404 403", {"pk": "mailbox"}),
+    "mailbox-remove": Route("login 200 404 404 404 404 403", "login 302 404 404 404 404 403", {"pk": "mailbox"}),
     "profile-sessions": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
     "profile-sessions-end-others": Route("login 405 405 405 405 405 405", "login 302 302 302 302 302 302"),
     "profile-session-end": Route("login 405 405 405 405 405 405", "login 302 302 302 302 302 302", {"pk": "passkey"}),
@@ -276,6 +285,7 @@ def world(company):
         imported=Import.objects.create(
             kind="deals", state="done", file_name="deals.csv", plan={"file": asdict(Plan(kind="deals"))}, created_by=company.manager, created_at=now
         ),
+        mailbox=Mailbox.objects.create(owner=company.owner, address="o@salvor.example", host="imap.example", login="o", created_at=now),
         passkey=Authenticator.objects.create(user=UserFactory(), type="webauthn", data={}),
         notice=Notice.objects.create(user=company.owner, kind="signal_raised", title="Told", path="/deals/", created_at=now, dedupe_key="k"),
         reason=Reason.objects.get(key="price"),

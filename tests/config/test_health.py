@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from deals.models import Import, JobRun, RuleFailure
-from tests.factories import DealFactory
+from deals.models import Import, JobRun, Mailbox, RuleFailure
+from tests.factories import DealFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,8 @@ def swept():
 def test_all_well_is_a_plain_200_for_everybody(client, swept):
     answer = client.get("/health/")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "checks": {"database": "ok", "redis": "ok", "migrations": "ok", "sweep": "ok"}}
+    checks = {"database": "ok", "redis": "ok", "migrations": "ok", "sweep": "ok", "mailboxes": "ok"}
+    assert answer.json() == {"status": "ok", "checks": checks}
     assert "no-cache" in answer["Cache-Control"]
 
 
@@ -33,6 +34,29 @@ def test_a_sweep_is_late_after_three_minutes(client, swept, ago, state):
     assert client.get("/health/").json()["checks"]["sweep"] == state
 
 
+@pytest.fixture
+def mailbox(swept):
+    now = timezone.now()
+    return Mailbox.objects.create(owner=UserFactory(), address="o@salvor.example", host="h", login="o", created_at=now, next_poll_at=now)
+
+
+def test_mailboxes_that_nobody_reads_for_an_hour_are_late(client, mailbox):
+    assert client.get("/health/").json()["checks"]["mailboxes"] == "ok"
+    Mailbox.objects.update(next_poll_at=timezone.now() - timedelta(minutes=61))
+    assert client.get("/health/").status_code == 503
+    assert client.get("/health/").json()["checks"]["mailboxes"] == "late"
+    Mailbox.objects.update(is_active=False)
+    assert client.get("/health/").json()["checks"]["mailboxes"] == "ok"
+
+
+def test_a_wrong_password_is_said_and_takes_no_server_out_of_service(client, mailbox):
+    Mailbox.objects.update(failures=7)
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()["checks"]["mailboxes"]) == (200, "some fail")
+    client.force_login(UserFactory(role="admin"))
+    assert client.get("/health/").json()["details"]["mailboxes"]["failing_for_an_hour"] == 1
+
+
 def test_redis_that_is_away_is_named(client, swept, settings):
     settings.REDIS_URL = "redis://:secret@127.0.0.1:9/0"
     answer = client.get("/health/")
@@ -43,7 +67,8 @@ def test_redis_that_is_away_is_named(client, swept, settings):
 def test_a_migration_that_is_not_applied_is_named(client, swept, monkeypatch):
     monkeypatch.setattr("config.health._migrations_of_the_code", lambda: frozenset({("deals", "9999_next")}))
     answer = client.get("/health/")
-    assert (answer.status_code, answer.json()["checks"]) == (503, {"database": "ok", "redis": "ok", "migrations": "failed", "sweep": "failed"})
+    assert answer.status_code == 503
+    assert answer.json()["checks"] == {"database": "ok", "redis": "ok", "migrations": "failed", "sweep": "failed", "mailboxes": "failed"}
 
 
 def test_a_database_that_is_away_fails_the_answer_and_not_the_page(client, monkeypatch):
@@ -82,7 +107,7 @@ def test_the_details_name_jobs_failing_rules_and_imports_at_work(client, swept, 
 
 def test_the_number_of_queries_is_small(client, swept, django_assert_max_num_queries):
     client.get("/health/")
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         client.get("/health/")
 
 

@@ -1,6 +1,20 @@
 """Mailboxes of people and teams: reading them, one worker at a time, and keeping how to get in."""
 
-from deals.services.mailboxes.keeping import add, change, pause, read_again, remove, take_up
-from deals.services.mailboxes.polling import Polled, due, poll, try_out
+from deals.services.mailboxes.keeping import add, change, may_change, pause, read_again, refuse_to_move, remove, take_up
+from deals.services.mailboxes.polling import PURPOSE, Polled, due, poll, try_out
 
-__all__ = ["Polled", "add", "change", "due", "pause", "poll", "read_again", "remove", "take_up", "try_out"]
+__all__ = [
+    "PURPOSE",
+    "Polled",
+    "add",
+    "change",
+    "due",
+    "may_change",
+    "pause",
+    "poll",
+    "read_again",
+    "refuse_to_move",
+    "remove",
+    "take_up",
+    "try_out",
+]

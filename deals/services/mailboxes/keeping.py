@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 WAY_IN = ("host", "port", "security", "log_in_by", "login")
 
 
-def may_change(by: User, mailbox: Mailbox) -> bool:
-    """One's own; a team's by who manages it, and by admins. Nobody enters anything into another person's mailbox."""
+def may_change(by: User, mailbox: Mailbox, *, managed: frozenset[int] | None = None) -> bool:
+    """One's own; a team's by who manages it, and by admins. Nobody enters anything into another person's mailbox.
+
+    ``managed``: the teams this person manages, where the caller knows them already.
+    """
     if mailbox.owner_id is not None:
         return mailbox.owner_id == by.pk
-    return by.role == Role.ADMIN or mailbox.team_id in managed_teams(by)
+    return by.role == Role.ADMIN or mailbox.team_id in (managed_teams(by) if managed is None else managed)
 
 
 def _refuse_strangers(by: User, mailbox: Mailbox) -> None:
@@ -52,9 +55,9 @@ def change(*, mailbox: Mailbox, by: User, secret: str = "", now: datetime, **fie
     """Without a ``secret`` the one that is kept stays, which needs the same server and the same log-in."""
     mailbox = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
     _refuse_strangers(by, mailbox)
+    if not secret:
+        refuse_to_move(mailbox, fields)
     fields = _tidy(fields)
-    if not secret and moves(mailbox, fields):
-        raise Refused(_("The password belongs to the server and the log-in it was entered for: enter it anew."))
     is_elsewhere = (mailbox.host, mailbox.login) != (fields["host"], fields["login"])
     for name, value in fields.items():
         setattr(mailbox, name, value)
@@ -67,9 +70,11 @@ def change(*, mailbox: Mailbox, by: User, secret: str = "", now: datetime, **fie
     return mailbox
 
 
-def moves(mailbox: Mailbox, fields: dict[str, Any]) -> bool:
-    """Whether the password would go elsewhere, or in another way, than it was entered for."""
-    return any(getattr(mailbox, name) != fields[name] for name in WAY_IN if name in fields)
+def refuse_to_move(mailbox: Mailbox, fields: dict[str, Any]) -> None:
+    """The password that is kept goes nowhere else, and in no other way, than it was entered for."""
+    tidy = _tidy(fields)
+    if any(getattr(mailbox, name) != tidy[name] for name in WAY_IN):
+        raise Refused(_("The password belongs to the server and the log-in it was entered for: enter it anew."))
 
 
 def _tidy(fields: dict[str, Any]) -> dict[str, Any]:

@@ -6,14 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Q
 
 from deals.models import Mailbox
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from deals.mail_querysets import MailboxQuerySet
     from deals.services.mailboxes.leasing import Lease
 
 EVERY = timedelta(minutes=1)
@@ -45,13 +44,23 @@ def failed(*, lease: Lease, sentence: str, now: datetime) -> None:
     mailbox.update(failures=F("failures") + 1, last_error=sentence, last_error_at=now, next_poll_at=now + wait_after(failures))
 
 
-def long_failing() -> MailboxQuerySet:
+def long_failing() -> Q:
     """Those that could not be read for an hour."""
-    return Mailbox.objects.filter(kind=Mailbox.Kind.IMAP, is_active=True, failures__gte=AN_HOUR_OF_FAILURES)
+    return Q(kind=Mailbox.Kind.IMAP, is_active=True, failures__gte=AN_HOUR_OF_FAILURES)
 
 
-def left_alone(now: datetime) -> MailboxQuerySet:
+def left_alone(now: datetime) -> Q:
     """Those that nobody has come to read for an hour: our own work is not done."""
-    late = now - NOBODY_CAME
     held = Q(leased_until__isnull=False, leased_until__gte=now)
-    return Mailbox.objects.filter(~held, kind=Mailbox.Kind.IMAP, is_active=True, next_poll_at__lt=late)
+    return Q(kind=Mailbox.Kind.IMAP, is_active=True, next_poll_at__lt=now - NOBODY_CAME) & ~held
+
+
+def counted(now: datetime) -> dict[str, int | None]:
+    """How many are read, fail and are left alone, and the longest lag in seconds. One query."""
+    read = Q(kind=Mailbox.Kind.IMAP, is_active=True)
+    return Mailbox.objects.aggregate(
+        read=Count("pk", filter=read),
+        failing_for_an_hour=Count("pk", filter=long_failing()),
+        left_alone_for_an_hour=Count("pk", filter=left_alone(now)),
+        longest_lag_seconds=Max("lag", filter=read),
+    )
