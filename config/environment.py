@@ -98,6 +98,14 @@ def log_level(name: str, default: str) -> str:
     return value
 
 
+def address(name: str, default: str) -> str:
+    """A bare e-mail address, or nothing."""
+    value = text(name, default=default).strip()
+    if value and (value.count("@") != 1 or any(sign in value for sign in " <>,;\"")):
+        raise ImproperlyConfigured(f"{name} is no plain e-mail address; write it as sales@example.com.")
+    return value
+
+
 def mail(name: str, default: str) -> dict[str, object]:
     """Django's mail settings from one address: ``smtp://user:password@host:port``, ``smtps://…``,
     ``smtp+tls://…`` (STARTTLS), ``file:///folder`` or ``console://``."""

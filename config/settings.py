@@ -244,6 +244,8 @@ DROP_MAX_BYTES = 40 * 1024 * 1024
 if DROP_PROVIDER:
     DATA_UPLOAD_MAX_MEMORY_SIZE = DROP_MAX_BYTES
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", default="Salvor <salvor@localhost>")
+# The mail people write goes out in their own name, or from this address with answers to them.
+OUTGOING_SENDER = environment.address("OUTGOING_SENDER", default="")
 
 # --- work behind the pages --------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
@@ -262,6 +264,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL / "beat-schedule") if EMBEDDED else "/
 CELERY_BEAT_SYNC_EVERY = 1
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "deals.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "send-mail": {"task": "deals.tasks.send_mail", "schedule": 10.0, "options": {"expires": 9}},
     "drain-notices": {"task": "accounts.tasks.drain_notices", "schedule": 30.0, "options": {"expires": 25}},
     "poll-mailboxes": {"task": "deals.tasks.poll_mailboxes", "schedule": 60.0, "options": {"expires": 55}},
     "clear-stages": {"task": "deals.tasks.clear_stages", "schedule": 60.0, "options": {"expires": 55}},

@@ -50,6 +50,13 @@ class MailQuerySet(models.QuerySet):  # type: ignore[type-arg]
         return self.filter(Q(deal__isnull=True) & mine | Q(deal__isnull=False) & Exists(deals.filter(pk=OuterRef("deal_id"))))
 
 
+class OutgoingQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def visible_to(self, user: User) -> Self:
+        """What one wrote oneself, and what others wrote on deals one sees."""
+        deals = apps.get_model("deals", "Deal").objects.visible_to(user)
+        return self.filter(Q(author_id=user.pk) | Exists(deals.filter(pk=OuterRef("deal_id"))))
+
+
 class TemplateQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def visible_to(self, user: User) -> Self:
         """One's own, those shared with everybody, and those shared with one's team or a team above it."""

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from deals.mail_querysets import TemplateQuerySet
+from deals.mail_querysets import OutgoingQuerySet, TemplateQuerySet
 
 
 class OutgoingMail(models.Model):
@@ -48,6 +48,8 @@ class OutgoingMail(models.Model):
     # What a person said of one whose fate was unknown.
     decided_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     interaction = models.OneToOneField("deals.Interaction", on_delete=models.SET_NULL, null=True, blank=True, related_name="outgoing")
+
+    objects = OutgoingQuerySet.as_manager()
 
     # What its author still waits for, or has to decide.
     OPEN = (State.WAITING, State.SENDING, State.FAILED, State.UNKNOWN)

@@ -1,0 +1,106 @@
+"""Everything a page for writing stands on: whom one may write to on the deal, the words to begin with, what to be warned of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Contact
+from deals.deal_people import people_on
+from deals.models import OutgoingMail
+from deals.outbox import fields, times, warnings
+from deals.outbox.forms import AT, WriteForm
+from deals.outbox.post import goes_by_smtp
+
+ONE_MINUTE = timedelta(minutes=1)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import QueryDict
+
+    from accounts.models import User
+    from deals.deal_people import Person
+    from deals.models import Deal
+    from deals.outbox.answering import Answering
+
+
+@dataclass(slots=True)
+class Desk:
+    """One person, writing on one deal."""
+
+    deal: Deal
+    author: User
+    now: datetime
+    answers: Answering | None
+    people: list[Person]
+    mail: OutgoingMail | None = None
+
+    @property
+    def offered(self) -> list[tuple[str, str]]:
+        """(address, name with address): whom one answers first, then the people of the deal; those who left come last."""
+        listed = {one.email.lower(): f"{one.name} · {one.email}" for one in sorted(self.people, key=lambda one: one.left_on is not None) if one.email}
+        first = [self.answers.to] if self.answers is not None else self.mail.to if self.mail is not None else []
+        named = {address: listed.get(address.lower(), address) for address in first if address}
+        return list((named | {address: name for address, name in listed.items() if address not in named}).items())
+
+    def form(self, data: QueryDict | None = None, initial: dict[str, Any] | None = None) -> WriteForm:
+        return WriteForm(data, author=self.author, people=self.offered, now=self.now, initial=initial or self.begin())
+
+    def begin(self, to: int | None = None) -> dict[str, Any]:
+        """What the empty form says. ``to``: the contact one came from."""
+        if self.mail is not None:
+            return self._as_written(self.mail)
+        if self.answers is not None:
+            return {"to": self.answers.to, "cc": ", ".join(self.answers.cc), "subject": self.answers.subject}
+        person = next((one for one in self.people if one.pk == to), None)
+        return {"to": person.email.lower()} if person is not None and person.email else {}
+
+    def _as_written(self, mail: OutgoingMail) -> dict[str, Any]:
+        later = mail.send_at > self.now + ONE_MINUTE
+        return {
+            "to": mail.to[0],
+            "cc": ", ".join([*mail.to[1:], *mail.cc]),
+            "subject": mail.subject,
+            "body": mail.body,
+            **({"when": AT, "at": mail.send_at} if later else {}),
+        }
+
+    def contact_of(self, address: str) -> Contact | None:
+        """Whose address it is."""
+        person = next((one for one in self.people if one.email.lower() == address.lower()), None)
+        if person is not None:
+            return Contact(pk=person.pk, name=person.name, email=person.email)
+        return self.answers.said.contact if self.answers is not None and self.answers.to == address else None
+
+    def filled(self, texts: dict[str, str], address: str) -> tuple[dict[str, str], list[str]]:
+        """The texts with every field that is known here, and those that are not, to be pointed out."""
+        values = fields.known(deal=self.deal, contact=self.contact_of(address), author=self.author)
+        made = {name: fields.fill(text, values) for name, text in texts.items()}
+        return made, fields.left_in(*made.values())
+
+    @property
+    def notes(self) -> list[str]:
+        """What to know before writing: who is away, what waits already, and where mail goes here."""
+        found = [one.words for one in warnings.away(self.people, timezone.localdate(self.now))]
+        waits = OutgoingMail.objects.filter(deal=self.deal, state__in=[OutgoingMail.State.WAITING, OutgoingMail.State.SENDING]).select_related("author")
+        if self.mail is not None:
+            waits = waits.exclude(pk=self.mail.pk)
+        found += [
+            _("A mail of %(name)s waits to go: “%(subject)s”, %(when)s.")
+            % {"name": one.author.name, "subject": one.subject, "when": times.in_words(one.send_at, self.now)}
+            for one in waits.order_by("send_at")[:3]
+        ]
+        if not goes_by_smtp():
+            found.append(_("No mail server is set here, as in the demo: what you send is written to a file and counts as said."))
+        return found
+
+
+def desk_for(
+    deal: Deal, author: User, now: datetime, *, answers: Answering | None = None, mail: OutgoingMail | None = None
+) -> Desk:
+    return Desk(deal, author, now, answers, people_on(deal), mail)

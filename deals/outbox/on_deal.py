@@ -1,0 +1,69 @@
+"""What of a deal's outgoing mail is not done yet, as its page shows it, and what can be done about each. One query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from accounts.prepared import Given
+from accounts.prepared_objects import Objects
+from deals.models import OutgoingMail
+from deals.outbox import times
+from deals.services.outbox import may_decide
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from accounts.models import User
+    from deals.models import Deal
+
+State = OutgoingMail.State
+# A page that is open looks again while something goes within this time.
+SOON = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A mail for one reader. ``when``: when it goes, in words."""
+
+    mail: OutgoingMail
+    when: str
+    mine: bool
+    may_decide: bool
+
+    @property
+    def may_change(self) -> bool:
+        return self.mine and self.mail.state in (State.WAITING, State.FAILED, State.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    lines: list[Line]
+    now: datetime
+
+    @property
+    def is_moving(self) -> bool:
+        """Does something happen within a minute?"""
+        return any(one.mail.state == State.SENDING or (one.mail.state == State.WAITING and one.mail.send_at < self.now + SOON) for one in self.lines)
+
+    @property
+    def seen(self) -> str:
+        """What the reader has seen, to tell whether it changed."""
+        return ",".join(f"{one.mail.pk}-{one.mail.state}" for one in self.lines)
+
+
+def outgoing_of(deal: Deal, reader: User, now: datetime) -> Outgoing:
+    return Outgoing(lines(_open().all(deal=deal.pk), reader, now), now)
+
+
+def lines(mails: Iterable[OutgoingMail], reader: User, now: datetime) -> list[Line]:
+    return [Line(one, times.in_words(one.send_at, now), one.author_id == reader.pk, may_decide(reader, one)) for one in mails]
+
+
+@cache
+def _open() -> Objects[OutgoingMail]:
+    mails = OutgoingMail.objects.filter(deal_id=Given("deal"), state__in=OutgoingMail.OPEN)
+    return Objects(mails.select_related("author", "contact").order_by("send_at", "pk"))
