@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DataError, transaction
 from django.dispatch import receiver
 
-from accounts.calendars import TeamCalendars
+from accounts.calendars import zone_for
 from deals.intake.calendar.events import Unreadable
 from deals.services.calendars.taking import Source, take_in
 from deals.signals import mail_with_calendar
@@ -42,10 +42,8 @@ def take_in_mail(message: MailMessage, mail: Mail, now: datetime) -> None:
 
 
 def zone_of(user: User | None) -> tzinfo:
-    """Whose clock counts for days and for times that name no zone: the person's own, else that of their working hours."""
-    if user is None:
-        return ZoneInfo(settings.TIME_ZONE)
-    return ZoneInfo(user.time_zone or TeamCalendars().of_person(user).hours.time_zone)
+    """Whose clock counts for days and for times that name no zone."""
+    return zone_for(user) if user is not None else ZoneInfo(settings.TIME_ZONE)
 
 
 @receiver(mail_with_calendar)

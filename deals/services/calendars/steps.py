@@ -14,7 +14,7 @@ from deals.services.calendars.holding import hold
 from deals.services.calendars.matching import account_of, deal_of
 from deals.services.calendars.removing import remove
 from deals.services.calendars.sides import sides_of
-from deals.services.calendars.window import AHEAD, Planned, events_of, planned
+from deals.services.calendars.window import AHEAD, Planned, events_of, is_over, planned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def put_in_step(
     entries = [one for one in entries if theirs[one.pk]]
     for entry in entries:
         _match(entry, theirs[entry.pk], sides, deal_id)
-        entry.rows_until = now + AHEAD
+        entry.rows_until = None if is_over(entry, events[entry.pk], now=now) else now + AHEAD
     CalendarEntry.objects.bulk_update(entries, ["deal", "account", "rows_until"], batch_size=100)
     here: dict[int, dict[datetime | None, Meeting]] = {entry.pk: {} for entry in entries}
     for meeting in Meeting.objects.filter(entry__in=entries).select_related("interaction"):

@@ -77,6 +77,11 @@ def planned(entry: CalendarEntry, events: Sequence[Event], *, now: datetime) -> 
         yield _planned(entry, one)
 
 
+def is_over(entry: CalendarEntry, events: Sequence[Event], *, now: datetime) -> bool:
+    """Nothing of it lies ahead any more, however far."""
+    return not occurrences(events, since=now, until=LAST, zone=zone_of(entry), at_most=1)
+
+
 def _planned(entry: CalendarEntry, one: Occurrence) -> Planned:
     at = one.occurrence_at
     key = _key(one.recurrence_id)
