@@ -28,6 +28,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Notice
 from accounts.models.users import Role
 from deals.models import Import, JobRun, RuleFailure
+from deals.services.calendars import feeds
 from deals.services.mailboxes import outcomes
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def details(now: datetime) -> dict[str, Any]:
             {"rule": row["rule"], "deals": row["count"]} for row in RuleFailure.objects.values("rule").annotate(count=Count("pk")).order_by("rule")
         ],
         "mailboxes": outcomes.counted(now),
+        "calendars": {"failing": feeds.long_failing(now), "late": feeds.left_alone(now)},
         "imports_at_work": Import.objects.filter(state__in=[Import.State.WAITING, Import.State.RUNNING]).count(),
     }
 

@@ -243,6 +243,8 @@ ANYMAIL = {DROP_SECRETS[DROP_PROVIDER]: environment.text("DROP_SECRET")} if DROP
 DROP_MAX_BYTES = 40 * 1024 * 1024
 if DROP_PROVIDER:
     DATA_UPLOAD_MAX_MEMORY_SIZE = DROP_MAX_BYTES
+# Servers of our own network that people may read their calendars from; all others must be on the public internet.
+CALENDAR_HOSTS = frozenset(host.lower() for host in environment.words("CALENDAR_HOSTS", default=[]))
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", default="Salvor <salvor@localhost>")
 # The mail people write goes out in their own name, or from this address with answers to them.
 OUTGOING_SENDER = environment.address("OUTGOING_SENDER", default="")
@@ -266,6 +268,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "deals.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "send-mail": {"task": "deals.tasks.send_mail", "schedule": 10.0, "options": {"expires": 9}},
     "drain-notices": {"task": "accounts.tasks.drain_notices", "schedule": 30.0, "options": {"expires": 25}},
+    "fetch-calendars": {"task": "deals.tasks.fetch_calendars", "schedule": 60.0, "options": {"expires": 55}},
+    "extend-meetings": {"task": "deals.tasks.extend_meetings", "schedule": crontab(hour=1, minute=30)},
     "poll-mailboxes": {"task": "deals.tasks.poll_mailboxes", "schedule": 60.0, "options": {"expires": 55}},
     "clear-stages": {"task": "deals.tasks.clear_stages", "schedule": 60.0, "options": {"expires": 55}},
     "fold-totals": {"task": "deals.tasks.fold_totals", "schedule": 60.0, "options": {"expires": 55}},

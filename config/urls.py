@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("deals.desk_urls")),
     path("", include("deals.view_urls")),
     path("", include("deals.customer_urls")),
+    path("", include("deals.calendar_urls")),
     path("", include("deals.settings_urls")),
     path("", include("deals.mailbox_urls")),
     path("", include("deals.intake.urls")),

@@ -92,6 +92,31 @@ def send_mail() -> None:
 
 
 @shared_task
+def fetch_calendars() -> None:
+    """Every minute: a task for each calendar that is due, so that a slow one holds no other up."""
+    from deals.services.calendars import feeds
+
+    for feed_id in feeds.due(timezone.now()):
+        fetch_calendar.apply_async((feed_id,), expires=55)
+
+
+@shared_task
+def fetch_calendar(feed_id: int) -> None:
+    """Read one calendar at its address, if nobody else is at it."""
+    from deals.services.calendars import feeds
+
+    feeds.read_feed(feed_id=feed_id, clock=timezone.now)
+
+
+@shared_task
+def extend_meetings() -> None:
+    """Every night: recurring meetings reach one day further ahead."""
+    from deals.services.calendars import extending
+
+    extending.extend(timezone.now())
+
+
+@shared_task
 def tidy() -> None:
     """Every night: forget failures of rules that have not come back for a month."""
     RuleFailure.objects.filter(last_at__lt=timezone.now() - timedelta(days=30)).delete()

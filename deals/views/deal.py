@@ -25,6 +25,7 @@ from accounts.requests import typed_number
 from deals.changes import changes_of
 from deals.deal_people import people_on
 from deals.forms import LogForm, NextStepForm
+from deals.meetings_on import meetings_on
 from deals.models import RiskSignal, Stage, StageKind
 from deals.models.signals import OPEN_STATES
 from deals.one_deal import deal_or_404
@@ -70,6 +71,7 @@ def deal_page(request: PersonRequest, found: Deal, *, log: LogForm | None = None
         "signals": signals,
         "pushes": _pushes(signals),
         "people": [person for person in people if person.on_deal],
+        "meetings": meetings_on(found, now),
         "tasks": tasks,
         "current_step": current_step,
         "log": log,
