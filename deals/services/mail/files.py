@@ -135,6 +135,7 @@ def _line(taken: Taken, *, dry_run: bool) -> dict[str, Any]:
         return {**reports.unreadable(file=taken.place, reason=taken.reason), "became": taken.status}
     matched = {"by": taken.matched_by or None, "deal": taken.deal_id, "contact": taken.contact_id, "account": taken.account_id}
     matched["inquiry"] = taken.deal_id if taken.inquiry else None
+    found = any(value is not None for value in matched.values())
     status = KNOWN if not taken.is_new else DRY_RUN if dry_run else STORED
     line = reports.line(
         file=taken.place,
@@ -142,7 +143,7 @@ def _line(taken: Taken, *, dry_run: bool) -> dict[str, Any]:
         verdict=Verdict(taken.kind, taken.evidence),
         thread="",
         text=taken.text,
-        matched=matched,
+        matched=matched if found else None,
         status=status,
     )
     return {**line, "direction": taken.direction, "became": taken.status, "reason": taken.reason}

@@ -118,7 +118,11 @@ def _letter(item: Item, mail: Mail, now: datetime) -> Letter:
 
 
 def address(letter: Letter, ours: Ours, mailbox_owner: int | None) -> None:
-    """From them, from us, or among us; and who of ours it is."""
+    """From them, from us, or among us; and who of ours it is. What a form on our website sends is from whom it says to answer to."""
+    if letter.item.role == "inbox" and letter.mail is not None and ours.is_machine(letter.sender):
+        asking = next((one for one in letter.mail.reply_to if not ours.is_ours(one.address)), None)
+        if asking is not None:
+            letter.sender, letter.sender_name = storable(asking.address, 320).lower(), storable(" ".join(asking.name.split()), 200)
     outside = [one for one in letter.addresses("to", "cc", "bcc", "via") if not ours.is_ours(one)]
     from_us = letter.item.role == "sent" or (bool(letter.sender) and ours.is_ours(letter.sender))
     if from_us:

@@ -41,6 +41,10 @@ class Ours:
         plain = TAG.sub("@", address)
         return plain in self.users or plain in self.boxes or plain.rpartition("@")[2] in self.domains
 
+    def is_machine(self, address: str) -> bool:
+        """Of our domains, and nobody's: a website, a scanner, a shop."""
+        return self.is_ours(address) and self.user_of(address) is None and self.team_of(address) is None
+
     def user_of(self, address: str) -> int | None:
         """Whose address it is; that of a team's mailbox is nobody's."""
         plain = TAG.sub("@", address)

@@ -58,6 +58,11 @@ def test_a_thread_goes_by_its_first_id_in_every_line(folder):
     assert found["<q1@u.example>"]["matched"]["inquiry"] == Deal.objects.get(status="inquiry").pk
 
 
+def test_what_belongs_to_nobody_is_matched_with_nothing(folder):
+    bounce = next(one for one in lines(folder) if one["class"] == "bounce")
+    assert bounce["matched"] is None
+
+
 def test_what_cannot_be_read_is_kept_and_says_why(folder):
     line = next(one for one in lines(folder) if one["status"] == "unreadable")
     assert line["defects"] == ["The file is empty."]

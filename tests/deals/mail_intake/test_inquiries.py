@@ -133,6 +133,16 @@ def test_our_own_domains_are_ours(come, settings):
     assert come(letter(sender="payroll@salvor-group.example")).status == "internal"
 
 
+def test_a_form_on_our_website_is_from_whom_it_says_to_answer_to(come, company, settings):
+    settings.MAIL_DOMAINS = ["salvor.example"]
+    message = come(letter(sender="Website <website@salvor.example>", reply_to=STRANGER, subject="Contact form"))
+    assert (message.direction, message.status, message.sender, message.contact.name) == ("in", "inquiry", "quinn@unknown.example", "Quinn Vale")
+
+
+def test_a_colleague_who_names_another_address_to_answer_to_is_still_one_of_us(come):
+    assert come(letter(sender="manager@salvor.example", reply_to=STRANGER)).status == "internal"
+
+
 def test_what_we_write_to_strangers_is_nobodys_business(come):
     message = come(letter(sender="owner@salvor.example", to="dentist@teeth.example"), role="sent")
     assert (message.direction, message.status, message.deal) == ("out", "ignored", None)
