@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role
 from accounts.prepared import named
 from deals import first_run
+from deals.inbox import sources as inbox
 from deals.today import sources
 from deals.totals import AT_RISK, at_risk_asked
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 # Counting stops here: a badge says "999+", and costs the same in the largest company.
 COUNT_AT_MOST = 1000
-ROOM_BELOW = 3
+BELOW = ("today", "pipeline", "risk-desk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Place:
 
 PLACES = (
     Place("today", _("Today"), "sun", counted="today"),
+    Place("triage", _("Inbox"), "inbox", counted="inbox"),
     Place("pipeline", _("Pipeline"), "square-kanban"),
     Place("risk-desk", _("Risk desk"), "radar", counted="at_risk"),
     Place("customers", _("Accounts"), "building-2"),
@@ -100,7 +102,7 @@ class Shell:
     @property
     def drawn_by(self) -> tuple[object, ...]:
         """All that the navigation shows."""
-        return (*(entry.place.route for entry in self.entries if entry.current), self._user.role, self.today, self.at_risk)
+        return (*(entry.place.route for entry in self.entries if entry.current), self._user.role, self.today, self.at_risk, self.inbox)
 
     @property
     def places(self) -> list[Entry]:
@@ -113,18 +115,18 @@ class Shell:
     @property
     def places_below(self) -> list[Entry]:
         """Under the thumb there is room for three."""
-        return self.places[:ROOM_BELOW]
+        return [entry for entry in self.places if entry.place.route in BELOW]
 
     @property
     def places_more(self) -> list[Entry]:
         """What the thumb finds behind "More"."""
-        return self.places[ROOM_BELOW:] + self.places_apart
+        return [entry for entry in self.entries if entry.place.route not in BELOW]
 
     @cached_property
-    def _counts(self) -> tuple[int, int, int | None, int]:
-        """One query for all: deals at risk, unread notices, days shifted, duties."""
+    def _counts(self) -> tuple[int, int, int | None, int, int]:
+        """One query for all: deals at risk, unread notices, days shifted, duties, mail that wants a decision."""
         now = timezone.now()
-        given = {**at_risk_asked(self._user), **sources.asked(self._user, now)}
+        given = {**at_risk_asked(self._user), **sources.asked(self._user, now), **inbox.asked(self._user)}
         (found,) = _counting(leads=bool(given["teams"])).rows(**given)
         return found
 
@@ -145,6 +147,11 @@ class Shell:
         return int(self._counts[3])
 
     @property
+    def inbox(self) -> int:
+        """Mail that wants a decision of the person: as many rows as the Inbox has."""
+        return int(self._counts[4])
+
+    @property
     def unread(self) -> int:
         return int(self._counts[1])
 
@@ -158,7 +165,8 @@ class Shell:
 def _counting(*, leads: bool) -> Statement:
     unread = f"(SELECT count(*) FROM (SELECT FROM accounts_notice WHERE user_id = %(me)s AND read_at IS NULL LIMIT {COUNT_AT_MOST}) AS unread)"  # noqa: S608 - a constant
     shifted = "(SELECT dates_shifted_by FROM deals_import WHERE state = 'done' AND dates_shifted_by > 0 ORDER BY created_at DESC LIMIT 1)"
-    return named(f"SELECT {AT_RISK}, {unread}, {shifted}, {sources.counting(leads=leads, at_most=COUNT_AT_MOST)}", planned=True)
+    counted = f"{sources.counting(leads=leads, at_most=COUNT_AT_MOST)}, {inbox.counting(at_most=COUNT_AT_MOST)}"
+    return named(f"SELECT {AT_RISK}, {unread}, {shifted}, {counted}", planned=True)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -6,6 +6,7 @@ status of the answer, or ``login`` where somebody is sent to the log-in page. Ea
 
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from email.message import EmailMessage
 from types import SimpleNamespace
 
 import pytest
@@ -18,7 +19,8 @@ from django.utils import timezone
 
 from accounts.models import Absence, CalendarDay, Departure, Notice, Team, User, WorkingCalendar
 from deals.intake.files.plan import Plan
-from deals.models import ExchangeRate, Import, JobRun, Mailbox, SavedView, Task
+from deals.models import ExchangeRate, Import, JobRun, Mailbox, MailMessage, SavedView, Task
+from deals.services.mail import take_in
 from tests.factories import AccountFactory, ContactFactory, InteractionFactory, SignalFactory, UserFactory, stage
 from winback.models import Reason
 
@@ -126,6 +128,22 @@ ROUTES: dict[str, Route] = {
     "task-new": Route("login 200 200 200 200 200 200", "login 302 302 302 302 302 302", {}, {"title": "Call Priya"}),
     "task-done": Route("login 405 405 405 405 405 405", "login 302 404 404 404 404 404", {"pk": "task"}),
     "task-move": Route("login 405 405 405 405 405 405", "login 302 404 404 404 404 404", {"pk": "task"}, {"day": "2031-03-03"}),
+    "triage": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "triage-undo": Route("login 405 405 405 405 405 405", "login 302 302 302 302 302 302", {}, {"undo": "made up"}),
+    # Mail stands with its deal: who sees that sees this. What is of no deal is in tests/deals/test_inbox.py.
+    "triage-deal": Route("login 200 200 404 200 200 200", "login 422 422 404 422 422 422", {"pk": "letter"}, {"name": ""}),
+    "triage-attach": Route("login 200 200 404 200 200 200", "login 302 302 404 302 302 302", {"pk": "letter"}, {"deal": "deal"}),
+    "triage-deals": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "letter"}),
+    "triage-refuse": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "letter"}),
+    "mail": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "letter"}),
+    "mail-whole": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "letter"}),
+    "mail-html": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "letter"}),
+    "mail-raw": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "letter"}),
+    "mail-attachment": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "letter", "position": "2"}),
+    "mail-image": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "letter", "position": "2"}),
+    "contact-reachable": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "contact"}),
+    "call": Route("login 200 200 404 200 200 200", "login 302 302 404 302 302 302", {"pk": "deal"}, {"how": "o"}),
+    "log-at-once": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {}, {"deal": "deal", "how": "n"}),
     "settings": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
     "audit": Route("login 404 404 404 404 404 200", "login 405 405 405 405 405 405"),
     "audit-export": Route("login 404 404 404 404 404 200", "login 405 405 405 405 405 405"),
@@ -264,6 +282,22 @@ def without_an_entry(urlconf=None):
     return [str(route.pattern) for route in routes(urlconf) if route.name not in ROUTES]
 
 
+def letter_with_a_picture(company, now):
+    """Of the customer, on the deal; the picture is its part number 2."""
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"], letter["Message-ID"] = (
+        "priya@norwood.example",
+        "owner@salvor.example",
+        "Clinics",
+        "<p@n.example>",
+    )
+    letter.set_content("See the picture.")
+    letter.add_alternative('<p>See <img src="cid:one"></p>', subtype="html")
+    letter.add_attachment(b"\x89PNG", maintype="image", subtype="png", cid="<one>", filename="one.png", disposition="inline")
+    mailbox, _made = Mailbox.objects.get_or_create(kind="files", defaults={"created_at": now})
+    return MailMessage.objects.get(pk=take_in(mailbox=mailbox, raw=letter.as_bytes(), place="a.eml", now=now).pk)
+
+
 @pytest.fixture
 def world(company):
     """The company, with one of everything an address may name, all about the owner or their deal."""
@@ -292,6 +326,7 @@ def world(company):
         task=Task.objects.create(title="Call Priya", assignee=company.owner, due_at=now + timedelta(hours=1), created_at=now),
         rate=ExchangeRate.objects.create(currency="GBP", day="2026-03-02", rate="1.25", entered_at=now),
         saved_view=SavedView.objects.create(owner=company.owner, name="Review", screen="list", sharing="team", team=company.east, created_at=now),
+        letter=letter_with_a_picture(company, now),
         sweep=JobRun.objects.create(name="sweep", started_at=now, finished_at=now),
     )
 

@@ -16,6 +16,7 @@ from accounts.models import Account, Team, User
 from accounts.refusals import Refused
 from config.demo_company import DEMO_PASSWORD, DOMAIN, MARK, actions, story
 from config.demo_company.customers import make_customers
+from config.demo_company.mail import make_mail
 from config.demo_company.people import make_people
 from config.demo_company.products import make_products
 from config.demo_company.rhythm import Wish, make_closed
@@ -68,6 +69,7 @@ def load(*, seed: int, now: datetime, deals: int) -> Loaded | None:
         _make_deals(scene, deals, customer)
         last_day = scene.people.offices["east"].back(now, 20)
         write_deals(scene, _moments(scene), actions.after_sweep(scene), tell_from=last_day)
+        make_mail(now)
         quieten_notices(read_until=last_day + (now - last_day) / 2, read_at=now - timedelta(hours=1))
     return Loaded(len(scene.people.users), len(scene.customers.everyone), len(scene.episodes))
 

@@ -26,7 +26,7 @@ NOT_THE_LATEST = f"""
 EXISTS (SELECT FROM deals_mailmessage o WHERE o.thread_id = m.thread_id AND o.status = 'unmatched' AND o.deal_id IS NULL
           AND (o.sent_at, o.id) > (m.sent_at, m.id)
           AND (o.user_id = %(me)s OR o.mailbox_id IN ({BOXES}) OR (%(inbox_all)s AND o.user_id IS NULL AND o.mailbox_id IN ({NOBODYS}))))
-"""  # noqa: S608 - made of this module's own words
+"""
 UNMATCHED = f"""
 SELECT m.id, m.sent_at FROM deals_mailmessage m
 WHERE {{whose}} AND m.status = 'unmatched' AND m.deal_id IS NULL AND NOT {NOT_THE_LATEST}

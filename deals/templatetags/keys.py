@@ -19,6 +19,7 @@ register = template.Library()
 # Pressed after g; a place of the navigation is called as it is there, and shown to those who may go there.
 LETTERS = (
     ("t", "today", _("Today")),
+    ("m", "triage", _("Inbox")),
     ("p", "pipeline", _("Pipeline")),
     ("b", "board", _("Board")),
     ("r", "risk-desk", _("Risk desk")),

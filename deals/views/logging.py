@@ -20,6 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.refusals import Refused
 from accounts.requests import page_behind, typed_number, typed_words, way_to
+from deals.calls.ways import WAYS
 from deals.deal_people import people_of
 from deals.forms import LogForm, NextStepForm
 from deals.models import Deal, DealContact, Interaction
@@ -56,7 +57,7 @@ def log_anywhere(request: PersonRequest) -> HttpResponse:
         return _pick(request)
     deal = get_object_or_404(Deal.objects.visible_to(request.user).select_related("account", "stage"), pk=typed_number(asked_for) or 0)
     if request.method == "GET":
-        return _form(request, deal, LogForm(deal=deal, auto_id=IDS, initial={"contact": _last_contact(deal)}), OptionalStep())
+        return _form(request, deal, LogForm(deal=deal, auto_id=IDS, initial={"contact": last_contact(deal)}), OptionalStep())
     form, step = LogForm(request.POST, deal=deal, auto_id=IDS), OptionalStep(request.POST)
     if form.is_valid() and step.is_valid():
         try:
@@ -82,7 +83,7 @@ def log_undo(request: PersonRequest, pk: int) -> HttpResponse:
     withdraw_interaction(interaction=said, by=request.user, now=timezone.now())
     messages.success(request, _("Withdrawn. It stays in the deal’s history, struck through, and counts no more."))
     if request.htmx:
-        return _told(request, {"logged": {"deal": said.deal_id}, "withdrawn": {}})
+        return told(request, {"logged": {"deal": said.deal_id}, "withdrawn": {}})
     return HttpResponseRedirect(way_to(request, request.POST.get("next")) or reverse("deal", args=[said.deal_id]))
 
 
@@ -103,7 +104,7 @@ def _logged(request: PersonRequest, deal: Deal, said: Interaction, *, with_step:
     if request.htmx and another:
         return _pick(request, told=words, events={"logged": {"deal": deal.pk}})
     if request.htmx and not back.startswith(reverse("log-anywhere")):
-        return _told(request, {"logged": {"deal": deal.pk}, "logged-all": {}})
+        return told(request, {"logged": {"deal": deal.pk}, "logged-all": {}})
     if request.htmx:
         return HttpResponseClientRedirect(deal.get_absolute_url())
     return redirect("log-anywhere") if another else redirect(deal)
@@ -112,6 +113,11 @@ def _logged(request: PersonRequest, deal: Deal, said: Interaction, *, with_step:
 def _words(request: PersonRequest, deal: Deal, said: Interaction, *, with_step: bool, back: str) -> SafeString:
     names = {"kind": said.get_kind_display(), "deal": deal.name}
     words = _("%(kind)s logged on %(deal)s, next step named.") % names if with_step else _("%(kind)s logged on %(deal)s.") % names
+    return logged_words(request, said, words, back=back, undo=_("Withdraw it") if with_step else "")
+
+
+def logged_words(request: PersonRequest, said: Interaction, words: str, *, back: str, undo: str = "") -> SafeString:
+    """What was logged, with the button that takes it back and leaves one where one is."""
     address = reverse("log-undo", args=[said.pk])
     return format_html(
         '{} <form method="post" action="{}" hx-post="{}" hx-swap="none"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
@@ -123,11 +129,11 @@ def _words(request: PersonRequest, deal: Deal, said: Interaction, *, with_step: 
         back,
         address,
         said.pk,
-        _("Withdraw it") if with_step else _("Undo"),
+        undo or _("Undo"),
     )
 
 
-def _told(request: PersonRequest, events: dict[str, Any]) -> HttpResponse:
+def told(request: PersonRequest, events: dict[str, Any]) -> HttpResponse:
     """The message alone, and what has happened for the page to look at itself anew."""
     answer = render(request, "deals/risk_desk/_said.html")
     answer["HX-Trigger"] = json.dumps(events)
@@ -147,12 +153,19 @@ def _pick(request: PersonRequest, *, told: str = "", events: dict[str, Any] | No
 
 def _form(request: PersonRequest, deal: Deal, form: LogForm, step: OptionalStep) -> HttpResponse:
     form.offer(people_of(deal)[:PEOPLE])
-    context = {"deal": deal, "log": form, "step": step, "query": urlencode({"deal": deal.pk})}
+    context = {
+        "deal": deal,
+        "log": form,
+        "step": step,
+        "query": urlencode({"deal": deal.pk}),
+        "ways": WAYS.values(),
+        "by_letter": "by_letter" in request.GET,
+    }
     failed = bool(form.errors or step.errors)
     return render(request, "deals/log/_form.html" if request.htmx else "deals/log/page.html", context, status=422 if failed else 200)
 
 
-def _last_contact(deal: Deal) -> int | None:
+def last_contact(deal: Deal) -> int | None:
     """Whom the last word was with, or somebody on the deal: most often the one it is about now."""
     words = (
         Interaction.objects.filter(deal=deal, contact__isnull=False, withdrawn_at__isnull=True).order_by("-at").values_list("contact_id", flat=True)

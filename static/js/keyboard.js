@@ -32,11 +32,12 @@
 
   // Log: on the deal of the row one stands on, in the form of the deal's own page, or wherever one says.
   const dealOf = (row) => row && [...row.querySelectorAll("a[href]")].map((link) => link.pathname.match(/^\/deals\/(\d+)\/$/)?.[1]).find(Boolean);
-  const log = () => {
-    const row = dealOf(standing());
+  const log = (byLetter) => {
+    const here = window.location.pathname.match(/^\/deals\/(\d+)\/$/)?.[1];
+    const row = dealOf(standing()) || (byLetter && here);
     const form = document.querySelector("#content form#log textarea");
     if (!row && form) { form.focus(); form.scrollIntoView({ block: "center" }); return; }
-    const address = `${document.body.dataset.logAddress}${row ? `?deal=${row}` : ""}`;
+    const address = `${document.body.dataset.logAddress}${row ? `?deal=${row}${byLetter ? "&by_letter=1" : ""}` : ""}`;
     if (document.getElementById("log-dialog") && window.htmx) document.dispatchEvent(new CustomEvent("salvor:log", { detail: { address } }));
     else go(address);
   };
@@ -45,7 +46,7 @@
   const keys = {
     "/": () => { const box = document.querySelector("[data-search]"); box.focus(); box.select(); },
     "?": () => dialog.showModal(),
-    c: log,
+    c: () => log(true),
     n: () => go(dialog.querySelector("[data-key=n]")?.href),
     j: () => walk(1),
     k: () => walk(-1),
@@ -65,7 +66,9 @@
       if (place) { event.preventDefault(); go(place.href); }
       return;
     }
-    const act = Object.hasOwn(keys, event.key) && keys[event.key];
+    // A row may have letters of its own, the first one for whoever stands on none.
+    const own = (standing() || document.querySelector("#content [data-row]"))?.querySelector(`[data-row-key~="${CSS.escape(event.key)}"]`);
+    const act = own ? () => own.click() : Object.hasOwn(keys, event.key) && keys[event.key];
     if (act) { event.preventDefault(); act(); }
   });
 

@@ -23,6 +23,17 @@
     form.querySelector(`[name=then][value=${event.shiftKey ? "another" : "done"}]`).click();
   });
 
+  // A call by its one letter; any other letter begins the words.
+  document.addEventListener("keydown", (event) => {
+    const letters = event.target.closest?.("[data-log-body]")?.querySelector("[data-at-once]");
+    if (!letters || "noSingleKeys" in document.body.dataset || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key.length !== 1 || event.key === " " || event.target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select")) return;
+    const button = letters.querySelector(`[data-letter="${CSS.escape(event.key)}"]`);
+    if (!button) { body.querySelector("textarea")?.focus(); return; }
+    event.preventDefault();
+    button.click();
+  });
+
   // The page below tells the truth again, unless somebody has typed something there.
   document.addEventListener("input", (event) => { if (event.target.closest("#content") && event.target.name) touched.add(event.target.name); });
   const lookAnew = () => {

@@ -1,0 +1,101 @@
+"""What the page of a message says of it. A handful of queries, however long the thread is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from deals.models import ContactAbsence, MailAttachment, MailMessage, RawMail, UndeliverableAddress
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+Kind, Status, MatchedBy, Direction = MailMessage.Kind, MailMessage.Status, MailMessage.MatchedBy, MailMessage.Direction
+ROLES = ("from", "to", "cc", "bcc")
+OF_THREAD = 60
+ICONS = {
+    Kind.HUMAN: "user-round", Kind.AUTO_REPLY: "palmtree", Kind.BOUNCE: "circle-x", Kind.FEEDBACK_REPORT: "flag",
+    Kind.DELAY_NOTICE: "hourglass", Kind.BULK: "layers", Kind.CALENDAR: "calendar", Kind.UNREADABLE: "circle-help",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """``headers``: in plain words, (label, people); ``thread``: the other messages the reader may see, the oldest first."""
+
+    message: MailMessage
+    headers: list[tuple[str, list[Person]]]
+    attachments: list[MailAttachment]
+    thread: list[MailMessage]
+    size: int
+    absence: ContactAbsence | None
+    undeliverable: list[UndeliverableAddress]
+
+    @property
+    def icon(self) -> str:
+        return ICONS[Kind(self.message.kind)]
+
+    @property
+    def why_there(self) -> str:
+        """By what it found its deal, as a sentence."""
+        return why_there(self.message)
+
+    @property
+    def may_decide(self) -> bool:
+        """A person's mail, or an automatic answer, that can be read: it may belong elsewhere."""
+        return self.message.thread_id is not None and self.message.kind in (Kind.HUMAN, Kind.AUTO_REPLY) and self.message.direction != "internal"
+
+    @property
+    def is_open(self) -> bool:
+        """Still wants a decision."""
+        return self.message.status == Status.UNMATCHED or (
+            self.message.status == Status.INQUIRY and self.message.deal is not None and self.message.deal.status == "inquiry"
+        )
+
+
+def letter_of(message: MailMessage, user: User) -> Letter:
+    others = MailMessage.objects.none()
+    if message.thread_id is not None:
+        others = MailMessage.objects.visible_to(user).filter(thread=message.thread_id).exclude(pk=message.pk).exclude(message_id=message.message_id)
+    thread = others.order_by("sent_at", "pk").only("sent_at", "sender", "sender_name", "kind", "direction", "subject", "message_id")
+    once = {one.message_id: one for one in thread[:OF_THREAD]}
+    return Letter(
+        message=message,
+        headers=headers_of(message),
+        attachments=list(message.attachments.order_by("position")),
+        thread=list(once.values()),
+        size=RawMail.objects.filter(message=message).values_list("size", flat=True).first() or 0,
+        absence=ContactAbsence.objects.filter(message=message).select_related("contact").first() if message.kind == Kind.AUTO_REPLY else None,
+        undeliverable=list(UndeliverableAddress.objects.filter(message=message)) if message.kind == Kind.BOUNCE else [],
+    )
+
+
+def headers_of(message: MailMessage) -> list[tuple[str, list[Person]]]:
+    labels = {"to": _("To"), "cc": _("Copy to"), "bcc": _("Blind copy to")}
+    found = [(_("From"), [Person(message.sender_name, message.sender)])]
+    for role, label in labels.items():
+        people = [Person(name, address) for kind, address, name in message.recipients if kind == role]
+        if people:
+            found.append((label, people))
+    return found
+
+
+def why_there(message: MailMessage) -> str:
+    if message.matched_by == MatchedBy.PERSON:
+        return _("A person said so.")
+    if message.status == Status.INQUIRY:
+        return _("It opened this inquiry: its sender had no open deal.")
+    reasons = {
+        MatchedBy.THREAD: _("The thread is this deal’s."),
+        MatchedBy.CONTACT: _("The address is the contact’s."),
+        MatchedBy.DOMAIN: _("The address is of the account’s domain, and it has one open deal."),
+    }
+    return reasons.get(MatchedBy(message.matched_by), "")
