@@ -112,8 +112,10 @@ def _away(rep: User, deal: Deal, contact: Contact, now: datetime) -> Iterator[It
     yield _item(_letter(us, them, f"A call about {deal.name}", body, "call", now - timedelta(hours=6)), role="sent")
     until = (now + timedelta(days=11)).date()
     domain = contact.email.partition("@")[2]
-    away = f"Thank you for your message. I am out of the office until {until:%d %B %Y}.\n"
+    away = (
+        f"Thank you for your message. I am out of the office until {until:%d %B %Y}.\n"
         f"In urgent cases please contact Jana Weiss, jana.weiss@{domain}.\n"
+    )
     more = {"In-Reply-To": _id("call"), "Auto-Submitted": "auto-replied"}
     yield _item(
         _letter(them, us, f"Automatic reply: A call about {deal.name}", away, "away", now - timedelta(hours=6) + timedelta(minutes=1), **more)
