@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import Absence, CalendarDay, Departure, Notice, WorkingCalendar
-from deals.models import Deal, Import, Interaction
+from deals.models import Deal, Import, Interaction, Mailbox
 from deals.risk.refresh import refresh
 from deals.services.imports import receive, run
 from deals.services.interactions import log_interaction
@@ -119,6 +119,21 @@ def make_scene() -> Scene:
     )
     Import.objects.filter(pk=done.pk).update(state="waiting")
     run(done.pk, now)
+    for person, team in ((company.admin, None), (None, company.east)):
+        Mailbox.objects.create(
+            owner=person,
+            team=team,
+            address="sales.of.the.eastern.region@salvor.example" if team else "admin@salvor.example",
+            host="imap.salvor.example",
+            login="east" if team else "admin",
+            created_at=now,
+            next_poll_at=now,
+            last_success_at=now - timedelta(minutes=2),
+            lag=40,
+            failures=3 if team else 0,
+            last_error="The log-in was refused: enter the password anew." if team else "",
+            last_error_at=now if team else None,
+        )
     waiting.refresh_from_db()
     return Scene(company=company, waiting=waiting, lost=lost, calendar=calendar, day=day, absence=absence, imported=imported, done=done)
 

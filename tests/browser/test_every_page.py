@@ -11,6 +11,7 @@ from tests.browser.scene import interaction_of, make_scene
 
 # What stands for the numbers in a route's address, by the name of the route; the rest of deals/<pk>/… is the waiting deal.
 OBJECTS = {
+    "mailbox": lambda scene: scene.company.east.mailboxes.get(),
     "deal-losses": lambda scene: scene.lost,
     "signal-": lambda scene: scene.waiting.signals.first(),
     "interaction-": interaction_of,

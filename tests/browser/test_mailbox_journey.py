@@ -1,0 +1,84 @@
+"""A mailbox whose password is wrong says so in words, when it is added and when it stops working; and is put right there."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from accounts import secrets
+from deals.models import Mailbox, MailMessage
+from deals.services import mailboxes
+from tests.browser.conftest import SIZES
+from tests.deals.mail_intake.conftest import letter
+from tests.deals.mailboxes.server import PASSWORD, USER, Server
+from tests.factories import make_company
+
+REFUSED = "The log-in was refused: enter the password anew."
+
+
+@pytest.fixture(scope="module")
+def server():
+    server = Server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def owner(settings):
+    settings.INTERNAL_HOSTS = frozenset({"127.0.0.1"})
+    return make_company().owner
+
+
+@pytest.fixture
+def stopped_working(server, owner):
+    now = timezone.now()
+    fields = {"address": "owner@salvor.example", "host": "127.0.0.1", "port": server.port, "security": "plain", "login": USER}
+    mailbox = Mailbox.objects.create(
+        owner=owner, created_at=now, next_poll_at=now, secret=secrets.keep("mailbox", "the password of last year"), **fields
+    )
+    mailboxes.poll(mailbox_id=mailbox.pk, clock=timezone.now)
+    return mailbox
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_a_wrong_password_is_said_in_words_where_the_mailbox_stands(open_page, log_in, axe, owner, stopped_working, size, scheme):
+    page = log_in(open_page(size=size, scheme=scheme), owner)
+    page.goto("/profile/mailboxes/")
+    expect(page.get_by_text(REFUSED)).to_be_visible()
+    expect(page.get_by_text("Never read so far.")).to_be_visible()
+    axe(page)
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_it_is_put_right_and_read(open_page, log_in, axe, server, owner, stopped_working, size):
+    server.put(letter())
+    page = log_in(open_page(size=size), owner)
+    page.goto("/profile/mailboxes/")
+    page.get_by_role("link", name="Put it right owner@salvor.example").click()
+    expect(page.get_by_label("Password or token")).to_have_value("")
+    page.get_by_label("Password or token").fill(PASSWORD)
+    page.get_by_role("button", name="Try it and save").click()
+    page.get_by_text("The log-in works.").wait_for()
+    mailboxes.poll(mailbox_id=stopped_working.pk, clock=timezone.now)
+    page.reload()
+    expect(page.get_by_text("The last trouble")).to_be_visible()
+    assert MailMessage.objects.exists()
+    axe(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_a_wrong_password_is_said_at_its_field_before_anything_is_kept(open_page, log_in, axe, server, owner, size, scheme):
+    page = log_in(open_page(size=size, scheme=scheme), owner)
+    page.goto("/profile/mailboxes/")
+    page.get_by_role("link", name="Add your mailbox").click()
+    page.get_by_label("Server for incoming mail").fill("127.0.0.1")
+    page.get_by_label("Encryption").select_option("plain")
+    page.get_by_label("Port").fill(str(server.port))
+    page.get_by_label("Log-in name").fill(USER)
+    page.get_by_label("Password or token").fill("not this one")
+    page.get_by_role("button", name="Try it and add").click()
+    expect(page.get_by_text(REFUSED)).to_be_visible()
+    expect(page.get_by_label("Server for incoming mail")).to_have_value("127.0.0.1")
+    axe(page)
+    assert not Mailbox.objects.exists()
