@@ -66,12 +66,12 @@ SELECT i.external_id, i.id, i.deal_id FROM deals_interaction i WHERE i.external_
 UNION SELECT 'mail:' || o.message_id, i.id, i.deal_id FROM deals_outgoingmail o JOIN deals_interaction i ON i.id = o.interaction_id
       WHERE o.message_id = ANY(%(messages)s)
 """
-# The newest letters with such a subject, for a reply without any id; few enough for a subject that everybody writes.
+# The newest threads with such a subject, for a reply without any id; few enough for a subject that everybody writes.
 BY_SUBJECT = """
-SELECT s.subject, f.thread_id, f.sender, f.recipients, f.sent_at
+SELECT s.subject, m.thread_id, m.sender, m.recipients, m.sent_at
 FROM unnest(%(subjects)s::text[]) AS s (subject)
-JOIN LATERAL (SELECT m.thread_id, m.sender, m.recipients, m.sent_at FROM deals_mailthread t JOIN deals_mailmessage m ON m.thread_id = t.id
-              WHERE t.subject = s.subject AND m.sent_at >= %(since)s ORDER BY t.id DESC, m.sent_at DESC LIMIT 100) f ON true
+JOIN LATERAL (SELECT t.id FROM deals_mailthread t WHERE t.subject = s.subject AND t.subject <> '' ORDER BY t.id DESC LIMIT 100) f ON true
+JOIN deals_mailmessage m ON m.thread_id = f.id AND m.sent_at >= %(since)s
 """
 THREADS_BY_ID = """
 SELECT t.id, t.deal_id,
