@@ -79,10 +79,13 @@ _WOVEN = re.compile(r"(\{\w+\}|%\(\w+\)s)")
 
 @receiver(connection_created)
 def _plan_for_anybody(connection: Any, **_kwargs: Any) -> None:
-    """What is planned once is planned for whatever is given: the database would often think anew, which takes longer than the rest."""
+    """What is planned once is planned for whatever is given: the database would often think anew, which takes longer than the rest.
+
+    Such plans look dear, as they must reckon with any number of rows; compiling them (JIT) at every call would take the longest.
+    """
     if connection.vendor == "postgresql" and not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
         with connection.connection.cursor() as cursor:
-            cursor.execute("SET plan_cache_mode = force_generic_plan")
+            cursor.execute("SET plan_cache_mode = force_generic_plan; SET jit = off")
 
 
 class Statement:

@@ -61,15 +61,16 @@ ORDER BY found.severity DESC, found.at DESC, found.id
     planned=True,
 )
 
-# The LIMIT inside keeps a week with hundreds of steps from being looked up for the seven that are shown.
+# Steps are put in order before their deals are looked up, and the LIMIT inside ends that with the seven that are shown.
 COMING = named(
     """
 SELECT found.kind, found.at, found.what, d.id, d.name, COALESCE(c.name, a.name, '')
 FROM (
     (SELECT 'step' AS kind, n.due_at AS at, n.what, n.deal_id, NULL::bigint AS contact_id
-     FROM deals_nextstep n
+     FROM (SELECT * FROM deals_nextstep
+           WHERE owner_id = ANY(%(owners)s) AND ended_at IS NULL AND due_at >= %(tomorrow)s AND due_at < %(until)s
+           ORDER BY due_at, deal_id OFFSET 0) AS n
      CROSS JOIN LATERAL (SELECT FROM deals_deal WHERE id = n.deal_id AND status IN ('inquiry', 'open') OFFSET 0) AS d
-     WHERE n.owner_id = ANY(%(owners)s) AND n.ended_at IS NULL AND n.due_at >= %(tomorrow)s AND n.due_at < %(until)s
      ORDER BY n.due_at, n.deal_id LIMIT %(most)s)
     UNION ALL
     (SELECT 'task', t.due_at, t.title, t.deal_id, NULL

@@ -18,6 +18,7 @@ from deals.today.kinds import ANSWER, OF_RULE
 from deals.today.words import end_of_day
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from accounts.models import User
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 # Rows of each of the two lists, about what one person can do in a day; what is beyond is counted, and a link leads on.
 AT_MOST = 25
 KIND = " ".join(f"WHEN '{rule}' THEN '{kind}'" for rule, kind in OF_RULE.items())
+# The rules by the duty that settles them all on a deal: an answer is a contact, too. A rule has one open signal a deal.
+TOGETHER: dict[str, list[str]] = {}
+for _rule, _kind in OF_RULE.items():
+    TOGETHER.setdefault("touch" if _kind == ANSWER else _kind, []).append(_rule)
 
 # A promise for today stands between what is high and what is medium.
 PROMISE = 2.5
@@ -168,16 +173,31 @@ def _asking(*, leads: bool) -> Statement:
 
 
 def counting(*, leads: bool, at_most: int) -> str:
-    """How many duties there are, as a part of a statement with the places of ``asked``. It stops at ``at_most``."""
-    return f"(SELECT count(*) FROM (SELECT FROM ({_sources(leads=leads)}) AS duty LIMIT {int(at_most)}) AS counted)"  # noqa: S608 - likewise
+    """How many duties there are, as a part of a statement with the places of ``asked``. It stops at ``at_most``.
+
+    Raised signals are counted without putting them in order: as many are read as are ``at_most`` duties at least.
+    """
+    longest = max(len(rules) for rules in TOGETHER.values())
+    by_duty = " + ".join(f"count({'DISTINCT deal_id' if len(rules) > 1 else '*'}) FILTER (WHERE {_any_rule(rules)})" for rules in TOGETHER.values())
+    raised = f"SELECT deal_id, rule FROM deals_risksignal WHERE responsible_id = %(me)s AND state = 'raised' AND {_any_rule(OF_RULE)}"  # noqa: S608 - likewise
+    others = " UNION ALL ".join(_others(leads=leads))
+    return f"""LEAST({int(at_most)},
+        (SELECT {by_duty} FROM ({raised} LIMIT {longest * int(at_most)}) AS raised)
+        + (SELECT count(*) FROM (SELECT FROM ({others}) AS duty LIMIT {int(at_most)}) AS counted))"""  # noqa: S608 - likewise
+
+
+def _any_rule(rules: Iterable[str]) -> str:
+    return "rule IN ({})".format(", ".join(f"'{rule}'" for rule in rules))
 
 
 def _sources(*, leads: bool) -> str:
     """``leads``: there are teams whose deals without anybody are shown to the person."""
-    sources = [SIGNALS, OF_OWNERS, TASKS, STEPS]
-    if leads:
-        sources += [OF_NOBODY, OF_LEAVERS]
-    return " UNION ALL ".join(sources)
+    return " UNION ALL ".join([SIGNALS, *_others(leads=leads)])
+
+
+def _others(*, leads: bool) -> list[str]:
+    """Where duties come from that are no signals."""
+    return [OF_OWNERS, TASKS, STEPS, *((OF_NOBODY, OF_LEAVERS) if leads else ())]
 
 
 def asked(user: User, now: datetime) -> dict[str, Any]:
