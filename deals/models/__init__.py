@@ -1,7 +1,7 @@
 """What happened and what is at risk."""
 
 from deals.models.calendars import CalendarEntry, CalendarFeed, Meeting, MeetingAttendee, MeetingDoubt, PersonalFeed
-from deals.models.deals import Deal, DealContact
+from deals.models.deals import Deal, DealAlarm, DealContact
 from deals.models.history import CloseDateChange, StageChange
 from deals.models.imports import Import, ImportRow
 from deals.models.interactions import Interaction
@@ -27,6 +27,7 @@ __all__ = [
     "CloseDateChange",
     "ContactAbsence",
     "Deal",
+    "DealAlarm",
     "DealContact",
     "ExchangeRate",
     "Import",

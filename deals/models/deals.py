@@ -47,16 +47,18 @@ class Deal(models.Model):
     owner_since = models.DateTimeField(default=timezone.now)
     # The team the deal belongs to; an unowned deal keeps it, so that somebody still sees it.
     team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, null=True, blank=True, related_name="deals")
-    pipeline = models.ForeignKey("deals.Pipeline", on_delete=models.PROTECT, related_name="deals")
-    stage = models.ForeignKey("deals.Stage", on_delete=models.PROTECT, related_name="deals")
-    # The stage's kind; a composite foreign key in the database keeps the two together.
+    # One composite foreign key in the database keeps these three together: the stage, its pipeline and its kind.
+    pipeline = models.ForeignKey("deals.Pipeline", on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="deals")
+    stage = models.ForeignKey("deals.Stage", on_delete=models.PROTECT, db_constraint=False, related_name="deals")
     status = models.CharField(max_length=8, choices=StageKind)
     stage_entered_at = models.DateTimeField(_("in this stage since"))
     product = models.ForeignKey("deals.Product", on_delete=models.PROTECT, null=True, blank=True, related_name="deals")
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, default=base_currency)
     source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.UNKNOWN)
-    introduced_by = models.ForeignKey("accounts.Contact", on_delete=models.SET_NULL, null=True, blank=True, related_name="introductions")
+    introduced_by = models.ForeignKey(
+        "accounts.Contact", on_delete=models.SET_NULL, null=True, blank=True, db_index=False, related_name="introductions"
+    )
     opened_on = models.DateField(_("opened"), null=True, blank=True, help_text=_("Empty where an import did not say"))
     expected_close_on = models.DateField(_("expected close"), null=True, blank=True)
     closed_on = models.DateField(_("closed"), null=True, blank=True)
@@ -66,10 +68,11 @@ class Deal(models.Model):
     # By how many days an import moved every date of this deal forward (a trial on an old export); 0: true dates.
     dates_shifted_by = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, db_index=False, related_name="+")
 
     # --- derived, see DERIVED_FIELDS -------------------------------------------------------------------------
-    alarm_at = models.DateTimeField(null=True, blank=True)  # the earliest moment at which the risk refresh has something to do
+    # The earliest moment at which the risk refresh has something to do. It moves often and has no index here: see DealAlarm.
+    alarm_at = models.DateTimeField(null=True, blank=True)
     worst_severity = models.PositiveSmallIntegerField(default=0)  # of the raised signals; 0: none
     last_contact_at = models.DateTimeField(null=True, blank=True)  # last human contact in either direction
     reply_due_at = models.DateTimeField(null=True, blank=True)  # when our answer to the oldest unanswered message is due
@@ -91,7 +94,6 @@ class Deal(models.Model):
             models.CheckConstraint(condition=WATCHED | Q(alarm_at__isnull=True), name="deal_closed_has_no_alarm"),
         ]
         indexes = [
-            models.Index(fields=["alarm_at"], condition=WATCHED & Q(alarm_at__isnull=False), name="deal_due"),
             models.Index(fields=["owner", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_owner"),
             models.Index(fields=["team", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_team"),
             models.Index(fields=["owner", "team", "reply_due_at"], condition=WATCHED & Q(reply_due_at__isnull=False), name="deal_answer_of_owner"),
@@ -145,6 +147,20 @@ class Deal(models.Model):
     def is_bluebird(self) -> bool:
         """The customer or an introducer brought it to us."""
         return self.source in (self.Source.INBOUND, self.Source.INTRODUCED)
+
+
+class DealAlarm(models.Model):
+    """``Deal.alarm_at`` once more, where the sweep finds what is due. Triggers of the database write it, nothing else does.
+
+    An alarm moves with every look at a deal. Without an index on it the deal's row is written anew in its place
+    (a heap-only update), and its many indexes stay as they are.
+    """
+
+    deal = models.OneToOneField(Deal, on_delete=models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="alarm")
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.deal_id} {self.at}"
 
 
 class DealContact(models.Model):

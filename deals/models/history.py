@@ -12,11 +12,11 @@ class StageChange(models.Model):
     it counts as no move forward, and the deal's time in the stage runs on.
     """
 
-    deal = models.ForeignKey("deals.Deal", on_delete=models.CASCADE, related_name="stage_changes")
+    deal = models.ForeignKey("deals.Deal", on_delete=models.CASCADE, db_index=False, related_name="stage_changes")
     from_stage = models.ForeignKey("deals.Stage", on_delete=models.PROTECT, null=True, related_name="+")
     to_stage = models.ForeignKey("deals.Stage", on_delete=models.PROTECT, related_name="entries")
     at = models.DateTimeField()
-    by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, db_index=False, related_name="+")
     rearranged = models.BooleanField(default=False, db_default=False)
 
     class Meta:
@@ -29,11 +29,11 @@ class StageChange(models.Model):
 class CloseDateChange(models.Model):
     """The expected close date was changed from one date to another."""
 
-    deal = models.ForeignKey("deals.Deal", on_delete=models.CASCADE, related_name="close_date_changes")
+    deal = models.ForeignKey("deals.Deal", on_delete=models.CASCADE, db_index=False, related_name="close_date_changes")
     old = models.DateField(null=True)
     new = models.DateField(null=True)
     at = models.DateTimeField()
-    by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, db_index=False, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["deal", "at"])]

@@ -70,7 +70,7 @@ class ImportRow(models.Model):
         UPDATED = "updated", _("updated")
         REJECTED = "rejected", _("rejected")
 
-    imported = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
+    imported = models.ForeignKey(Import, on_delete=models.CASCADE, db_index=False, related_name="rows")
     line = models.PositiveIntegerField()  # of the file, 1 for the first
     result = models.CharField(max_length=8, choices=Result)
     model = models.CharField(max_length=40, blank=True)

@@ -32,11 +32,13 @@ class RiskSignal(models.Model):
 
     deal = models.ForeignKey("deals.Deal", on_delete=models.CASCADE, related_name="signals")
     # The deal's, kept by the database's triggers: whether a signal lies beyond somebody's sight is told without its deal.
-    team = models.ForeignKey("accounts.Team", on_delete=models.SET_NULL, null=True, editable=False, db_index=False, related_name="+")
+    team = models.ForeignKey(
+        "accounts.Team", on_delete=models.DO_NOTHING, null=True, editable=False, db_constraint=False, db_index=False, related_name="+"
+    )
     rule = models.CharField(max_length=40)
     state = models.CharField(max_length=8, choices=State, default=State.RAISED)
     severity = models.PositiveSmallIntegerField(choices=Severity)
-    responsible = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="signals")
+    responsible = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, db_index=False, related_name="signals")
     facts = models.JSONField(default=dict)
     since = models.DateTimeField()  # when the clock behind it began to run
     due_at = models.DateTimeField()  # when it was due to go off
@@ -48,9 +50,9 @@ class RiskSignal(models.Model):
     climbs_at = models.DateTimeField(null=True, blank=True)
     # The people the last climb told, for "told Quinn Abara".
     told = models.ManyToManyField("accounts.User", related_name="+", blank=True)
-    taken_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    taken_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, db_index=False, related_name="+")
     taken_at = models.DateTimeField(null=True, blank=True)
-    parked_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    parked_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, db_index=False, related_name="+")
     parked_at = models.DateTimeField(null=True, blank=True)
     parked_until = models.DateTimeField(null=True, blank=True)
     park_reason = models.CharField(max_length=300, blank=True)
@@ -84,7 +86,6 @@ class RiskSignal(models.Model):
             ),
             models.Index(fields=["parked_until", "id"], condition=Q(state="parked"), name="signal_parked"),
             models.Index(fields=["rule", "-severity"], condition=Q(state="raised"), name="signal_raised_by_rule"),
-            models.Index(fields=["deal"], condition=Q(state__in=OPEN_STATES), name="signal_open_of_deal"),
             models.Index(fields=["-cleared_at"], condition=Q(state="cleared"), name="signal_cleared_lately"),
             models.Index(fields=["responsible", "-cleared_at"], condition=Q(state="cleared"), name="signal_cleared_of_person"),
         ]
@@ -106,10 +107,10 @@ class SignalEvent(models.Model):
         UNPARKED = "unparked", _("back from parking")
         CLEARED = "cleared", _("cleared")
 
-    signal = models.ForeignKey(RiskSignal, on_delete=models.CASCADE, related_name="events")
+    signal = models.ForeignKey(RiskSignal, on_delete=models.CASCADE, db_index=False, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind)
     at = models.DateTimeField()
-    by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, db_index=False, related_name="+")
     severity = models.PositiveSmallIntegerField()
     level = models.PositiveSmallIntegerField(default=0)
     note = models.CharField(max_length=300, blank=True)

@@ -19,13 +19,13 @@ from accounts import tracking
 class NextStep(models.Model):
     """The dated thing we do next on a deal; at most one of a deal is current (neither done nor replaced)."""
 
-    deal = models.ForeignKey("deals.Deal", on_delete=models.CASCADE, related_name="next_steps")
+    deal = models.ForeignKey("deals.Deal", on_delete=models.CASCADE, db_index=False, related_name="next_steps")
     # The deal's, kept by the database's triggers: what somebody has to do next, by day, is told by one index. No event of its history.
     owner = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, editable=False, db_index=False, related_name="+")
     what = models.CharField(_("what"), max_length=250)
     due_at = models.DateTimeField(_("due"))
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, db_index=False, related_name="+")
     # When it was done or replaced by another one.
     ended_at = models.DateTimeField(null=True, blank=True)
     done = models.BooleanField(default=False)
@@ -60,9 +60,9 @@ class Task(models.Model):
     signal = models.ForeignKey("deals.RiskSignal", on_delete=models.SET_NULL, null=True, blank=True, related_name="tasks")
     due_at = models.DateTimeField(_("due"))
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, db_index=False, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
-    done_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    done_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, db_index=False, related_name="+")
 
     class Meta:
         constraints = [

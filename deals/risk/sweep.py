@@ -65,13 +65,16 @@ def _step(now: datetime, *, tell: bool, batch: int) -> tuple[int, int]:
 
 
 def _due(now: datetime, batch: int) -> list[int]:
-    due = Deal.objects.watched().filter(alarm_at__lte=now)
+    # By the narrow table alone, which the planner then walks in the order of what is due longest.
+    due = Deal.objects.watched().filter(alarm__at__lte=now)
     running = list(Import.objects.filter(state=Import.State.RUNNING).values_list("pk", flat=True))
     if running:
         # An import that still runs looks at what it brought itself, without telling anybody of the past.
         touched = Interaction.objects.filter(imported_by__in=running, deal__isnull=False)
         due = due.exclude(imported_by__in=running).exclude(pk__in=touched.values("deal_id"))
-    return list(due.order_by("alarm_at").select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:batch])
+    found = due.order_by("alarm__at").select_for_update(skip_locked=True, of=("self",)).values_list("pk", "alarm_at")[:batch]
+    # The row as it is under the lock: whoever held it until now may have looked at the deal already.
+    return [pk for pk, alarm_at in found if alarm_at is not None and alarm_at <= now]
 
 
 def _alone(deal_id: int, now: datetime, *, tell: bool) -> bool:
