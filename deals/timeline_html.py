@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from deals.letters.words import automatic
 from deals.said_html import SaidHtml, withdrawn
 from deals.templatetags.deal_words import event_words, iso_day
 from deals.templatetags.words import icon, severity
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from deals.said import Said
     from deals.timeline import Item
 
+SERVER_WORDS = 140
 EVENT_ICONS = {
     "cleared": "check",
     "taken": "hand",
@@ -30,9 +32,9 @@ EVENT_ICONS = {
 }
 
 
-def lines_html(items: Sequence[Item], *, account: str | None, reader_id: int, csrf_token: str) -> SafeString:
-    """All lines, the latest first; ``account``: the name of the deal's."""
-    said, tools = SaidHtml(), _Tools(reader_id, csrf_token)
+def lines_html(items: Sequence[Item], *, account: str | None, reader_id: int, csrf_token: str, write: str) -> SafeString:
+    """All lines, the latest first; ``account``: the name of the deal's; ``write``: where one writes on it."""
+    said, tools = SaidHtml(), _Tools(reader_id, csrf_token, write)
     made = []
     for item in items:
         if item.said is not None:
@@ -47,8 +49,9 @@ def lines_html(items: Sequence[Item], *, account: str | None, reader_id: int, cs
 class _Tools:
     """What can be done with a line: forms, for those who may."""
 
-    def __init__(self, reader_id: int, csrf_token: str) -> None:
+    def __init__(self, reader_id: int, csrf_token: str, write: str) -> None:
         self._reader_id = reader_id
+        self._write = write
         self._token = f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(csrf_token)}">'
 
     def of(self, said: Said, *, waits: bool) -> str:
@@ -56,12 +59,14 @@ class _Tools:
             return withdrawn(said)
         made = ""
         if waits or said.no_answer_needed_at is not None:
-            made = (
-                f'\n<div class="tools">\n{self._form("interaction-no-answer", said, _("No answer needed")) if waits else ""}\n{_settled(said)}</div>'
-            )
+            acts = f"{self._answer(said)}\n{self._form('interaction-no-answer', said, _('No answer needed'))}" if waits else ""
+            made = f'\n<div class="tools">\n{acts}\n{_settled(said)}</div>'
         if said.recorded_by_id == self._reader_id:
             made += f'\n<div class="tools quietly">{self._form("interaction-withdraw", said, _("Withdraw"))}</div>'
         return made
+
+    def _answer(self, said: Said) -> str:
+        return f'<a class="link" href="{self._write}?answers={said.pk}" data-write>{escape(_("Answer"))}</a>'
 
     def _form(self, route: str, said: Said, words: str) -> str:
         button = f'<button class="link quiet">{escape(words)}</button>'
@@ -88,6 +93,8 @@ def _moved(item: Item) -> str:
         return _small("calendar-days", _close(item), by)
     if item.kind == "step":
         return _small("footprints", _step(item), by)
+    if item.kind == "mail":
+        return _small("mail", _returned(item), "")
     return _small(EVENT_ICONS.get(item.was, "triangle-alert"), _event(item), by, _event_mark(item))
 
 
@@ -116,6 +123,15 @@ def _step(item: Item) -> str:
     done = f' <span class="chip good">{escape(_("done"))}</span>' if item.now == "true" else ""
     words = _("Next step: <b>%(what)s</b>") % {"what": escape(item.what)}
     return f"{words}, {escape(_('due'))} {escape(iso_day(item.was))}{done}"
+
+
+def _returned(item: Item) -> str:
+    """Mail of ours that came back, and what the server says of it in its first words."""
+    said = " ".join(item.what.split())[:SERVER_WORDS]
+    return (
+        f'<a class="link" href="{reverse("mail", args=[item.id])}">{escape(automatic(item.was))}</a>'
+        f' <span class="dim">{escape(item.now)}{": " if item.now and said else ""}{escape(said)}</span>'
+    )
 
 
 def _event(item: Item) -> str:

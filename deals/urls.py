@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from deals.views import bulk, deal, export, home, interactions, logging, opening, pipeline, search
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path("deals/<int:pk>/next-step/", deal.next_step, name="deal-next-step"),
     path("deals/<int:pk>/edit/", opening.edit, name="deal-edit"),
     path("deals/<int:pk>/log/", interactions.log, name="deal-log"),
+    path("", include("deals.outbox.urls")),
     path("interactions/<int:pk>/withdraw/", interactions.withdraw, name="interaction-withdraw"),
     path("interactions/<int:pk>/no-answer-needed/", interactions.no_answer, name="interaction-no-answer"),
 ]

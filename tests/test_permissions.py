@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from accounts.models import Absence, CalendarDay, Departure, Notice, Team, User, WorkingCalendar
 from deals.intake.files.plan import Plan
-from deals.models import ExchangeRate, Import, JobRun, Mailbox, MailMessage, SavedView, Task
+from deals.models import ExchangeRate, Import, JobRun, Mailbox, MailMessage, MailTemplate, OutgoingMail, SavedView, Task
 from deals.services.mail import take_in
 from tests.factories import AccountFactory, ContactFactory, InteractionFactory, SignalFactory, UserFactory, stage
 from winback.models import Reason
@@ -180,6 +180,20 @@ ROUTES: dict[str, Route] = {
     "deal-next-step": Route("login 405 405 405 405 405 405", "login 422 422 404 422 422 422", {"pk": "deal"}),
     "deal-edit": Route("login 200 200 404 200 200 200", "login 422 422 404 422 422 422", {"pk": "deal"}, {"name": "Clinics, three"}),
     "deal-log": Route("login 302 302 404 302 302 302", "login 422 422 404 422 422 422", {"pk": "deal"}),
+    "deal-write": Route("login 200 200 404 200 200 200", "login 422 422 404 422 422 422", {"pk": "deal"}),
+    "deal-outgoing": Route("login 302 302 404 302 302 302", "login 405 405 405 405 405 405", {"pk": "deal"}),
+    # Who wrote a mail changes it and takes it back; whoever sees its deal sees what has become of it.
+    "outgoing-state": Route("login 302 302 404 302 302 302", "login 405 405 405 405 405 405", {"pk": "outgoing"}),
+    "outgoing-edit": Route("login 200 404 404 404 404 404", "login 422 404 404 404 404 404", {"pk": "outgoing"}),
+    "outgoing-back": Route("login 405 405 405 405 405 405", "login 302 404 404 404 404 404", {"pk": "outgoing"}),
+    "outgoing-settle": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "outgoing"}),
+    "profile-mail": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "mail-templates": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "mail-template-new": Route(
+        "login 200 200 200 200 200 200", "login 302 302 302 302 302 302", {}, {"name": "Monday", "body": "Dear {contact}", "sharing": "private"}
+    ),
+    "mail-template": Route("login 200 404 404 404 404 404", "login 422 404 404 404 404 404", {"pk": "template"}),
+    "mail-template-retire": Route("login 405 405 405 405 405 405", "login 302 302 404 302 404 404", {"pk": "template"}),
     "interaction-withdraw": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "interaction"}),
     "interaction-no-answer": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "interaction"}),
     "customers": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
@@ -327,6 +341,20 @@ def world(company):
         rate=ExchangeRate.objects.create(currency="GBP", day="2026-03-02", rate="1.25", entered_at=now),
         saved_view=SavedView.objects.create(owner=company.owner, name="Review", screen="list", sharing="team", team=company.east, created_at=now),
         letter=letter_with_a_picture(company, now),
+        outgoing=OutgoingMail.objects.create(
+            deal=company.deal,
+            author=company.owner,
+            message_id="<o@salvor.example>",
+            to=["priya@norwood.example"],
+            subject="Quote",
+            body="Here.",
+            created_at=now,
+            send_at=now + timedelta(hours=1),
+            next_try_at=now + timedelta(hours=1),
+        ),
+        template=MailTemplate.objects.create(
+            owner=company.owner, name="Thanks", body="Dear {contact}", sharing="team", team=company.east, created_at=now
+        ),
         sweep=JobRun.objects.create(name="sweep", started_at=now, finished_at=now),
     )
 

@@ -87,7 +87,9 @@ class Desk:
     def notes(self) -> list[str]:
         """What to know before writing: who is away, what waits already, and where mail goes here."""
         found = [one.words for one in warnings.away(self.people, timezone.localdate(self.now))]
-        waits = OutgoingMail.objects.filter(deal=self.deal, state__in=[OutgoingMail.State.WAITING, OutgoingMail.State.SENDING]).select_related("author")
+        waits = OutgoingMail.objects.filter(deal=self.deal, state__in=[OutgoingMail.State.WAITING, OutgoingMail.State.SENDING]).select_related(
+            "author"
+        )
         if self.mail is not None:
             waits = waits.exclude(pk=self.mail.pk)
         found += [
@@ -100,7 +102,5 @@ class Desk:
         return found
 
 
-def desk_for(
-    deal: Deal, author: User, now: datetime, *, answers: Answering | None = None, mail: OutgoingMail | None = None
-) -> Desk:
+def desk_for(deal: Deal, author: User, now: datetime, *, answers: Answering | None = None, mail: OutgoingMail | None = None) -> Desk:
     return Desk(deal, author, now, answers, people_on(deal), mail)

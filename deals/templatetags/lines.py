@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from deals.amount_html import amount_html
@@ -29,7 +30,9 @@ def timeline_lines(context: template.Context, timeline: Timeline, deal: Deal) ->
     """All that happened on the deal, with what its reader can do with it."""
     account = deal.account.name if deal.account is not None else None
     reader: Any = context["user"]
-    return lines_html(timeline.items, account=account, reader_id=reader.pk, csrf_token=str(context["csrf_token"]))
+    return lines_html(
+        timeline.items, account=account, reader_id=reader.pk, csrf_token=str(context["csrf_token"]), write=reverse("deal-write", args=[deal.pk])
+    )
 
 
 @register.simple_tag

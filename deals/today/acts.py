@@ -13,7 +13,7 @@ from deals.templatetags.words import icon as icon_svg
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
-FIRST, TAKES = mark_safe(" data-act"), mark_safe(" data-take")  # plain words of this module
+FIRST, TAKES, WRITES = mark_safe(" data-act"), mark_safe(" data-take"), mark_safe(" data-write")  # plain words of this module
 NOTHING = mark_safe("")
 
 
@@ -33,6 +33,7 @@ class Act:
     href: str = ""
     calls: str = ""  # the number, as people write it
     takes: bool = False
+    writes: bool = False  # opens over the page
 
     def button(self, key: str) -> SafeString:
         """The one obvious action of the row."""
@@ -45,6 +46,8 @@ class Act:
     def _html(self, key: str, css: str, icon: SafeString, marks: SafeString) -> SafeString:
         if self.takes:
             marks += TAKES
+        if self.writes:
+            marks += WRITES
         if self.post:
             value = format_html(' name="{}" value="{}"', self.name, self.value) if self.name else NOTHING
             return format_html(

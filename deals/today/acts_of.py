@@ -22,7 +22,7 @@ HERE = "/today/"
 
 def acts_of_waiting(found: Found, deal: Known, partner: Partner, *, none_needed: bool, called: bool) -> list[Act]:
     """The obvious one first."""
-    answer = Act(_("Answer"), "mail", opens=True)
+    answer, noted = _answers(deal, partner, called=called)
     log = Act(_("Log a call"), "phone", opens=True)
     name = partner.name.split(" ")[0] if partner.name else ""
     call = (
@@ -34,12 +34,20 @@ def acts_of_waiting(found: Found, deal: Known, partner: Partner, *, none_needed:
     nothing = Act(_("No answer needed"), "check", post=reverse("today-no-answer", args=[deal.pk]), name="messages", value=ids) if ids else None
     urgent = called or found.urgency >= Severity.CRITICAL
     if none_needed and nothing is not None:
-        order = [nothing, answer, call]
+        order = [nothing, answer, call, noted]
     elif urgent and call is not None:
-        order = [call, answer, nothing]
+        order = [call, answer, nothing, noted]
     else:
-        order = [answer, call or (log if urgent else None), nothing]
+        order = [answer, call or (log if urgent else None), nothing, noted]
     return [act for act in order if act is not None] + _of_signal(found) + [_open(deal)]
+
+
+def _answers(deal: Known, partner: Partner, *, called: bool) -> tuple[Act, Act | None]:
+    """Answering from here, and noting an answer that was given elsewhere. A call is answered by a call, or noted."""
+    if called or not partner.messages:
+        return Act(_("Answer"), "mail", opens=True), None
+    write = f"{reverse('deal-write', args=[deal.pk])}?{urlencode({'answers': partner.messages[-1], 'next': HERE})}"
+    return Act(_("Answer"), "mail", href=write, writes=True), Act(_("I have answered"), "check", opens=True)
 
 
 def acts_of_owed(found: Found, deal: Known | None, partner: Partner) -> list[Act]:

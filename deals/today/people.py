@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 # Which messages are unanswered, the risk rules' own statement says. The contact: who wrote last, else with whom we
 # spoke last, else who is on the deal. ``tried``: our last call that nobody took since they began to wait.
+# The last column: a mail of ours on the deal is on its way.
 PEOPLE = named(
     f"""
 SELECT d.id, COALESCE(w.ids, '{{}}'), oldest.moment, latest.kind, COALESCE(latest.subject, ''), COALESCE(latest.body, ''),
-       latest.contact_id IS NOT NULL, c.id, COALESCE(c.name, ''), COALESCE(c.phone, ''), tried.at
+       latest.contact_id IS NOT NULL, c.id, COALESCE(c.name, ''), COALESCE(c.phone, ''), tried.at,
+       EXISTS (SELECT 1 FROM deals_outgoingmail o WHERE o.deal_id = d.id AND o.state IN ('waiting', 'sending'))
 FROM unnest(%(all)s::bigint[]) AS d (id)
 LEFT JOIN ({CONTACTS}) AS w (deal_id, answered, from_us, from_them, first_from_us, booked_until, ids) ON w.deal_id = d.id
 LEFT JOIN LATERAL (SELECT i.moment FROM deals_interaction i WHERE i.id = w.ids[1]) AS oldest ON true
@@ -50,6 +52,7 @@ class Partner(NamedTuple):
     name: str = ""
     phone: str = ""
     tried_at: datetime | None = None
+    goes: bool = False
 
 
 NOBODY = Partner()

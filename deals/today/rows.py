@@ -133,7 +133,7 @@ def _waiting(found: Found, deal: Known, partner: Partner, reader: Reader, overdu
         key=key_of(found), kind=found.kind, found=found, deal=deal, partner=partner,
         severity=int(found.urgency), when=when, lead=wrote or deal.account or _("The customer"), beside=deal.account if wrote else "",
         quote=quote, evidence=_evidence(found, partner, reader, none_needed=none_needed, called=called, has_words=bool(quote)),
-        stake=money(deal.value_at_stake) if deal.value_at_stake else "", marks=_marks(deal, reader),
+        stake=money(deal.value_at_stake) if deal.value_at_stake else "", marks=_marks(deal, reader, goes=partner.goes),
         does="log", act=acts[0], others=tuple(acts[1:]),
     )  # fmt: skip
 
@@ -183,13 +183,15 @@ def _owed(found: Found, deal: Known | None, partner: Partner, reader: Reader, ov
     )  # fmt: skip
 
 
-def _marks(deal: Known, reader: Reader) -> tuple[tuple[str, str, str], ...]:
+def _marks(deal: Known, reader: Reader, *, goes: bool) -> tuple[tuple[str, str, str], ...]:
     """What a reader should know of the deal at a glance: (style, icon, words)."""
     marks = []
     if deal.source in BLUEBIRDS:
         marks.append(("bird", "bird", _("bluebird")))
     if deal.lifecycle == Account.Lifecycle.CUSTOMER:
         marks.append(("good", "", _("customer")))
+    if goes:
+        marks.append(("outline", "mail", _("an answer is on its way")))
     return (*marks, *_whose(deal, reader))
 
 

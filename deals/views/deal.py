@@ -29,6 +29,7 @@ from deals.meetings_on import meetings_on
 from deals.models import RiskSignal, Stage, StageKind
 from deals.models.signals import OPEN_STATES
 from deals.one_deal import deal_or_404
+from deals.outbox.on_deal import outgoing_of
 from deals.planned import planned_on
 from deals.risk.sentences import detail, say
 from deals.services.next_steps import finish_next_step, set_next_step
@@ -76,6 +77,7 @@ def deal_page(request: PersonRequest, found: Deal, *, log: LogForm | None = None
         "current_step": current_step,
         "log": log,
         "step": step or NextStepForm(),
+        "outgoing": outgoing_of(found, request.user, now),
         "hangs": _hangs_on_customer(found),
         "risk_desk": _way_to_risk_desk(request),
         "today": timezone.localdate(now),

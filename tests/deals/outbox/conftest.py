@@ -31,13 +31,13 @@ class Server:
             self.controller.stop()
             self.controller = None
 
-    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
+    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):  # noqa: N802 - aiosmtpd calls it so
         said = self.says["RCPT"].pop(0) if self.says["RCPT"] else "250 OK"
         if said.startswith("250"):
             envelope.rcpt_tos.append(address)
         return said
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - likewise
         said = self.says["DATA"].pop(0) if self.says["DATA"] else "250 OK"
         if self.cut != "before":
             self._keep(envelope, said)

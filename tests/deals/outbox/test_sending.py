@@ -61,8 +61,8 @@ def test_an_answer_stands_in_its_thread(server, write, asked, now):
 def test_the_customers_answer_comes_to_the_deal(server, write, asked, company, now):
     mail = write(to=["new.buyer@elsewhere.example"])
     outbox.drain(now + SOON)
-    heads = f"From: new.buyer@elsewhere.example\nTo: owner@salvor.example\nSubject: Re: The quote\nMessage-ID: <b@e.example>\nIn-Reply-To: {mail.message_id}"
-    raw = f"{heads}\n\nThanks, we take it."
+    heads = ["From: new.buyer@elsewhere.example", "To: owner@salvor.example", "Subject: Re: The quote", f"In-Reply-To: {mail.message_id}"]
+    raw = "\n".join([*heads, "Message-ID: <b@e.example>", "", "Thanks, we take it."])
     taken = take_in(mailbox=asked.mailbox, raw=raw.encode(), place="INBOX/2", now=now + timedelta(hours=1))
     assert (taken.deal_id, taken.matched_by, taken.kind) == (company.deal.pk, "thread", "human")
 
