@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from accounts.models import Contact, User
-from deals.models import Deal, Interaction
+from deals.models import Deal, Interaction, MailMessage
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,6 +38,8 @@ class Said(NamedTuple):
     us: str | None
     no_answer_needed_by: str | None
     withdrawn_by: str | None
+    # The message it was, as JSON: its ``pk`` and ``kind``, and of an automatic answer ``until`` (a day) and ``stand_in``.
+    mail: str | None = None
     # Where the page shows more than one deal:
     deal_id: int | None = None
     deal: str | None = None
@@ -59,11 +62,18 @@ def as_said(found: QuerySet[Interaction], *, with_deal: bool = False) -> QuerySe
         "_us": _of(User, "user"),
         "_settled_by": _of(User, "no_answer_needed_by"),
         "_withdrawn_by": _of(User, "withdrawn_by"),
+        "_mail": _mail(),
     }
     if not with_deal:
         return found.annotate(**names).values_list(*OWN, *names)
     deal = {"_deal": _of(Deal, "deal"), "_account": _of(Deal, "deal", "account__name")}
     return found.annotate(**names, **deal).values_list(*OWN, *names, "deal_id", *deal)
+
+
+def _mail() -> Subquery:
+    """Read in several mailboxes, it is the first of them."""
+    told = JSONObject(pk="pk", kind="kind", until="absence__until", stand_in=Coalesce("absence__stand_in_name", Value("")))
+    return Subquery(MailMessage.objects.filter(interaction=OuterRef("pk")).order_by("pk").values(told=Cast(told, TextField()))[:1])
 
 
 def _of(model: type[Model], field: str, name: str = "name") -> Subquery:

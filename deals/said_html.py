@@ -5,8 +5,10 @@ What people typed is escaped where it is put in, once. Icons, chips and moments 
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +16,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from deals.letters import words
 from deals.said import Direction, Kind
 from deals.templatetags.deal_words import needs_fold, preview, said_icon, said_kind
 from deals.templatetags.words import ago, count, icon, moment_on
@@ -47,6 +50,10 @@ class SaidHtml:
     def _deal_url(self) -> str:
         return reverse("deal", args=[0])
 
+    @cached_property
+    def _mail_url(self) -> str:
+        return reverse("mail", args=[0])
+
     def moment(self, at: datetime) -> SafeString:
         return moment_on(at.astimezone(self._zone), self._today)
 
@@ -65,13 +72,25 @@ class SaidHtml:
     def _line(self, said: Said, account: str | None, name: str, chips: str, below: str) -> str:
         kind = said_kind(said)
         subject = f" · {escape(said.subject)}" if said.subject and said.subject != kind else ""
-        machine = f'\n<span class="chip outline">{escape(_("automatic"))}</span>' if not said.is_human else ""
+        mail = json.loads(said.mail) if said.mail is not None else None
+        machine = f'\n<span class="chip outline">{escape(_automatic(mail))}</span>' if not said.is_human else ""
+        title = f'<span class="title">{who(said, account)}</span> <span class="dim">{escape(kind)}{subject}</span>'
+        if mail is not None:
+            url = self._mail_url.replace("/0/", f"/{mail['pk']}/")
+            title = f'<a class="title" href="{url}">{who(said, account)}</a> <span class="dim">{escape(kind)}{subject}</span>'
         return (
-            f'<div class="line{" withdrawn" if said.withdrawn_at else ""}"{name}>\n'
+            f'<div class="line{" withdrawn" if said.withdrawn_at else ""}{"" if said.is_human else " machine"}"{name}>\n'
             f'<span class="dot{" in" if said.direction == "in" else ""}">{icon(said_icon(said))}</span>\n'
-            f'<div>\n<span class="title">{who(said, account)}</span> <span class="dim">{escape(kind)}{subject}</span>'
-            f"{machine}{chips}{_body(said.body)}{below}\n</div>\n{self.moment(said.at)}\n</div>\n"
+            f"<div>\n{title}{machine}{chips}{_body(said.body)}{below}\n</div>\n{self.moment(said.at)}\n</div>\n"
         )
+
+
+def _automatic(mail: dict[str, Any] | None) -> str:
+    """What a machine said: of an absence, until when and who stands in."""
+    if mail is None:
+        return _("automatic")
+    until = date.fromisoformat(mail["until"]) if mail["until"] else None
+    return words.automatic(mail["kind"], words.away(until, mail["stand_in"]))
 
 
 def _body(body: str) -> str:

@@ -28,7 +28,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from accounts.prepared import Given, prepare
-from deals.models import CloseDateChange, Interaction, NextStep, RiskSignal, SignalEvent, StageChange
+from deals.models import CloseDateChange, Interaction, MailMessage, NextStep, RiskSignal, SignalEvent, StageChange
 from deals.said import Said, as_said
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 Start = tuple[datetime, str, int] | None
 DEAL = Given("deal")
 WORDS = "words"
+# What a mail server says of a message of ours: no word of anybody's.
+RETURNED = [MailMessage.Kind.BOUNCE, MailMessage.Kind.DELAY_NOTICE, MailMessage.Kind.FEEDBACK_REPORT]
 
 
 def words_below(start: Start, *, deal_id: int, size: int) -> list[Said]:
@@ -104,7 +106,17 @@ def _moves(other: str, size: int) -> QuerySet[Any, Any]:
         now=_cast("done"),
         what=F("what"),
     )
-    return stages.union(closes, signals, steps, _climbs(other), all=True).order_by("-moment_", "-kind_", "-id_")[:size]
+    returned = _columns(
+        MailMessage.objects.filter(deal_id=DEAL, kind__in=RETURNED, interaction__isnull=True),
+        "mail",
+        "sent_at",
+        other,
+        by=_text(""),
+        was=F("kind"),
+        now=F("subject"),
+        what=F("text"),
+    )
+    return stages.union(closes, signals, steps, returned, _climbs(other), all=True).order_by("-moment_", "-kind_", "-id_")[:size]
 
 
 def _climbs(other: str) -> QuerySet[Any, tuple[Any, ...]]:

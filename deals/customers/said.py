@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 PAGE = 25
 KEYS = ("-at", "-pk")
 
+# As ``as_said`` tells it; a value of its own, so that the database asks for it of those that are shown alone.
+MAIL = """
+SELECT jsonb_build_object('pk', m.id, 'kind', m.kind, 'until', a.until, 'stand_in', COALESCE(a.stand_in_name, ''))::text
+FROM deals_mailmessage m LEFT JOIN deals_contactabsence a ON a.message_id = m.id
+WHERE m.interaction_id = said.id ORDER BY m.id LIMIT 1
+"""
+
 
 def said_at(account: Account, deal_ids: Sequence[int], token: str = "") -> Page[Said]:
     """On these deals of the account, and what belongs to the account alone."""
@@ -73,7 +80,7 @@ def _at_account(below: bool) -> Statement:
         f"""
         SELECT said.id, said.kind, said.direction, said.outcome, said.is_human, said.at, said.moment, said.subject, said.body,
                said.dates_shifted_by, said.recorded_by_id, said.no_answer_needed_at, said.withdrawn_at, contact.name, us.name, settled.name,
-               withdrawn.name, said.deal_id, deal.name, account.name
+               withdrawn.name, ({MAIL}), said.deal_id, deal.name, account.name
         FROM (
           SELECT of_deal.* FROM unnest(%(deals)s::bigint[]) AS one(id),
             LATERAL (SELECT * FROM deals_interaction WHERE deal_id = one.id {latest}) AS of_deal

@@ -19,6 +19,7 @@ from deals.customers.contact import addresses_of, contact_or_404, introduced_by,
 from deals.customers.forms import EditContactForm, LeavingForm, contact_initial
 from deals.customers.likely import likely_contacts
 from deals.customers.said import last_said_with, said_with
+from deals.letters.reach import reach_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -43,9 +44,11 @@ def contact(request: PersonRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"contact": person, "page": said, "before": before}
     if request.htmx and before:
         return render(request, "customers/_happened.html", context)
+    others = addresses_of(person)
     context |= {
         "at_account": at_account,
-        "addresses": addresses_of(person),
+        "addresses": others,
+        "reach": reach_of(person, others, timezone.localdate()),
         "parts": parts_of(person, request.user),
         "introduced": introduced_by(person, request.user),
         "last_said": last_said_with(person, request.user, at_account=at_account, now=timezone.now()),
