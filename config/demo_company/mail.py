@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 REP = next(one.email for one in DEMO_LOGINS if one.role == "rep")
 # A drop of water, 8 by 8.
-DROP = b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAIAQMAAAD+wSzIAAAABlBMVEX///8LanLFvJ7NAAAAGElEQVQI12NgYGD4DwQMMAYIMIAwkMHAAABjbgX9e4r9xgAAAABJRU5ErkJggg=="
-)
+DROP = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAgAAAAIAQMAAAD+wSzIAAAABlBMVEX///8LanJ4jq+iAAAAE0lEQVR42mOQYLABwjog/A/ENgAVqQNGgcgMuAAAAABJRU5ErkJggg==")
 
 
 def make_mail(now: datetime) -> int:

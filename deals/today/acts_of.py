@@ -39,7 +39,7 @@ def acts_of_waiting(found: Found, deal: Known, partner: Partner, *, none_needed:
         order = [call, answer, nothing, noted]
     else:
         order = [answer, call or (log if urgent else None), nothing, noted]
-    return [act for act in order if act is not None] + _of_signal(found) + [_open(deal)]
+    return [act for act in order if act is not None] + [_by_phone(deal), *_of_signal(found), _open(deal)]
 
 
 def _answers(deal: Known, partner: Partner, *, called: bool) -> tuple[Act, Act | None]:
@@ -68,8 +68,8 @@ def acts_of_owed(found: Found, deal: Known | None, partner: Partner) -> list[Act
         return [Act(str(kind.act), href=f"{reverse('deal-owner', args=[deal.pk])}?{urlencode({'next': HERE})}"), *rest]
     if kind.does == "log" and partner.phone:
         words_ = _("Call %(name)s") % {"name": partner.name.split(" ")[0]} if partner.name else _("Call")
-        return [Act(words_, "phone", href=tel(partner.phone), calls=partner.phone), Act(_("Log a call"), "phone", opens=True), *rest]
-    return [Act(str(kind.act), opens=True), *rest]
+        return [Act(words_, "phone", href=tel(partner.phone), calls=partner.phone), Act(_("Log a call"), "phone", opens=True), _by_phone(deal), *rest]
+    return [Act(str(kind.act), opens=True), *([_by_phone(deal)] if kind.does == "log" else []), *rest]
 
 
 def _of_signal(found: Found) -> list[Act]:
@@ -80,6 +80,11 @@ def _of_signal(found: Found) -> list[Act]:
     if found.taken_by_id is not None:
         return [park]
     return [Act(_("Take it"), "hand", post=reverse("signal-take", args=[found.signal_id]), name="next", value=HERE, takes=True), park]
+
+
+def _by_phone(deal: Known) -> Act:
+    """The page for the thumb: the number, and how it went."""
+    return Act(_("Call, then say how it went"), "phone", href=f"{reverse('call', args=[deal.pk])}?{urlencode({'next': HERE})}")
 
 
 def _open(deal: Known) -> Act:

@@ -19,7 +19,7 @@ from deals.calls.ways import WAYS
 from deals.models import Deal
 from deals.one_deal import deal_or_404
 from deals.services.interactions import log_interaction
-from deals.today.rows import tel
+from deals.today.acts_of import tel
 from deals.views.logging import last_contact, logged_words, told
 from deals.views.today import with_undo
 
