@@ -68,6 +68,8 @@ ROUTES: dict[str, Route] = {
     "mailbox-new": Route("login 200 200 200 200 200 200", "login 422 422 422 422 422 422"),
     "team-mailboxes": Route("login 403 403 403 200 403 200", "login 405 405 405 405 405 405"),
     "team-mailbox-new": Route("login 403 403 403 200 403 200", "login 403 403 403 422 403 422"),
+    # Off here; tests/deals/drop open it with a signature.
+    "mail-drop": Route("405 405 405 405 405 405 405", "404 404 404 404 404 404 404"),
     # A person's own mailbox; that of a team has a test of its own. Admins see how it is, and change nothing.
     "mailbox": Route("login 200 404 404 404 404 403", "login 422 404 404 404 404 403", {"pk": "mailbox"}),
     "mailbox-pause": Route("login 405 405 405 405 405 405", "login 302 404 404 404 404 403", {"pk": "mailbox"}),
