@@ -28,6 +28,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Notice
 from accounts.models.users import Role
 from deals.models import Import, JobRun, RuleFailure
+from deals.outbox import state as outbox
 from deals.services.calendars import feeds
 from deals.services.mailboxes import outcomes
 
@@ -60,10 +61,11 @@ def look(now: datetime) -> dict[str, str]:
     """Each part by name, and how it is. A part that stands on a failed one is failed without being asked."""
     states = {"database": _state(_database), "redis": _state(_redis)}
     if states["database"] != WELL:
-        return {**states, "migrations": UNWELL, "sweep": UNWELL, "mailboxes": UNWELL}
+        return {**states, "migrations": UNWELL, "sweep": UNWELL, "mailboxes": UNWELL, "outbox": UNWELL}
     states["migrations"] = _state(_migrations)
     states["sweep"] = sweep_state(now) if states["migrations"] == WELL else UNWELL
     states["mailboxes"] = mailboxes_state(now) if states["migrations"] == WELL else UNWELL
+    states["outbox"] = outbox_state(now) if states["migrations"] == WELL else UNWELL
     return states
 
 
@@ -81,6 +83,12 @@ def mailboxes_state(now: datetime) -> str:
     return SOME_FAIL if found["failing_for_an_hour"] else WELL
 
 
+def outbox_state(now: datetime) -> str:
+    """Whether mail waits for over a quarter of an hour, or nobody knows of some whether it went. The pages work all the same."""
+    found = outbox.counted(now)
+    return SOME_FAIL if found["late"] or found["unknown"] else WELL
+
+
 def details(now: datetime) -> dict[str, Any]:
     """What an admin wants to know when something is not well. Names and counts only, no addresses and no secrets."""
     unsent = Notice.objects.filter(mail__in=["pending", "sending", "failed", "unknown"])
@@ -96,6 +104,7 @@ def details(now: datetime) -> dict[str, Any]:
             {"rule": row["rule"], "deals": row["count"]} for row in RuleFailure.objects.values("rule").annotate(count=Count("pk")).order_by("rule")
         ],
         "mailboxes": outcomes.counted(now),
+        "outbox": outbox.counted(now),
         "calendars": {"failing": feeds.long_failing(now), "late": feeds.left_alone(now)},
         "imports_at_work": Import.objects.filter(state__in=[Import.State.WAITING, Import.State.RUNNING]).count(),
     }

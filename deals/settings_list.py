@@ -58,6 +58,7 @@ GROUPS: tuple[tuple[_StrPromise, tuple[Setting, ...]], ...] = (
                 _("The ways you sell, the stages of each, and what is in them."),
                 (Role.ADMIN,),
             ),
+            Setting("mail-templates", _("Templates"), "mail", _("Words to begin a mail with: your own, and those shared with you.")),
             Setting(
                 "loss-reasons",
                 _("Reasons for losing"),
@@ -81,6 +82,7 @@ GROUPS: tuple[tuple[_StrPromise, tuple[Setting, ...]], ...] = (
         (
             Setting("profile", _("Your profile"), "user-round", _("Name, time zone, working hours, look and keys.")),
             Setting("mailboxes", _("Your mailboxes"), "inbox", _("Where your mail is read, so that what was said is known.")),
+            Setting("profile-mail", _("Mail you wrote"), "mail", _("What waits, what went, and what did not.")),
             Setting("profile-notices", _("What comes by mail"), "mail", _("Which notices you want in your mail as well.")),
             Setting("mfa_index", _("Second step and passkeys"), "lock", _("What it takes to log in as you, beside the password.")),
             Setting("profile-sessions", _("Where you are logged in"), "monitor", _("Devices and browsers, to look at and to end.")),

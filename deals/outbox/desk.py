@@ -17,6 +17,8 @@ from deals.outbox.forms import AT, WriteForm
 from deals.outbox.post import goes_by_smtp
 
 ONE_MINUTE = timedelta(minutes=1)
+# The dialog may stand on a page that has a form for logging, too.
+IDS = "write_%s"
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,7 +51,7 @@ class Desk:
         return list((named | {address: name for address, name in listed.items() if address not in named}).items())
 
     def form(self, data: QueryDict | None = None, initial: dict[str, Any] | None = None) -> WriteForm:
-        return WriteForm(data, author=self.author, people=self.offered, now=self.now, initial=initial or self.begin())
+        return WriteForm(data, author=self.author, people=self.offered, now=self.now, initial=initial or self.begin(), auto_id=IDS)
 
     def begin(self, to: int | None = None) -> dict[str, Any]:
         """What the empty form says. ``to``: the contact one came from."""

@@ -37,7 +37,7 @@ def change_template(*, template: MailTemplate, by: User, name: str, subject: str
 @transaction.atomic
 def retire_template(*, template: MailTemplate, by: User, now: datetime) -> MailTemplate:
     """Not offered any more. Admins may retire what is shared with everybody."""
-    locked = still_there(MailTemplate.objects.select_for_update().filter(pk=template.pk).first())
+    locked: MailTemplate = still_there(MailTemplate.objects.select_for_update().filter(pk=template.pk).first())
     if not (by.role == Role.ADMIN and locked.sharing == Sharing.EVERYBODY):
         locked = _own(template, by)
     if locked.retired_at is None:

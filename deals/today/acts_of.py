@@ -46,7 +46,7 @@ def _answers(deal: Known, partner: Partner, *, called: bool) -> tuple[Act, Act |
     """Answering from here, and noting an answer that was given elsewhere. A call is answered by a call, or noted."""
     if called or not partner.messages:
         return Act(_("Answer"), "mail", opens=True), None
-    write = f"{reverse('deal-write', args=[deal.pk])}?{urlencode({'answers': partner.messages[-1], 'next': HERE})}"
+    write = f"{reverse('deal-write', args=[deal.pk])}?{urlencode({'answers': str(partner.messages[-1]), 'next': HERE})}"
     return Act(_("Answer"), "mail", href=write, writes=True), Act(_("I have answered"), "check", opens=True)
 
 

@@ -1,11 +1,14 @@
 // Writing mail: the dialog over any page, Ctrl Enter, words that survive a closed dialog, and the seconds left to take it back.
 (() => {
+  let row = null;
+
   // A link that writes opens the dialog; with a key held down it leads to the page, as links do.
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-write]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !document.getElementById("log-dialog")) return;
     event.preventDefault();
     link.closest("details.menu")?.removeAttribute("open");
+    row = link.closest("[data-row]");
     document.dispatchEvent(new CustomEvent("salvor:log", { detail: { address: link.getAttribute("href") } }));
   });
   document.addEventListener("keydown", (event) => {
@@ -45,7 +48,11 @@
     form.elements.body.value = words.body;
     if (words.subject) form.elements.subject.value = words.subject;
   };
-  document.body.addEventListener("written", (event) => sessionStorage.removeItem(`salvor:draft:${event.detail.draft}`));
+  document.body.addEventListener("written", (event) => {
+    sessionStorage.removeItem(`salvor:draft:${event.detail.draft}`);
+    if (row) row.id += "-acted"; // the rows of Today are kept as they stand, this one comes anew
+    row = null;
+  });
 
   // The seconds until it goes.
   const count = (line) => {

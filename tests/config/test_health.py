@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from deals.models import Import, JobRun, Mailbox, RuleFailure
+from deals.models import Import, JobRun, Mailbox, OutgoingMail, RuleFailure
 from tests.factories import DealFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ def swept():
 def test_all_well_is_a_plain_200_for_everybody(client, swept):
     answer = client.get("/health/")
     assert answer.status_code == 200
-    checks = {"database": "ok", "redis": "ok", "migrations": "ok", "sweep": "ok", "mailboxes": "ok"}
+    checks = {"database": "ok", "redis": "ok", "migrations": "ok", "sweep": "ok", "mailboxes": "ok", "outbox": "ok"}
     assert answer.json() == {"status": "ok", "checks": checks}
     assert "no-cache" in answer["Cache-Control"]
 
@@ -68,7 +68,14 @@ def test_a_migration_that_is_not_applied_is_named(client, swept, monkeypatch):
     monkeypatch.setattr("config.health._migrations_of_the_code", lambda: frozenset({("deals", "9999_next")}))
     answer = client.get("/health/")
     assert answer.status_code == 503
-    assert answer.json()["checks"] == {"database": "ok", "redis": "ok", "migrations": "failed", "sweep": "failed", "mailboxes": "failed"}
+    assert answer.json()["checks"] == {
+        "database": "ok",
+        "redis": "ok",
+        "migrations": "failed",
+        "sweep": "failed",
+        "mailboxes": "failed",
+        "outbox": "failed",
+    }
 
 
 def test_a_database_that_is_away_fails_the_answer_and_not_the_page(client, monkeypatch):
@@ -105,9 +112,22 @@ def test_the_details_name_jobs_failing_rules_and_imports_at_work(client, swept, 
     assert b"secret words" not in answer.content
 
 
+@pytest.mark.parametrize(
+    ("state", "waits", "said"), [("waiting", 14, "ok"), ("waiting", 16, "some fail"), ("unknown", 0, "some fail"), ("sent", 99, "ok")]
+)
+def test_mail_that_waits_or_may_have_gone_is_said_and_the_pages_stay_up(client, swept, company, state, waits, said):
+    then = timezone.now() - timedelta(minutes=waits)
+    OutgoingMail.objects.create(
+        deal=company.deal, author=company.owner, message_id="<o@x.example>", to=["a@b.example"], subject="x", body="y",
+        state=state, created_at=then, send_at=then, next_try_at=then, claimed_at=then, sent_at=then,
+    )  # fmt: skip
+    answer = client.get("/health/")
+    assert (answer.status_code, answer.json()["checks"]["outbox"]) == (200, said)
+
+
 def test_the_number_of_queries_is_small(client, swept, django_assert_max_num_queries):
     client.get("/health/")
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         client.get("/health/")
 
 

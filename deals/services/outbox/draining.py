@@ -63,7 +63,8 @@ def claim(now: datetime) -> OutgoingMail | None:
     while True:
         with transaction.atomic(durable=True):
             due = OutgoingMail.objects.filter(state=State.WAITING, next_try_at__lte=now).order_by("next_try_at", "pk")
-            mail = due.select_for_update(skip_locked=True, of=("self",)).select_related("author__departure", "deal", "answers").first()
+            due = due.select_for_update(skip_locked=True, of=("self",)).select_related("author__departure", "deal", "answers")
+            mail: OutgoingMail | None = due.first()
             if mail is None:
                 return None
             if may_come_in(mail.author, now):
@@ -132,7 +133,8 @@ def _give_up(row: OutgoingMail, words: str, now: datetime) -> None:
 
 def pause_after(attempts: int) -> timedelta:
     """Half a minute, one, two, four … half an hour."""
-    return min(FIRST_PAUSE * 2 ** (min(attempts, 12) - 1), LONGEST_PAUSE)
+    doubled: int = 2 ** (min(attempts, 12) - 1)
+    return min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
 
 
 def settle_stuck(now: datetime) -> int:
