@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from deals.desk import Desk
     from deals.desk_sums import Sums
 
-# Up to as many deals, counting takes no longer than asking whether it was done lately.
-LARGE = 5_000
+# Up to as many deals, counting takes some ten milliseconds, which every page can bear.
+LARGE = 1_500
 KEPT = 60  # seconds
 # Desks this process has found large: of the others nothing is kept, so the cache is not asked for them. A hint alone.
 _large: set[str] = set()
