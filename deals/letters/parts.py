@@ -54,8 +54,8 @@ def blocks(text: str) -> list[Block]:
             found.append([])
             quoted.append(is_quote)
         found[-1].append(line)
-    made = [Block(is_quote, "\n".join(lines).strip("\n"), len(lines)) for is_quote, lines in zip(quoted, found, strict=True)]
-    return [one for one in made if one.text]
+    texts = [(is_quote, "\n".join(lines).strip("\n")) for is_quote, lines in zip(quoted, found, strict=True)]
+    return [Block(is_quote, text, text.count("\n") + 1) for is_quote, text in texts if text]
 
 
 def pieces(attachment: MailAttachment) -> Iterator[bytes]:

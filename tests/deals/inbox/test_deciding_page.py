@@ -32,7 +32,8 @@ def undo_of(page):
 
 def test_the_form_is_filled_in_as_far_as_the_mail_tells(client, inquiry):
     page = client.get(reverse("triage-deal", args=[inquiry.pk])).content.decode()
-    assert 'value="Four baths"' in page and 'value="Beatrix Nolan"' in page
+    assert 'value="Four baths"' in page
+    assert 'value="Beatrix Nolan"' in page
 
 
 def test_one_enter_makes_a_deal_of_it_and_undo_an_inquiry_again(client, company, inquiry):
@@ -63,7 +64,8 @@ def test_an_unknown_account_is_asked_for_and_nothing_typed_is_lost(client, inqui
     form = {"name": "Baths", "account": "Alder", "contact": "Bea", "stage": stage("Discovery").pk}
     page = client.post(reverse("triage-deal", args=[inquiry.pk]), form)
     assert page.status_code == 422
-    assert 'value="Alder"' in page.content.decode() and "tick that it is a new one" in page.content.decode()
+    assert 'value="Alder"' in page.content.decode()
+    assert "tick that it is a new one" in page.content.decode()
 
 
 def test_attached_with_its_writer_the_next_mail_finds_its_way(client, company, inquiry, arrives):
