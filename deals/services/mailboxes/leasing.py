@@ -52,7 +52,7 @@ def take(mailbox_id: int, now: datetime) -> Lease | None:
     return lease if _changed(TAKE, id=mailbox_id, now=now, until=lease.until) else None
 
 
-def _changed(sql: str, **values: object) -> bool:
+def _changed(sql: str, **values: int | datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchone() is not None

@@ -26,7 +26,8 @@ NOBODY_CAME = timedelta(hours=1)
 
 def wait_after(failures: int) -> timedelta:
     """Twice as long each time, up to an hour: a server is not pestered, and a wrong password locks no account."""
-    return min(EVERY * 2 ** min(max(failures - 1, 0), 10), LONGEST_WAIT)
+    times: int = 2 ** min(max(failures - 1, 0), 10)
+    return min(EVERY * times, LONGEST_WAIT)
 
 
 @transaction.atomic
