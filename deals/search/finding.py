@@ -159,8 +159,16 @@ def _short() -> str:
     ),"""  # noqa: S608 - the ORM's own SQL
 
 
+_ACCOUNT_OF = re.compile(r'LEFT OUTER JOIN "accounts_account" ON \(("accounts_contact"\."account_id") = "accounts_account"\."id"\)')
+
+
 def _among(rows: str, arm: str) -> str:
-    """An arm that reads its contacts or accounts from these rows instead of from their table."""
+    """An arm that reads its contacts or accounts from these rows instead of from their table.
+
+    A row's account is looked up by its id (OFFSET sees to it): reckoning with as many rows as there may be, the database
+    would read all accounts for the few there are.
+    """
+    arm = _ACCOUNT_OF.sub(r'LEFT JOIN LATERAL (SELECT * FROM accounts_account WHERE id = \1 OFFSET 0) AS "accounts_account" ON true', arm)
     return re.sub(r'FROM ("accounts_(?:contact|account)")', lambda found: f"FROM {rows} AS {found[1]}", arm, count=1)
 
 
