@@ -1,4 +1,8 @@
-"""Which thread a message is of: by the ids it has and answers; two threads it holds together become one."""
+"""Which thread a message is of: by the ids it has and answers; two threads it holds together become one.
+
+Not two that stand with different deals, nor one that is not for us and one that is: whoever knows an id of each could else
+move what one customer writes to another's deal, or make it disappear.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +46,7 @@ def sort(letters: Sequence[Letter], known: Known) -> list[ThreadRow]:
             found = [by_subject.root] if by_subject is not None else [ThreadRow(new_id, is_new=True)]
         thread = _keep(found)
         for other in found:
-            if other is not thread:
+            if other is not thread and _may_be_one(other, thread):
                 _merge(other, thread)
                 merged.append(other)
         letter.thread = thread
@@ -59,10 +63,12 @@ def _keep(found: list[ThreadRow]) -> ThreadRow:
     return next((one for one in found if one.deal is not None), None) or next((one for one in found if not one.is_new), found[0])
 
 
+def _may_be_one(gone: ThreadRow, into: ThreadRow) -> bool:
+    return (gone.deal is None or gone.deal is into.deal) and gone.not_for_us == into.not_for_us
+
+
 def _merge(gone: ThreadRow, into: ThreadRow) -> None:
     gone.into = into
-    into.deal = into.deal or gone.deal
-    into.not_for_us = into.not_for_us or gone.not_for_us
     into.had_deal = into.had_deal and gone.had_deal
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from deals.models import MailMessage, MailThread, OutgoingMail, ThreadedId
 from deals.services.mail import Item, take_in_many
+from deals.services.mail.triage import not_for_us
 from tests.deals.mail_intake.conftest import letter
 from tests.factories import DealFactory
 
@@ -98,3 +99,20 @@ def test_a_circle_of_references_ends(come):
     come(letter(message_id="<a@x.example>", in_reply_to="<b@x.example>"))
     come(letter(message_id="<b@x.example>", in_reply_to="<a@x.example>"))
     assert MailThread.objects.count() == 1
+
+
+def test_threads_of_two_deals_stay_two_whoever_names_both(come, company):
+    here = come(letter(message_id="<a@x.example>"))
+    there = come(letter(sender=STRANGER, message_id="<b@y.example>"))
+    come(letter(sender="evil@else.example", in_reply_to="<a@x.example>", references="<b@y.example> <a@x.example>"))
+    later = come(letter(sender=STRANGER, in_reply_to="<b@y.example>"))
+    assert (here.deal, later.deal) == (company.deal, there.deal)
+    assert later.thread == there.thread != here.thread
+
+
+def test_what_is_not_for_us_pulls_no_customers_thread_along(come, company, now):
+    spam = come(letter(sender="evil@else.example", message_id="<spam@else.example>"))
+    not_for_us(message=spam, by=company.owner, now=now)
+    come(letter(message_id="<a@x.example>"))
+    come(letter(sender="evil@else.example", in_reply_to="<spam@else.example>", references="<a@x.example> <spam@else.example>"))
+    assert come(letter(in_reply_to="<a@x.example>")).status == "recorded"
