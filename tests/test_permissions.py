@@ -19,7 +19,21 @@ from django.utils import timezone
 
 from accounts.models import Absence, CalendarDay, Departure, Notice, Team, User, WorkingCalendar
 from deals.intake.files.plan import Plan
-from deals.models import ExchangeRate, Import, JobRun, Mailbox, MailMessage, MailTemplate, OutgoingMail, SavedView, Task
+from deals.models import (
+    CalendarEntry,
+    CalendarFeed,
+    ExchangeRate,
+    Import,
+    JobRun,
+    Mailbox,
+    MailMessage,
+    MailTemplate,
+    Meeting,
+    MeetingDoubt,
+    OutgoingMail,
+    SavedView,
+    Task,
+)
 from deals.services.mail import take_in
 from tests.factories import AccountFactory, ContactFactory, InteractionFactory, SignalFactory, UserFactory, stage
 from winback.models import Reason
@@ -64,6 +78,18 @@ ROUTES: dict[str, Route] = {
     "profile": Route("login 200 200 200 200 200 200", "login 200 200 200 200 200 200"),
     "profile-hours": Route("login 200 200 200 200 200 200", "login 200 200 200 200 200 200"),
     "profile-notices": Route("login 200 200 200 200 200 200", "login 302 302 302 302 302 302"),
+    # One's calendars are one's own, whatever the rank of who asks; a meeting is seen by who sees its deal.
+    "profile-calendars": Route("login 200 200 200 200 200 200", "login 422 422 422 422 422 422"),
+    "profile-calendar-file": Route("login 302 302 302 302 302 302", "login 422 422 422 422 422 422"),
+    "profile-calendar-pause": Route("login 405 405 405 405 405 405", "login 302 404 404 404 404 404", {"pk": "feed"}),
+    "profile-calendar-again": Route("login 405 405 405 405 405 405", "login 302 404 404 404 404 404", {"pk": "feed"}),
+    "profile-calendar-remove": Route("login 405 405 405 405 405 405", "login 302 404 404 404 404 404", {"pk": "feed"}),
+    "own-calendar-make": Route("login 302 302 302 302 302 302", "login 200 200 200 200 200 200"),
+    "own-calendar-revoke": Route("login 405 405 405 405 405 405", "login 302 302 302 302 302 302"),
+    # Its address is the key; a wrong one is not found, by whomever.
+    "own-calendar": Route("404 404 404 404 404 404 404", "405 405 405 405 405 405 405", {"token": "wrong"}),
+    "meeting": Route("login 200 200 404 200 200 200", "login 302 302 404 302 302 302", {"pk": "meeting"}, {"deal": "none"}),
+    "meeting-doubt": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "doubt"}),
     "mailboxes": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
     "mailbox-new": Route("login 200 200 200 200 200 200", "login 422 422 422 422 422 422"),
     "team-mailboxes": Route("login 403 403 403 200 403 200", "login 405 405 405 405 405 405"),
@@ -314,6 +340,15 @@ def letter_with_a_picture(company, now):
     return MailMessage.objects.get(pk=take_in(mailbox=mailbox, raw=letter.as_bytes(), place="a.eml", now=now).pk)
 
 
+def meeting_in_doubt(company, now):
+    """About the deal; somebody who does not organise it wants it cancelled."""
+    entry = CalendarEntry.objects.create(uid="tour", zone="UTC", deal=company.deal, created_at=now, changed_at=now)
+    MeetingDoubt.objects.create(entry=entry, kind="stranger", digest="d", text="", cancels=True, said_at=now)
+    return Meeting.objects.create(
+        entry=entry, uid="tour", title="Tour", starts_at=now, ends_at=now, deal=company.deal, created_at=now, changed_at=now
+    )  # fmt: skip
+
+
 @pytest.fixture
 def world(company):
     """The company, with one of everything an address may name, all about the owner or their deal."""
@@ -336,6 +371,9 @@ def world(company):
             kind="deals", state="done", file_name="deals.csv", plan={"file": asdict(Plan(kind="deals"))}, created_by=company.manager, created_at=now
         ),
         mailbox=Mailbox.objects.create(owner=company.owner, address="o@salvor.example", host="imap.example", login="o", created_at=now),
+        feed=CalendarFeed.objects.create(owner=company.owner, name="Work", host="calendar.example", secret="x", created_at=now),
+        meeting=(meeting := meeting_in_doubt(company, now)),
+        doubt=meeting.entry.doubts.get(),
         passkey=Authenticator.objects.create(user=UserFactory(), type="webauthn", data={}),
         notice=Notice.objects.create(user=company.owner, kind="signal_raised", title="Told", path="/deals/", created_at=now, dedupe_key="k"),
         reason=Reason.objects.get(key="price"),

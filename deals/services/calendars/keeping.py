@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import secrets
+from accounts.models import User
 from accounts.refusals import Refused
 from deals.intake.calendar.reading import read
 from deals.models import CalendarFeed
@@ -18,7 +19,6 @@ from deals.services.calendars.letters import zone_of
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from accounts.models import User
     from deals.intake.calendar.events import CalendarFile
 
 MOST_FEEDS = 10
@@ -37,7 +37,7 @@ def try_out(*, url: str, owner: User) -> CalendarFile:
 def add_feed(*, owner: User, name: str, url: str, now: datetime) -> CalendarFeed:
     """It is read within a minute. Refused where it is here already, and where there are ten."""
     url, name = url.strip(), " ".join(name.split())[:LONGEST_NAME]
-    type(owner).objects.select_for_update(no_key=True).get(pk=owner.pk)  # so that two at once see each other
+    User.objects.select_for_update(no_key=True).get(pk=owner.pk)  # so that two at once see each other
     here = list(CalendarFeed.objects.filter(owner=owner))
     if any(_address(one) == url for one in here):
         raise Refused(_("You have added this calendar already."))

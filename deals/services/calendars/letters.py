@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from deals.models import MailMessage
 
 log = structlog.get_logger(__name__)
+# Mail that names no sender is not a calendar of ours: it may change nothing that is known.
+NOBODY = "<>"
 
 
 def take_in_mail(message: MailMessage, mail: Mail, now: datetime) -> None:
@@ -30,7 +32,8 @@ def take_in_mail(message: MailMessage, mail: Mail, now: datetime) -> None:
 
     A part that is no calendar, or that the database refuses, keeps no mail out: the log says so, and the message has the bytes.
     """
-    source = Source(user_id=message.user_id, zone=zone_of(message.user), sender=message.sender, message=message, deal_id=message.deal_id)
+    sender = message.sender or NOBODY
+    source = Source(user_id=message.user_id, zone=zone_of(message.user), sender=sender, message=message, deal_id=message.deal_id)
     for raw in mail.calendars:
         try:
             with transaction.atomic():

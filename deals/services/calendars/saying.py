@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from deals.intake.calendar.changes import Known, Meaning, decide
+from deals.intake.calendar.changes import Known, Meaning, decide, speaks_for
 from deals.intake.calendar.cutting import key_of
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def forget(entry: CalendarEntry, key: str) -> None:
 def _answered(entry: CalendarEntry, key: str, decision: Decision, sender: str) -> None:
     """Each answers for themselves; somebody of the same mail domain may, too, as assistants do."""
     for one in decision.answers:
-        if sender and sender != one.address and sender.rpartition("@")[2] != one.address.rpartition("@")[2]:
+        if sender and not speaks_for(sender, one.address):
             continue
         said = [one.answer.value, one.version[0], _iso(one.version[1]), one.name[:LONGEST_NAME]]
         entry.answers.setdefault(key, {})[one.address] = said

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Of a series, what lies further ahead than the next one stands in the meetings, not among what happens on the deal.
 SOON = timedelta(days=14)
+MOST_OF_ONE = 20
 Outcome = Interaction.Outcome
 DECLINED = MeetingAttendee.Answer.DECLINED
 WRITTEN = ("deal", "account", "contact", "user", "direction", "outcome", "at", "ends_at", "subject")
@@ -61,14 +62,21 @@ def write(rows: Sequence[tuple[Meeting, Planned]], sides: Sides, *, accounts: di
 
 
 def _wanted(meetings: Iterable[Meeting], people: dict[int, list[MeetingAttendee]], now: datetime) -> set[int]:
-    """Meetings that belong among what happens on a deal: all that are not off; of a series those of the next weeks, the next one at least."""
+    """Meetings that belong among what happens on a deal: all that are not off.
+
+    Of a series those of the last and the next weeks, the next one at least, and no more than twenty before and after now.
+    """
     on = [one for one in meetings if one.deal_id is not None and _stands(one, people[one.pk])]
-    first: dict[int, Meeting] = {}
+    series: dict[int, list[Meeting]] = defaultdict(list)
     for one in sorted(on, key=lambda one: one.starts_at):
-        if one.ends_at > now:
-            first.setdefault(one.entry_id, one)
-    nearest = {one.pk for one in first.values()}
-    return {one.pk for one in on if one.occurrence_at is None or one.starts_at <= now + SOON or one.pk in nearest}
+        if one.occurrence_at is not None:
+            series[one.entry_id].append(one)
+    near = {one.pk for one in on if one.occurrence_at is None}
+    for found in series.values():
+        ahead = [one for one in found if one.ends_at > now]
+        soon = [one for number, one in enumerate(ahead[:MOST_OF_ONE]) if not number or one.starts_at <= now + SOON]
+        near |= {one.pk for one in (*found[: len(found) - len(ahead)][-MOST_OF_ONE:], *soon)}
+    return near
 
 
 def _stands(meeting: Meeting, people: Sequence[MeetingAttendee]) -> bool:

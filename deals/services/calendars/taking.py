@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from deals.intake.calendar.changes import Meaning
+from deals.intake.calendar.changes import Meaning, speaks_for
 from deals.intake.calendar.cutting import cut, key_of
 from deals.intake.calendar.events import key_of as zone_name
 from deals.intake.calendar.occurrences import version
@@ -89,7 +89,7 @@ def _take(by_uid: dict[str, list[Piece]], method: str, source: Source, ours: Our
     changed: list[CalendarEntry] = []
     kept: list[CalendarEntry] = []
     doubts: list[MeetingDoubt] = []
-    hidden = [here[uid] for uid, pieces in by_uid.items() if uid in here and any(one.event.private for one in pieces)]
+    hidden = [here[uid] for uid, pieces in by_uid.items() if uid in here and any(one.event.private and _may_hide(here[uid], source) for one in pieces)]
     remove(hidden, now)
     for uid, pieces in by_uid.items():
         if any(one.event.private for one in pieces):
@@ -111,6 +111,11 @@ def _take(by_uid: dict[str, list[Piece]], method: str, source: Source, ours: Our
     MeetingDoubt.objects.bulk_create([one for one in doubts if one.entry.pk is not None], ignore_conflicts=True)
     put_in_step(changed, ours=ours, now=now, message=source.message, feed=source.feed, deal_id=source.deal_id)
     return len(kept), len(changed)
+
+
+def _may_hide(entry: CalendarEntry, source: Source) -> bool:
+    """A calendar of ours may say that its meeting is private, mail only where it comes from who organises it."""
+    return not source.sender or speaks_for(source.sender, entry.versions.get("", {}).get("organizer", ""))
 
 
 def _new(uid: str, source: Source, now: datetime) -> CalendarEntry:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from deals.models import CalendarEntry, Meeting
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=180)
+# Of one series: one a day. What asks for more is no meeting of people.
+AT_MOST = 211
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,11 @@ def planned(entry: CalendarEntry, events: Sequence[Event], *, now: datetime) -> 
     since = now - BACK
     series = [one for one in events if one.recurrence_id is None]
     repeats = any(one.recurring for one in series)
-    found = list(occurrences(events, since=since, until=now + AHEAD if repeats else LAST, zone=zone))
+    found = list(occurrences(events, since=since, until=now + AHEAD if repeats else LAST, zone=zone, at_most=AT_MOST))
     moved = [one for one in events if one.recurrence_id is not None and not one.this_and_future]
     if repeats and moved:
         known = {one.occurrence_at for one in found}
-        found += [one for one in occurrences(moved, since=now + AHEAD, until=LAST, zone=zone) if one.occurrence_at not in known]
+        found += [one for one in occurrences(moved, since=now + AHEAD, until=LAST, zone=zone, at_most=AT_MOST) if one.occurrence_at not in known]
     for one in found:
         yield _planned(entry, one)
 

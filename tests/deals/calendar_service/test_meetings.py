@@ -7,7 +7,7 @@ import pytest
 from deals.models import CalendarEntry, Interaction, Meeting, MeetingDoubt
 from deals.services.deals import open_deal
 from deals.services.interactions import log_interaction
-from tests.deals.calendar_service.conftest import BY_THEM, event
+from tests.deals.calendar_service.conftest import BY_THEM, PRIYA, event
 from tests.factories import AccountFactory, ContactFactory
 
 pytestmark = pytest.mark.django_db
@@ -201,3 +201,36 @@ def test_a_stranger_of_the_account_is_no_reason(bring):
     AccountFactory(name="Elsewhere")
     bring(event("ORGANIZER:mailto:owner@salvor.example", "ATTENDEE:mailto:quinn@nowhere.example"))
     assert not CalendarEntry.objects.exists()
+
+
+class TestStrangers:
+    """Whoever was ever invited knows the UID; what they send by mail changes nothing but their own answer."""
+
+    ELSEWHERE = {"start": "20260320T100000Z", "end": "20260320T110000Z", "sequence": 1}
+
+    @pytest.mark.parametrize(
+        ("organizer", "sender"),
+        [
+            ("ORGANIZER;SENT-BY=\"mailto:evil@else.example\":mailto:priya@norwood.example", "evil@else.example"),
+            ("ORGANIZER:mailto:priya@norwood.example", ""),
+        ],
+    )
+    def test_a_meeting_is_not_moved_by_who_says_to_act_for_its_organizer(self, bring, mail, organizer, sender):
+        bring(event(BY_THEM, PRIYA, "ATTENDEE:mailto:owner@salvor.example"))
+        mail(event(organizer, PRIYA, "ATTENDEE:mailto:owner@salvor.example", **self.ELSEWHERE), sender=sender)
+        assert only()[0].starts_at == datetime(2026, 3, 10, 10, tzinfo=UTC)
+        assert MeetingDoubt.objects.count() == 1
+
+    def test_nor_by_who_has_an_address_at_the_same_large_provider(self, bring, mail, company):
+        ContactFactory(account=company.account, email="ann@gmail.com")
+        people = ("ORGANIZER:mailto:ann@gmail.com", "ATTENDEE:mailto:owner@salvor.example")
+        bring(event(*people))
+        mail(event(*people, **self.ELSEWHERE), sender="evil@gmail.com")
+        assert only()[0].starts_at == datetime(2026, 3, 10, 10, tzinfo=UTC)
+
+    def test_nor_made_to_vanish_by_a_stranger_who_calls_it_private(self, bring, mail):
+        bring(event())
+        mail(event("CLASS:PRIVATE", **self.ELSEWHERE), sender="evil@else.example")
+        assert only()[0].status == "confirmed"
+        mail(event("CLASS:PRIVATE", **self.ELSEWHERE), sender="owner@salvor.example")
+        assert not Meeting.objects.exists()

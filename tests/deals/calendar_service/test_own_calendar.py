@@ -1,0 +1,122 @@
+"""A person's own calendar at its secret address: what stands in it, who may read it, for how long."""
+
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from django.utils import timezone
+from icalendar import Calendar
+
+from accounts.models import Departure
+from deals.models import Deal, Meeting, MeetingAttendee, NextStep, PersonalFeed, Task
+from deals.services.calendars import personal
+from deals.services.interactions import log_interaction
+from tests.deals.calendar_service.conftest import event
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now():
+    return timezone.now().replace(microsecond=0)
+
+
+@pytest.fixture
+def token(company, now):
+    return personal.make_address(user=company.owner, now=now)
+
+
+@pytest.fixture
+def meeting(bring, now):
+    start, end = (f"{moment:%Y%m%dT%H%M%SZ}" for moment in (now + timedelta(days=2), now + timedelta(days=2, hours=1)))
+    bring(event("LOCATION:Main street", start=start, end=end, stamp=f"{now:%Y%m%dT%H%M%SZ}"))
+    return Meeting.objects.get()
+
+
+def read(client, token, **headers):
+    return client.get(f"/calendar/{token}.ics", headers=headers)
+
+
+def entries(response):
+    return {str(one["UID"]).partition("@")[0]: one for one in Calendar.from_ical(response.content).walk("VEVENT")}
+
+
+def test_it_holds_meetings_tasks_steps_and_answers_with_ways_back(client, company, token, meeting, now):
+    task = Task.objects.create(title="Call Priya", assignee=company.owner, deal=company.deal, due_at=now + timedelta(hours=5), created_at=now)
+    step = NextStep.objects.create(deal=company.deal, what="Send the quote", due_at=now + timedelta(days=1), created_at=now)
+    Deal.objects.update(reply_due_at=now + timedelta(hours=2))
+    planned = log_interaction(
+        deal=company.deal, kind="meeting", direction="out", outcome="planned", at=now + timedelta(days=5), by=company.owner, now=now, subject="Lunch"
+    )
+    Deal.objects.update(reply_due_at=now + timedelta(hours=2))
+    found = entries(read(client, token))
+    assert set(found) == {f"meeting-{meeting.pk}", f"task-{task.pk}", f"step-{step.pk}", f"answer-{company.deal.pk}", f"planned-{planned.pk}"}
+    assert found[f"meeting-{meeting.pk}"]["LOCATION"] == "Main street"
+    assert all(one["URL"] == f"http://testserver/deals/{company.deal.pk}/" for one in found.values())
+    assert found[f"task-{task.pk}"].decoded("DTEND") == now + timedelta(hours=5)
+    assert "Norwood Clinics: Clinics, two more" in found[f"answer-{company.deal.pk}"]["SUMMARY"]
+
+
+def test_what_is_not_theirs_is_not_in_it(client, company, meeting, now):
+    token = personal.make_address(user=company.teammate, now=now)
+    assert entries(read(client, token)) == {}
+
+
+def test_a_meeting_one_declined_is_not_in_it(client, company, token, meeting):
+    MeetingAttendee.objects.filter(user=company.owner).update(answer="declined")
+    assert f"meeting-{meeting.pk}" not in entries(read(client, token))
+
+
+def test_a_cancelled_meeting_says_so(client, token, meeting):
+    Meeting.objects.update(status="cancelled")
+    assert entries(read(client, token))[f"meeting-{meeting.pk}"]["STATUS"] == "CANCELLED"
+
+
+def test_unchanged_it_is_not_sent_again(client, token, meeting):
+    first = read(client, token)
+    assert read(client, token).content == first.content
+    again = read(client, token, if_none_match=first["ETag"])
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_it_takes_as_many_queries_however_much_is_in_it(client, company, token, meeting, now, django_assert_max_num_queries):
+    for number in range(20):
+        Task.objects.create(title=f"T{number}", assignee=company.owner, deal=company.deal, due_at=now, created_at=now)
+    with django_assert_max_num_queries(11):
+        read(client, token)
+
+
+def test_only_a_hash_of_the_token_is_kept(token):
+    assert PersonalFeed.objects.get().token_hash == sha256(token.encode()).hexdigest()
+    assert len(token) == 43
+
+
+@pytest.mark.parametrize("wrong", ["x", "x" * 43, "x" * 500, "%00", "é"])
+def test_anything_else_is_not_found(client, token, wrong):
+    assert read(client, wrong).status_code == 404
+
+
+def test_a_replaced_or_revoked_address_opens_nothing(client, company, token, now):
+    newer = personal.make_address(user=company.owner, now=now)
+    assert (read(client, token).status_code, read(client, newer).status_code) == (404, 200)
+    assert personal.revoke_address(user=company.owner)
+    assert read(client, newer).status_code == 404
+
+
+def test_it_ends_with_departure_and_with_suspension(client, company, token, now):
+    Departure.objects.create(user=company.owner, last_day=now.date(), leaves_at=now - timedelta(minutes=1))
+    assert read(client, token).status_code == 404
+    Departure.objects.all().delete()
+    company.owner.is_active = False
+    company.owner.save()
+    assert read(client, token).status_code == 404
+
+
+def test_that_it_was_used_is_noted_once_a_minute(token, now):
+    def used(at):
+        personal.whose(token, at)
+        return PersonalFeed.objects.get().last_used_at
+
+    assert used(now) == now
+    assert used(now + timedelta(seconds=59)) == now
+    assert used(now + timedelta(seconds=61)) == now + timedelta(seconds=61)
