@@ -21,6 +21,7 @@ def register_kinds() -> None:
         Kind("signal_unparked", _("A parking ended"), _("What was put aside until a day is back.")),
         Kind("mail_undelivered", _("Mail did not arrive"), _("An address of a customer does not exist any more, or refuses our mail.")),
         Kind("mail_not_sent", _("Your mail did not go"), _("A mail you wrote here was refused, could not be delivered for a day, or may have gone.")),
+        Kind("mailbox_failing", _("A mailbox cannot be read"), _("Yours, or your team’s, has failed for an hour: a password, a server.")),
         Kind("mail_on_closed_deal", _("Mail on a closed deal"), _("A customer writes about a deal that is won or lost.")),
         Kind("signal_handed", _("It waits for you now"), _("Deals you were given, and those you cover for.")),
     )

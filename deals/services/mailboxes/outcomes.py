@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, Max, Q
 
 from deals.models import Mailbox
+from deals.services.mailboxes.telling import tell_of_failing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,9 +41,12 @@ def succeeded(*, lease: Lease, now: datetime, left: bool) -> None:
 @transaction.atomic
 def failed(*, lease: Lease, sentence: str, now: datetime) -> None:
     lease.renew(now)
-    mailbox = Mailbox.objects.filter(pk=lease.mailbox_id)
-    failures = mailbox.values_list("failures", flat=True).get() + 1
-    mailbox.update(failures=F("failures") + 1, last_error=sentence, last_error_at=now, next_poll_at=now + wait_after(failures))
+    mailbox = Mailbox.objects.get(pk=lease.mailbox_id)
+    mailbox.failures += 1
+    mailbox.last_error, mailbox.last_error_at, mailbox.next_poll_at = sentence, now, now + wait_after(mailbox.failures)
+    mailbox.save(update_fields=["failures", "last_error", "last_error_at", "next_poll_at"])
+    if mailbox.failures >= AN_HOUR_OF_FAILURES:
+        tell_of_failing(mailbox, now)
 
 
 def long_failing() -> Q:

@@ -69,6 +69,32 @@ def test_an_hour_of_failures_is_told_of_and_not_before(server, people):
     assert [failing for failing, _hour in told] == [hour for _failing, hour in told]
 
 
+def fails_for_hours(mailbox, *, at=NOW, times=10):
+    for _attempt in range(times):
+        poll(mailbox, at=at)
+        at = mailbox.next_poll_at
+    return at
+
+
+def test_its_owner_is_told_once_each_time_it_stops_working(server, people):
+    mailbox = mailbox_at(server.port, people.owner, secret="wrong")
+    at = fails_for_hours(mailbox)
+    notice = people.owner.notices.get(kind="mailbox_failing")
+    assert (notice.title, notice.path) == ("owner@salvor.example cannot be read for an hour", f"/mailboxes/{mailbox.pk}/")
+    assert notice.body == "The log-in was refused: enter the password anew."
+    Mailbox.objects.update(secret=secrets.keep("mailbox", PASSWORD))
+    poll(mailbox, at=at)
+    Mailbox.objects.update(secret=secrets.keep("mailbox", "wrong"))
+    fails_for_hours(mailbox, at=at)
+    assert people.owner.notices.filter(kind="mailbox_failing").count() == 2
+
+
+def test_of_a_team_mailbox_its_manager_is_told(server, people):
+    fails_for_hours(mailbox_at(server.port, None, team=people.east, secret="wrong"))
+    assert people.manager.notices.filter(kind="mailbox_failing").exists()
+    assert not people.owner.notices.filter(kind="mailbox_failing").exists()
+
+
 def test_a_name_that_no_server_has(people, monkeypatch):
     def nobody(*_asked):
         raise socket.gaierror
