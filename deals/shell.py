@@ -79,10 +79,11 @@ class Entry:
 class Shell:
     """One query for all counts, asked when the template first needs one; one more for an admin during the first run."""
 
-    def __init__(self, user: User, path: str, *, setup_later: bool = False) -> None:
-        """``setup_later``: an admin has said that the first steps can wait."""
+    def __init__(self, user: User, path: str, *, setup_later: bool = False, duties: int | None = None) -> None:
+        """``setup_later``: an admin has said that the first steps can wait. ``duties``: how many there are, where the page has counted them."""
         self._user = user
         self._path = path
+        self._duties = duties
         self._asks_setup = user.role == Role.ADMIN and not setup_later
 
     @cached_property
@@ -123,11 +124,11 @@ class Shell:
         return [entry for entry in self.entries if entry.place.route not in BELOW]
 
     @cached_property
-    def _counts(self) -> tuple[int, int, int | None, int, int]:
+    def _counts(self) -> tuple[int, int, int | None, int | None, int]:
         """One query for all: deals at risk, unread notices, days shifted, duties, mail that wants a decision."""
         now = timezone.now()
         given = {**at_risk_asked(self._user), **sources.asked(self._user, now), **inbox.asked(self._user)}
-        (found,) = _counting(leads=bool(given["teams"])).rows(**given)
+        (found,) = _counting(leads=bool(given["teams"]), duties=self._duties is None).rows(**given)
         return found
 
     @cached_property
@@ -144,7 +145,7 @@ class Shell:
     @property
     def today(self) -> int:
         """Duties that wait for the person now: as many as Today lists."""
-        return int(self._counts[3])
+        return int(self._counts[3] or 0) if self._duties is None else min(self._duties, COUNT_AT_MOST)
 
     @property
     def inbox(self) -> int:
@@ -162,10 +163,11 @@ class Shell:
 
 
 @cache
-def _counting(*, leads: bool) -> Statement:
+def _counting(*, leads: bool, duties: bool) -> Statement:
+    """``leads``: see ``sources.counting``. ``duties``: these are to be counted as well."""
     unread = f"(SELECT count(*) FROM (SELECT FROM accounts_notice WHERE user_id = %(me)s AND read_at IS NULL LIMIT {COUNT_AT_MOST}) AS unread)"  # noqa: S608 - a constant
     shifted = "(SELECT dates_shifted_by FROM deals_import WHERE state = 'done' AND dates_shifted_by > 0 ORDER BY created_at DESC LIMIT 1)"
-    counted = f"{sources.counting(leads=leads, at_most=COUNT_AT_MOST)}, {inbox.counting(at_most=COUNT_AT_MOST)}"
+    counted = f"{sources.counting(leads=leads, at_most=COUNT_AT_MOST) if duties else 'NULL'}, {inbox.counting(at_most=COUNT_AT_MOST)}"
     return named(f"SELECT {AT_RISK}, {unread}, {shifted}, {counted}", planned=True)
 
 
@@ -173,4 +175,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    return {"shell": SimpleLazyObject(lambda: Shell(user, request.path, setup_later=first_run.put_off(request)))}
+    duties = getattr(request, "duties", None)  # Today has counted them
+    return {"shell": SimpleLazyObject(lambda: Shell(user, request.path, setup_later=first_run.put_off(request), duties=duties))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
@@ -9,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.prepared import Given, named
+from accounts.prepared_objects import Objects
 from accounts.refusals import Refused
 from deals.models import CloseDateChange, Deal, DealContact, Stage, StageChange, StageKind
 from deals.risk.refresh import refresh
@@ -21,10 +24,13 @@ if TYPE_CHECKING:
     from accounts.models import Account, Contact
     from deals.models import Product
 
-HOLD = """
+HOLD = named(
+    """
 SELECT s.retired_at, s.kind, p.retired_at, p.name
-FROM deals_stage s JOIN deals_pipeline p ON p.id = s.pipeline_id WHERE s.id = %s FOR SHARE OF s
-"""
+FROM deals_stage s JOIN deals_pipeline p ON p.id = s.pipeline_id WHERE s.id = %(stage)s FOR SHARE OF s
+""",
+    planned=True,
+)
 EDITABLE = frozenset({"name", "account", "amount", "currency", "product", "source", "introduced_by", "expected_close_on"})
 
 
@@ -130,9 +136,18 @@ def assign_deal(*, deal: Deal, owner: User | None, by: User | None, now: datetim
 
 def lock(deal: Deal) -> Deal:
     """The deal as the database has it now, its row locked for this transaction."""
-    # Without a join: a row that another transaction moved to another stage meanwhile would drop out of it.
-    locked: Deal = Deal.objects.select_for_update().get(pk=deal.pk)
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("A deal is locked until its transaction ends: there is none.")
+    locked = _locked().first(deal=deal.pk)
+    if locked is None:
+        raise Deal.DoesNotExist
     return locked
+
+
+@cache
+def _locked() -> Objects[Deal]:
+    """Without a join: a row that another transaction moved to another stage meanwhile would drop out of it."""
+    return Objects(Deal.objects.select_for_update().filter(pk=Given("deal")))
 
 
 def hold_stage(stage: Stage, *, to_begin: bool = False) -> Stage:
@@ -141,9 +156,7 @@ def hold_stage(stage: Stage, *, to_begin: bool = False) -> Stage:
     Refused for one that is retired, and for a deal that is to begin in a retired pipeline. Several may hold a stage at the
     same time.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(HOLD, [stage.pk])
-        found = cursor.fetchone()
+    found = HOLD.row(stage=stage.pk)
     if found is None or found[0] is not None:
         raise Refused(_("The stage %(stage)s is not used any more. Choose another one.") % {"stage": stage.name})
     if to_begin and found[2] is not None:

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -161,8 +162,10 @@ def stage(request: PersonRequest, pk: int) -> HttpResponse:
     found = deal_or_404(request.user, pk)
     if "undo" in request.POST:
         return _take_back(request, found)
-    wanted = request.POST.get("stage")
-    target = get_object_or_404(Stage, pk=typed_number(wanted) or 0, pipeline=found.pipeline_id)
+    wanted = typed_number(request.POST.get("stage"))
+    target = next((one for one in _stages().all(pipeline=found.pipeline_id) if one.pk == wanted), None)
+    if target is None:
+        raise Http404
     if target.kind == StageKind.LOST:
         return redirect(reverse("deal-lost", args=[pk]) + f"?stage={target.pk}")
     try:

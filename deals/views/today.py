@@ -48,6 +48,7 @@ def today_page(request: PersonRequest, *, opened: str = "", form: forms.Form | N
     """The page, with a form as somebody left it where it could not be taken."""
     now = timezone.now()
     day = day_of(request.user, now)
+    request.duties = day.total  # type: ignore[attr-defined] # the navigation need not count them again
     row = day.find(opened) if opened else None
     if row is not None and form is None:
         form = form_of(row, call=request.GET.get("call") == "1", now=now)

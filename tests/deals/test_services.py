@@ -11,7 +11,7 @@ from accounts.refusals import Refused
 from accounts.signals import presence_changed
 from deals.models import CloseDateChange, Deal, LookAgain, NextStep, StageChange, Task, Threshold
 from deals.risk import again
-from deals.services.deals import assign_deal, edit_deal, open_deal
+from deals.services.deals import assign_deal, edit_deal, lock, open_deal
 from deals.services.interactions import log_interaction, no_answer_needed
 from deals.services.next_steps import finish_next_step, set_next_step
 from deals.services.stages import move_deal
@@ -24,6 +24,14 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def opened(company, now):
     return open_deal(name=" Quote ", owner=company.owner, by=company.owner, now=now, account=company.account, contacts=[company.contact])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deal_is_locked_within_a_transaction_only(company):
+    with pytest.raises(transaction.TransactionManagementError):
+        lock(company.deal)
+    with transaction.atomic():
+        assert lock(company.deal) == company.deal
 
 
 def test_a_deal_opens_in_the_first_open_stage_with_its_history(opened, company, now):

@@ -23,6 +23,13 @@ def test_one_query_answers_all_counts(company, django_assert_num_queries):
         assert (frame.at_risk, frame.unread, frame.shifted_by) == (1, 1, 3245)
 
 
+def test_duties_that_a_page_has_counted_are_not_counted_again(company, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        frame = Shell(company.admin, "/today/", duties=12)
+        assert (frame.at_risk, frame.today) == (0, 12)
+    assert Shell(company.admin, "/today/", duties=123_456).today == 1000
+
+
 def test_counts_are_of_what_one_may_see(company):
     company.deal.worst_severity = 2
     company.deal.save()
