@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from django.db import connection
 from django.db.models import JSONField
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from django.db.models import Model
 
@@ -39,7 +40,7 @@ def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[
     out = io.StringIO()
     for row in rows:
         # Most of a row is often empty.
-        out.write("\t".join(["\\N" if value is None else _cell(value) for value in row]))
+        out.write("\t".join(["\\N" if value is None else CELLS.get(type(value), _cell)(value) for value in row]))
         out.write("\n")
     if not out.tell():
         return
@@ -89,11 +90,14 @@ def copy_instances(model: type[Model], instances: Sequence[Any]) -> None:
     )
 
 
+def _text(value: str) -> str:
+    return value if value.isprintable() and "\\" not in value else value.translate(ESCAPES)
+
+
 def _cell(value: Any) -> str:
+    """Of a type that is not in CELLS: the subclasses of those that are, such as the choices of a model."""
     if isinstance(value, str):
-        return value.translate(ESCAPES) if "\\" in value or not value.isprintable() else value
-    if isinstance(value, bool):
-        return "t" if value else "f"
+        return _text(value)
     if isinstance(value, date):
         return _iso(value)
     return str(value)
@@ -103,3 +107,15 @@ def _cell(value: Any) -> str:
 def _iso(moment: date) -> str:
     """Rows that are written together share most of their moments. Equal moments of different zones are the same moment to the database."""
     return moment.isoformat()
+
+
+# By the very type, as half a million cells of an import are told apart here.
+CELLS: dict[type, Callable[[Any], str]] = {
+    str: _text,
+    int: str,
+    bool: lambda value: "t" if value else "f",
+    float: str,
+    Decimal: str,
+    date: _iso,
+    datetime: _iso,
+}

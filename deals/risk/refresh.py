@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-# More at once would only make the statements longer.
-BATCH = 500
+# What is known of the company is read once a batch. More at once would be locked for longer than anybody should wait.
+BATCH = 1000
 EVENTS = frozenset(SignalEvent.Kind.values)
 # After a rule raised an exception on a deal, that deal is looked at again this much later.
 RETRY_AFTER = timedelta(hours=1)

@@ -24,6 +24,8 @@ FOLDED = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae",
 @lru_cache(maxsize=65_536)
 def plain(text: str) -> str:
     """Lower case without accents; everything else stays."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKD", text.casefold().translate(FOLDED))
     return "".join(letter for letter in folded if not unicodedata.combining(letter))
 
@@ -31,7 +33,8 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=65_536)
 def key(text: str) -> str:
     """Letters and digits alone: ``GTXPro`` and ``GTX Pro`` have the same key."""
-    return "".join(letter for letter in plain(text) if letter.isalnum())
+    folded = plain(text)
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
 
 
 @lru_cache(maxsize=65_536)

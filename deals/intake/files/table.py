@@ -77,17 +77,17 @@ def rows(lines: Iterable[Line], header: Header) -> Iterator[Line | Passed]:
 
 
 def _no_row(cells: list[Cell], titles: list[str]) -> str:
-    filled = [text for cell in cells if (text := text_of(cell))]
-    first = plain(filled[0]).strip(" :()*.") if filled else ""
-    if len(titles) > 1 and all(plain(text_of(cell)) == title for cell, title in zip(cells, titles, strict=False)):
-        return "titles"
     if len(titles) < 2:
         return ""
-    if TOTAL.fullmatch(re.sub(r"\(.*\)", "", first).strip()) and (
-        len(filled) == 1 or all(any(sign.isdigit() for sign in text) for text in filled[1:])
-    ):
+    if all(plain(text_of(cell)) == title for cell, title in zip(cells, titles, strict=False)):
+        return "titles"
+    # Read as far as the answer needs: nearly every line is a row, and its first cell says so.
+    filled = (text for cell in cells if (text := text_of(cell)))
+    first, second = plain(next(filled, "")).strip(" :()*."), next(filled, "")
+    named = TOTAL.fullmatch(re.sub(r"\(.*\)", "", first).strip() if "(" in first else first)
+    if named and first and (not second or all(any(sign.isdigit() for sign in text) for text in (second, *filled))):
         return "total"
-    if len(filled) == 1 and len(titles) > 2 and (FOOTER.search(first) or (len(first) > 60 and " " in first)):
+    if not second and len(titles) > 2 and (FOOTER.search(first) or (len(first) > 60 and " " in first)):
         return "footer"
     return ""
 

@@ -54,7 +54,7 @@ WRITERS: dict[str, type[Writer]] = {
 }
 # Any number; every import takes it for the time of one batch.
 ONE_BATCH_AT_A_TIME = 5_417_703
-REFRESH_BATCH = 500
+REFRESH_BATCH = 1000
 # Set in the plan of an import that somebody asked to be undone.
 UNDO_WANTED = "undo_wanted"
 
