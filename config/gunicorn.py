@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
-
-if TYPE_CHECKING:
-    from gunicorn.arbiter import Arbiter
 
 try:
     from config import settings  # noqa: F401 - a wrong variable is said in one sentence before any worker starts
@@ -35,7 +31,7 @@ graceful_timeout = 8
 keepalive = 5
 
 
-def when_ready(_server: Arbiter) -> None:
+def when_ready(_server: object) -> None:
     """Before any worker starts: what all of them need is loaded, and the collector of garbage leaves it alone.
 
     The views are imported once here instead of by the first visitor of each worker, into memory that the workers share as long

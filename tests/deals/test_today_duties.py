@@ -11,7 +11,9 @@ from deals.risk.refresh import refresh
 from deals.services.signals import park_signal
 from deals.shell import Shell
 from deals.today.board import day_of
+from deals.today.kinds import OF_RULE
 from deals.today.sources import AT_MOST
+from deals.today.sources import ask as duties_of
 from tests.factories import ContactFactory, DealFactory, InteractionFactory, NextStepFactory, SignalFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +167,11 @@ def test_the_navigation_counts_what_the_page_lists(company):
     Task.objects.create(title="Now", assignee=company.owner, due_at=now, created_at=now)
     SignalFactory(deal=company.deal, rule="close_date_passed", facts={"expected_close_on": "2026-03-01"})
     assert Shell(company.owner, "/").today == day_of(company.owner, now).total == 3
+
+
+def test_signals_with_one_duty_count_once_a_deal_in_the_navigation_as_on_the_page(company):
+    for deal in (company.deal, DealFactory(owner=company.owner)):
+        for rule in OF_RULE:
+            SignalFactory(deal=deal, rule=rule)
+    _rows, counts = duties_of(company.owner, NOW)
+    assert Shell(company.owner, "/").today == sum(counts.values()) == 12
