@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from accounts.domains import PUBLIC_MAIL
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -101,7 +103,7 @@ def decide(event: Event, method: str, *, known: Known | None, series: Known | No
         return _left(Meaning.UNKNOWN, event, None, _unknown()) if cancels else found
     if _order(event.sequence, event.stamp) < _order(state.sequence, state.stamp):
         return _left(Meaning.OLD, event, state, _("A newer version of this meeting has been here before."))
-    if sender and not _may_change(sender, event, state):
+    if sender and not _may_change(sender, state):
         words = {"sender": sender, "organizer": state.organizer}
         why = _("This was sent by %(sender)s, but %(organizer)s organises the meeting; look at it before it counts.") % words
         return _left(Meaning.DOUBTFUL, event, state, why)
@@ -147,13 +149,19 @@ def _order(sequence: int, stamp: datetime | None) -> tuple[int, datetime]:
     return sequence, stamp or NEVER
 
 
-def _may_change(sender: str, event: Event, state: Known) -> bool:
-    """The organizer, who acts for them, or somebody of their own domain: assistants and calendar servers send from there."""
-    if not state.organizer:
-        return True
-    sender = sender.strip().lower()
-    deputy = event.organizer.sent_by if event.organizer and event.organizer.address == state.organizer else ""
-    return sender in (state.organizer, deputy) or sender.rpartition("@")[2] == state.organizer.rpartition("@")[2]
+def _may_change(sender: str, state: Known) -> bool:
+    """The organizer, or somebody of their own domain: assistants and calendar servers send from there.
+
+    Who a message says acts for them (SENT-BY) is its own word, so it counts for nothing. A meeting that nobody organises is
+    changed in the calendar it stands in, by no mail.
+    """
+    return speaks_for(sender.strip().lower(), state.organizer)
+
+
+def speaks_for(sender: str, address: str) -> bool:
+    """Themselves, or a colleague; at a provider where anybody can have an address nobody is a colleague."""
+    domain = address.rpartition("@")[2]
+    return bool(address) and (sender == address or (domain not in PUBLIC_MAIL and sender.rpartition("@")[2] == domain))
 
 
 def _unknown() -> str:

@@ -89,7 +89,9 @@ def _take(by_uid: dict[str, list[Piece]], method: str, source: Source, ours: Our
     changed: list[CalendarEntry] = []
     kept: list[CalendarEntry] = []
     doubts: list[MeetingDoubt] = []
-    hidden = [here[uid] for uid, pieces in by_uid.items() if uid in here and any(one.event.private and _may_hide(here[uid], source) for one in pieces)]
+    hidden = [
+        here[uid] for uid, pieces in by_uid.items() if uid in here and any(one.event.private and _may_hide(here[uid], source) for one in pieces)
+    ]
     remove(hidden, now)
     for uid, pieces in by_uid.items():
         if any(one.event.private for one in pieces):

@@ -211,7 +211,7 @@ class TestStrangers:
     @pytest.mark.parametrize(
         ("organizer", "sender"),
         [
-            ("ORGANIZER;SENT-BY=\"mailto:evil@else.example\":mailto:priya@norwood.example", "evil@else.example"),
+            ('ORGANIZER;SENT-BY="mailto:evil@else.example":mailto:priya@norwood.example', "evil@else.example"),
             ("ORGANIZER:mailto:priya@norwood.example", ""),
         ],
     )
