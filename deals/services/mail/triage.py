@@ -48,7 +48,7 @@ def correct(*, message: MailMessage, deal: Deal, contact: Contact | None, by: Us
     An inquiry that the thread had begun, and on which nothing else happened, goes. Refused for a message that cannot be read,
     for a closed deal's stranger (one at whose account the address is somebody else's).
     """
-    thread, messages = _held(message)
+    thread, messages = _held(message, by)
     before = remember(thread, messages)
     address = _theirs(message)
     if contact is not None:
@@ -79,7 +79,7 @@ def make_deal(
 
     ``name``, ``account`` and ``contact_name`` (who wrote) are taken where they are given; else what the mail says stands.
     """
-    thread, messages = _held(message)
+    thread, messages = _held(message, by)
     before = remember(thread, messages)
     address = _theirs(message)
     contact = name_writer(message=message, name=contact_name, account=account, address=address, before=before, now=now)
@@ -106,7 +106,7 @@ def not_for_us(*, message: MailMessage, by: User, now: datetime) -> Decided:
 
     Refused where more than this mail has happened on that inquiry. What stood on a deal stays there, struck through.
     """
-    thread, messages = _held(message)
+    thread, messages = _held(message, by)
     before = remember(thread, messages)
     deal_ids = _deals_of(before)
     for deal in Deal.objects.select_for_update().filter(pk__in=deal_ids).order_by("pk"):
@@ -163,10 +163,13 @@ def _undo_deal(before: Before, by: User, now: datetime) -> None:
             opened.delete()
 
 
-def _held(message: MailMessage) -> tuple[MailThread, list[MailMessage]]:
+def _held(message: MailMessage, by: User) -> tuple[MailThread, list[MailMessage]]:
+    """The thread, without what stands with deals that this person does not see: that is not theirs to move."""
     if message.thread_id is None:
         raise Refused(_("This message cannot be read, so it belongs to no deal."))
-    return hold_thread(message)
+    thread, messages = hold_thread(message)
+    seen = set(Deal.objects.visible_to(by).filter(pk__in=[one.deal_id for one in messages if one.deal_id is not None]).values_list("pk", flat=True))
+    return thread, [one for one in messages if one.deal_id is None or one.deal_id in seen]
 
 
 def _put(

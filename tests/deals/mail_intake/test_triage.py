@@ -162,3 +162,14 @@ class TestTakeBack:
         correct(message=message, deal=DealFactory(account=AccountFactory()), contact=None, by=company.manager, now=now)
         with pytest.raises(Refused, match="Somebody has decided"):
             take_back(before=kept(decided), by=company.owner, now=now)
+
+
+def test_what_stands_with_a_deal_one_does_not_see_is_left_there(come, company, now):
+    hidden = DealFactory(account=AccountFactory(), owner=company.stranger, name="Hidden")
+    theirs = come(letter(sender=STRANGER, message_id="<s1@home.example>"))
+    mine = come(letter(sender=STRANGER, message_id="<s2@home.example>", in_reply_to="<s1@home.example>"))
+    MailMessage.objects.filter(pk=theirs.pk).update(deal=hidden)
+    correct(message=mine, deal=company.deal, contact=None, by=company.owner, now=now)
+    not_for_us(message=mine, by=company.owner, now=now)
+    theirs.refresh_from_db()
+    assert (theirs.deal, theirs.status) == (hidden, "inquiry")
