@@ -14,6 +14,7 @@ from accounts.sight import sight_of
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from deals.querysets import Shape
 
 
 class MailboxQuerySet(models.QuerySet):  # type: ignore[type-arg]
@@ -38,7 +39,7 @@ class MailQuerySet(models.QuerySet):  # type: ignore[type-arg]
         deals = apps.get_model("deals", "Deal").objects.visible_to(user)
         return self._seen(deals, user.pk, list(sight.team_ids), admin=user.role == Role.ADMIN)
 
-    def in_shape(self, shape: str, *, admin: bool) -> Self:
+    def in_shape(self, shape: Shape, *, admin: bool) -> Self:
         """``visible_to`` for a prepared statement, as ``in_shape`` of deals; it is run with ``me``, too."""
         deals = apps.get_model("deals", "Deal").objects.in_shape(shape)
         return self._seen(deals, Given("me"), Given("sight_teams"), admin=admin)

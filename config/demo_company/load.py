@@ -69,7 +69,7 @@ def load(*, seed: int, now: datetime, deals: int) -> Loaded | None:
         _make_deals(scene, deals, customer)
         last_day = scene.people.offices["east"].back(now, 20)
         write_deals(scene, _moments(scene), actions.after_sweep(scene), tell_from=last_day)
-        make_mail(now)
+        make_mail(scene.people.offices["east"], now)
         quieten_notices(read_until=last_day + (now - last_day) / 2, read_at=now - timedelta(hours=1))
     return Loaded(len(scene.people.users), len(scene.customers.everyone), len(scene.episodes))
 

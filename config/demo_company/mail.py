@@ -18,30 +18,34 @@ from deals.services.mail import Item, take_in_many
 from deals.services.mail.files import mailbox_of_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from accounts.models import Contact
+    from config.demo_company.office import Office
+
+    # The moment so many working hours ago.
+    Ago = Callable[[float], datetime]
 
 REP = next(one.email for one in DEMO_LOGINS if one.role == "rep")
 # A drop of water, 8 by 8.
 DROP = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAgAAAAIAQMAAAD+wSzIAAAABlBMVEX///8LanJ4jq+iAAAAE0lEQVR42mOQYLABwjog/A/ENgAVqQNGgcgMuAAAAABJRU5ErkJggg==")
 
 
-def make_mail(now: datetime) -> int:
-    """Take it all in; how many messages there are. It goes to the demo's rep, so that one log-in shows it."""
+def make_mail(office: Office, now: datetime) -> int:
+    """Take it all in; how many messages there are. It goes to the demo's rep, whose office it is, so that one log-in shows it."""
     rep = User.objects.get(email=REP)
-    letters = list(_letters(rep, now))
+    letters = list(_letters(rep, lambda hours: office.back(now, hours)))
     take_in_many(mailbox=mailbox_of_files(now=now), items=letters, now=now)
     return len(letters)
 
 
-def _letters(rep: User, now: datetime) -> Iterator[Item]:
-    yield from _inquiry(rep, now)
-    yield from _of_two_deals(rep, now)
+def _letters(rep: User, ago: Ago) -> Iterator[Item]:
+    yield from _inquiry(rep, ago)
+    yield from _of_two_deals(rep, ago)
     talks = _talks(rep)
     for make, (deal, contact) in zip((_conversation, _away, _bounced), talks, strict=False):
-        yield from make(rep, deal, contact, now)
+        yield from make(rep, deal, contact, ago)
 
 
 def _talks(rep: User) -> list[tuple[Deal, Contact]]:
@@ -58,17 +62,17 @@ def _talks(rep: User) -> list[tuple[Deal, Contact]]:
     return list(found.values())[:3]
 
 
-def _inquiry(rep: User, now: datetime) -> Iterator[Item]:
+def _inquiry(rep: User, ago: Ago) -> Iterator[Item]:
     body = (
         "Hello,\n\nwe run four swimming baths in Alder County and were told at the fair that you watch water quality around the clock.\n"
         "Could you tell us what that costs for four sites, and how soon you could begin? Our season opens in May.\n\n"
         "Kind regards,\nBeatrix Nolan\nAlder County Leisure\n+1 555 0161\n"
     )
     sender = "Beatrix Nolan <b.nolan@alder-county-leisure.example>"
-    yield _item(_letter(sender, rep.email or "", "Water monitoring for four baths", body, "inquiry", now - timedelta(hours=3)))
+    yield _item(_letter(sender, rep.email or "", "Water monitoring for four baths", body, "inquiry", ago(3)))
 
 
-def _of_two_deals(rep: User, now: datetime) -> Iterator[Item]:
+def _of_two_deals(rep: User, ago: Ago) -> Iterator[Item]:
     """Somebody new at a customer that has more than one open deal: only a person can tell which of them it is about."""
     body = (
         "Dear colleagues,\n\nI have taken over purchasing here. Please send me the latest offer once more, and tell me\n"
@@ -79,50 +83,48 @@ def _of_two_deals(rep: User, now: datetime) -> Iterator[Item]:
     for account in Account.objects.filter(pk__in=domains).order_by("pk"):
         if account.deals.filter(status="open").count() > 1:
             sender = f"Gideon Marsh <purchasing.desk@{domains[account.pk]}>"
-            yield _item(_letter(sender, rep.email or "", "Your latest offer", body, "purchasing", now - timedelta(hours=5)))
+            yield _item(_letter(sender, rep.email or "", "Your latest offer", body, "purchasing", ago(5)))
             return
 
 
-def _conversation(rep: User, deal: Deal, contact: Contact, now: datetime) -> Iterator[Item]:
+def _conversation(rep: User, deal: Deal, contact: Contact, ago: Ago) -> Iterator[Item]:
     """We wrote, they answer with a question, a file and a picture: it waits on Today, with its due time."""
     us, them = _address(rep.name, rep.email), _address(contact.name, contact.email)
     first = contact.name.split(" ")[0]
     asked = (
         f"Dear {first},\n\nhere is what we spoke about, with the dates for both sites. Does the second week suit you?\n\nBest regards\n{rep.name}\n"
     )
-    yield _item(_letter(us, them, deal.name, asked, "offer", now - timedelta(days=1, hours=2)), role="sent")
+    yield _item(_letter(us, them, deal.name, asked, "offer", ago(10)), role="sent")
     quote = "\n".join(f"> {line}".rstrip() for line in asked.splitlines())
     said = "The second week suits us. Two questions remain: is the installation included, and could you also do the pump house? The plan is attached."
-    at = now - timedelta(hours=1, minutes=20)
+    at = ago(1.3)
     answer = _letter(them, us, f"Re: {deal.name}", f"{said}\n\nOn Monday {rep.name} wrote:\n{quote}\n", "answer", at, **{"In-Reply-To": _id("offer")})
     picture = f'<img src="cid:drop@{DOMAIN}" alt="A drop of water" width="48" height="48">'
     html = f"<p>{said}</p><p>{picture}</p><blockquote>{'<br>'.join(asked.splitlines())}</blockquote>"
     answer.add_alternative(html, subtype="html")
-    html_part = answer.get_payload()[1]
-    html_part.add_related(DROP, "image", "png", cid=f"<drop@{DOMAIN}>", filename="drop.png", disposition="inline")  # type: ignore[union-attr] # made above
+    _plain, html_part = answer.iter_parts()
+    html_part.add_related(DROP, "image", "png", cid=f"<drop@{DOMAIN}>", filename="drop.png", disposition="inline")
     answer.add_attachment(b"site;pump house\nnorth;yes\nsouth;no\n", maintype="text", subtype="csv", filename="plan of the pump house.csv")
     yield _item(answer)
 
 
-def _away(rep: User, deal: Deal, contact: Contact, now: datetime) -> Iterator[Item]:
+def _away(rep: User, deal: Deal, contact: Contact, ago: Ago) -> Iterator[Item]:
     us, them = _address(rep.name, rep.email), _address(contact.name, contact.email)
     body = f"Dear {contact.name.split(' ')[0]},\n\nmay I call you this week about the contract?\n\nBest regards\n{rep.name}\n"
-    yield _item(_letter(us, them, f"A call about {deal.name}", body, "call", now - timedelta(hours=6)), role="sent")
-    until = (now + timedelta(days=11)).date()
+    yield _item(_letter(us, them, f"A call about {deal.name}", body, "call", ago(4)), role="sent")
+    until = (ago(4) + timedelta(days=11)).date()
     domain = contact.email.partition("@")[2]
     away = (
         f"Thank you for your message. I am out of the office until {until:%d %B %Y}.\n"
         f"In urgent cases please contact Jana Weiss, jana.weiss@{domain}.\n"
     )
     more = {"In-Reply-To": _id("call"), "Auto-Submitted": "auto-replied"}
-    yield _item(
-        _letter(them, us, f"Automatic reply: A call about {deal.name}", away, "away", now - timedelta(hours=6) + timedelta(minutes=1), **more)
-    )
+    yield _item(_letter(them, us, f"Automatic reply: A call about {deal.name}", away, "away", ago(4) + timedelta(minutes=1), **more))
 
 
-def _bounced(rep: User, deal: Deal, contact: Contact, now: datetime) -> Iterator[Item]:
+def _bounced(rep: User, deal: Deal, contact: Contact, ago: Ago) -> Iterator[Item]:
     us, them = _address(rep.name, rep.email), _address(contact.name, contact.email)
-    at = now - timedelta(days=2)
+    at = ago(16)
     yield _item(_letter(us, them, f"Papers for {deal.name}", f"The papers are attached.\n\n{rep.name}\n", "papers", at), role="sent")
     yield Item(_report(us, them, contact.email, deal.name, at + timedelta(minutes=1)).encode(), _id("bounce"))
 

@@ -25,13 +25,14 @@ OFFERED = 60
 class MakeDealForm(DealForm):
     """Name, account, who wrote, and the stage: all of it filled in as far as the mail tells."""
 
-    amount = product = expected_close_on = source = introduced_by = None  # of the larger form; they can follow on the deal's page
     contact = forms.CharField(label=_("Who wrote"), required=False, max_length=150)
     stage = StageToOpenIn(label=_("Stage"), queryset=Stage.objects.none(), empty_label=None)
     field_order = ["name", "account", "make_account", "contact", "stage"]
 
     def __init__(self, *args: Any, message: MailMessage, by: User, **kwargs: Any) -> None:
         super().__init__(*args, by=by, initial=_initial(message), **kwargs)
+        for name in ("amount", "product", "expected_close_on", "source", "introduced_by"):
+            del self.fields[name]  # they can follow on the deal's page
         stage = self.fields["stage"]
         assert isinstance(stage, forms.ModelChoiceField)  # noqa: S101 - tells the type checker what the class made
         self.fields["name"].widget.attrs["autofocus"] = True

@@ -5,13 +5,34 @@ from contextlib import suppress
 
 import pytest
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
+from django.utils import timezone
 
+from deals.models import Mailbox, MailMessage
+from deals.services.mail import take_in
 from tests.browser.conftest import SIZES
 from tests.browser.scene import interaction_of, make_scene
+from tests.deals.inbox.test_letter_page import HOSTILE, PNG, with_files
+
+
+def letter_of(_scene):
+    """An inquiry to the owner, with a picture and a table."""
+    found = MailMessage.objects.first()
+    if found is not None:
+        return found
+    now = timezone.now()
+    files = [("image", "png", "plan.png", PNG, {"cid": "<one>", "disposition": "inline"}), ("text", "csv", "a very long name " * 8, b"1;2", {})]
+    raw = with_files(HOSTILE, *files).replace(b"priya@norwood", b"stranger@alder")
+    box, _made = Mailbox.objects.get_or_create(kind="files", defaults={"created_at": now})
+    return MailMessage.objects.get(pk=take_in(mailbox=box, raw=raw, place="a.eml", now=now).pk)
+
 
 # What stands for the numbers in a route's address, by the name of the route; the rest of deals/<pk>/… is the waiting deal.
 OBJECTS = {
+    "mail-html": lambda scene: None,  # stands in a frame of the page "mail" alone
     "mailbox": lambda scene: scene.company.east.mailboxes.get(),
+    "mail": letter_of,
+    "triage-": letter_of,
+    "call": lambda scene: scene.waiting,
     "deal-losses": lambda scene: scene.lost,
     "signal-": lambda scene: scene.waiting.signals.first(),
     "interaction-": interaction_of,
