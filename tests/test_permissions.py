@@ -83,7 +83,7 @@ ROUTES: dict[str, Route] = {
     "profile-calendar-file": Route("login 302 302 302 302 302 302", "login 422 422 422 422 422 422"),
     "profile-calendar-pause": Route("login 405 405 405 405 405 405", "login 302 404 404 404 404 404", {"pk": "feed"}),
     "profile-calendar-again": Route("login 405 405 405 405 405 405", "login 302 404 404 404 404 404", {"pk": "feed"}),
-    "profile-calendar-remove": Route("login 405 405 405 405 405 405", "login 302 404 404 404 404 404", {"pk": "feed"}),
+    "profile-calendar-remove": Route("login 200 404 404 404 404 404", "login 302 404 404 404 404 404", {"pk": "feed"}),
     "own-calendar-make": Route("login 302 302 302 302 302 302", "login 200 200 200 200 200 200"),
     "own-calendar-revoke": Route("login 405 405 405 405 405 405", "login 302 302 302 302 302 302"),
     # Its address is the key; a wrong one is not found, by whomever.

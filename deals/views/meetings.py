@@ -17,7 +17,6 @@ from deals.models import Deal, DealContact, Meeting, MeetingAttendee, MeetingDou
 from deals.services.calendars.choosing import choose_deal, settle_doubt
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
     from django.http import HttpResponse
 
     from accounts.requests import PersonRequest
@@ -47,7 +46,7 @@ def meeting(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _offered(request: PersonRequest, found: Meeting) -> list[Deal]:
     """The deal it is about, the watched ones of whoever is invited and of their account, and those with the typed name."""
-    seen: QuerySet[Deal] = Deal.objects.visible_to(request.user)
+    seen = Deal.objects.visible_to(request.user)
     contacts = [one.contact_id for one in found.attendees.all() if one.contact_id is not None]
     part = DealContact.objects.filter(deal=OuterRef("pk"), contact__in=contacts)
     likely = seen.watched().filter(Q(account_id=found.account_id) | Q(Exists(part))) if found.account_id else seen.watched().filter(Exists(part))
@@ -71,4 +70,5 @@ def doubt(request: PersonRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Settled."))
-    return redirect(found.entry.deal if found.entry.deal_id else "profile-calendars")
+    deal = found.entry.deal
+    return redirect(deal if deal is not None else "profile-calendars")

@@ -109,9 +109,12 @@ def again(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("profile-calendars")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def remove(request: PersonRequest, pk: int) -> HttpResponse:
+    """Asked once more, as the address is not to be had back."""
     found = _feed(request, pk)
+    if request.method == "GET":
+        return render(request, "deals/calendars/remove.html", {"feed": found})
     keeping.remove_feed(feed=found, by=request.user)
     messages.success(request, _("“%(name)s” is removed. The meetings it brought stay.") % {"name": found.name})
     return redirect("profile-calendars")

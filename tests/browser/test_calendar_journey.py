@@ -87,7 +87,9 @@ def test_a_calendar_is_added_read_and_its_meetings_stand_on_the_deal(open_page, 
     everywhere(page, axe)
     page.get_by_role("button", name="Pause Olaf at work").click()
     expect(page.locator(".feed")).to_contain_text("Paused")
-    page.get_by_role("button", name="Remove Olaf at work").click()
+    page.get_by_role("link", name="Remove Olaf at work").click()
+    everywhere(page, axe)
+    page.get_by_role("button", name="Remove the calendar").click()
     expect(page.get_by_role("heading", name="No calendar yet")).to_be_visible()
 
 
