@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 else:
     TeamField = forms.ModelChoiceField
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # Tokens of some providers are some thousand signs long.
 LONGEST_SECRET = 8_000
 
@@ -72,12 +74,22 @@ class MailboxForm(forms.Form):
             self.fields = {"team": TeamField(label=_("Whose mailbox it is"), queryset=teams, empty_label=None), **self.fields}
 
     def clean_secret(self) -> str:
-        secret: str = self.cleaned_data["secret"]
-        if any(sign in secret for sign in "\r\n\x00"):
-            raise forms.ValidationError(_("A password stands on one line: copy it once more."))
-        return secret
+        return _on_one_line(self.cleaned_data["secret"])
+
+    def clean_login(self) -> str:
+        return _on_one_line(self.cleaned_data["login"])
+
+    def clean_host(self) -> str:
+        return _on_one_line(self.cleaned_data["host"])
 
     @property
     def way_in(self) -> dict[str, Any]:
         """All but the secret and the team."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ("secret", "team")}
+
+
+def _on_one_line(words: str) -> str:
+    """A line end within a command would be the next command to the server."""
+    if CONTROL.search(words):
+        raise forms.ValidationError(_("This stands on one line: copy it once more, without anything before or after it."))
+    return words

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # For finding the server, connecting and logging in; and for each step after that, such as one batch of messages.
 SECONDS_TO_ENTER = 20.0
 SECONDS_A_STEP = 120.0
+SECONDS_TO_LEAVE = 5.0
 # One silence within a step.
 SECONDS_OF_SILENCE = 30.0
 LONGEST_LINE = 20 * 1024 * 1024
@@ -50,8 +51,8 @@ class _Arriving(io.RawIOBase):
 class Client(imaplib.IMAP4):
     """``imaplib`` on a socket of ours. Raises OverflowError for an answer larger than we ever asked for."""
 
-    def __init__(self, place: Place, *, seconds: float) -> None:
-        self.place = place
+    def __init__(self, place: Place, *, seconds: float, each_step: float) -> None:
+        self.place, self.each_step = place, each_step
         self.deadline = Deadline(seconds)
         super().__init__(place.host, place.port)
         if place.security == places.STARTTLS:
@@ -60,9 +61,9 @@ class Client(imaplib.IMAP4):
             self.starttls(ssl.create_default_context())
             self.lines = io.BufferedReader(_Arriving(self))
 
-    def step(self, seconds: float = SECONDS_A_STEP) -> None:
+    def step(self) -> None:
         """The next thing asked for has its own time."""
-        self.deadline = Deadline(seconds)
+        self.deadline = Deadline(self.each_step)
 
     def patience(self) -> float:
         return min(self.deadline.left(), SECONDS_OF_SILENCE)
@@ -118,11 +119,14 @@ class Box(BaseMailBox):
 
 
 @contextmanager
-def entered(host: str, port: int, security: str, *, login: str, secret: str, by_token: bool) -> Iterator[Box]:
-    """A mailbox one is logged in to. Raises MailboxFault, also for what goes wrong inside. Never within a transaction."""
+def entered(host: str, port: int, security: str, *, login: str, secret: str, by_token: bool, each_step: float = SECONDS_A_STEP) -> Iterator[Box]:
+    """A mailbox one is logged in to. Raises MailboxFault, also for what goes wrong inside. Never within a transaction.
+
+    ``each_step``: seconds for each thing asked for after the log-in.
+    """
     place = places.find(host, port, security, seconds=SECONDS_TO_ENTER)
     with explained(host, port):
-        client = Client(place, seconds=SECONDS_TO_ENTER)
+        client = Client(place, seconds=SECONDS_TO_ENTER, each_step=each_step)
     try:
         with explained(host, port):
             box = Box(client)
@@ -154,6 +158,6 @@ def _log_in(box: Box, login: str, secret: str, *, by_token: bool) -> None:
 def _leave(client: Client) -> None:
     """Politely where that is possible. What was read is kept already, so nothing here matters."""
     with suppress(OSError, imaplib.IMAP4.error):
-        client.step(5.0)
+        client.deadline = Deadline(SECONDS_TO_LEAVE)
         client.logout()
     client.shutdown()

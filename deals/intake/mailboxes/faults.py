@@ -21,7 +21,7 @@ EXPIRED = re.compile(r"\[(EXPIRED|PRIVACYREQUIRED)\b|expired", re.IGNORECASE)
 LONGEST = 500
 
 
-class MailboxFault(Exception):
+class MailboxFault(Exception):  # noqa: N818 - the name says what it is, like Refused
     """One sentence for the person whose mailbox it is. ``field``: what of the entry is wrong, where one thing is."""
 
     def __init__(self, sentence: str, *, field: str = "") -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import secrets
 from accounts.authority import managed_teams
+from accounts.models import Contact, ContactAddress, User
 from accounts.models.users import Role
 from accounts.refusals import Refused
 from deals.models import ContactAbsence, Mailbox, MailFolder, MailMessage
@@ -19,7 +20,7 @@ from deals.services.mailboxes.polling import PURPOSE
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from accounts.models import Team, User
+    from accounts.models import Team
 
 # What says where it is and who logs in. The password belongs to these: it is never sent elsewhere than where it was entered for.
 WAY_IN = ("host", "port", "security", "log_in_by", "login")
@@ -45,6 +46,7 @@ def add(*, by: User, team: Team | None = None, secret: str, now: datetime, **fie
     """One's own, or a team's. It is read at the next minute. Refused where it is here already."""
     mailbox = Mailbox(kind=Mailbox.Kind.IMAP, owner=None if team else by, team=team, created_at=now, next_poll_at=now, **_tidy(fields))
     _refuse_strangers(by, mailbox)
+    _refuse_addresses_of_others(mailbox.address, mailbox.owner_id)
     mailbox.secret = secrets.keep(PURPOSE, secret)
     _save(mailbox)
     return mailbox
@@ -58,6 +60,7 @@ def change(*, mailbox: Mailbox, by: User, secret: str = "", now: datetime, **fie
     if not secret:
         refuse_to_move(mailbox, fields)
     fields = _tidy(fields)
+    _refuse_addresses_of_others(fields["address"], mailbox.owner_id)
     is_elsewhere = (mailbox.host, mailbox.login) != (fields["host"], fields["login"])
     for name, value in fields.items():
         setattr(mailbox, name, value)
@@ -68,6 +71,15 @@ def change(*, mailbox: Mailbox, by: User, secret: str = "", now: datetime, **fie
     if is_elsewhere:
         MailFolder.objects.filter(mailbox=mailbox).delete()
     return mailbox
+
+
+def _refuse_addresses_of_others(address: str, owner_id: int | None) -> None:
+    """The address of a mailbox counts as ours, and as its owner's: a customer's would make their mail talk among ourselves."""
+    if User.objects.filter(email__iexact=address).exclude(pk=owner_id).exists():
+        raise Refused(_("%(address)s is the log-in of somebody else here: they add their mailbox themselves.") % {"address": address})
+    known = Contact.objects.filter(email__iexact=address).exists() or ContactAddress.objects.filter(email=address).exists()
+    if known:
+        raise Refused(_("%(address)s is the address of a customer’s contact: enter the address of the mailbox itself.") % {"address": address})
 
 
 def refuse_to_move(mailbox: Mailbox, fields: dict[str, Any]) -> None:

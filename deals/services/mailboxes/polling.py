@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PURPOSE = "mailbox"
+SECONDS_SOMEBODY_WAITS = 8.0
 # Then another worker may go on: no mailbox keeps one for itself, however full it is.
 LONGEST_READING = timedelta(minutes=10)
 
@@ -101,18 +102,18 @@ def _read(mailbox: Mailbox, lease: Lease, clock: Callable[[], datetime], polled:
 
 
 def try_out(*, mailbox: Mailbox, secret: str) -> list[Folder]:
-    """Log in and look which folders would be read; nothing is read. Raises :class:`MailboxFault`."""
-    with _entered(mailbox, secret) as box:
+    """Log in and look which folders would be read; nothing is read. Raises :class:`MailboxFault`. Somebody waits meanwhile."""
+    with _entered(mailbox, secret, each_step=SECONDS_SOMEBODY_WAITS) as box:
         found = folders.to_read(box.folder.list())
         for folder in found:
             messages.open_folder(box, folder)
         return found
 
 
-def _entered(mailbox: Mailbox, secret: str) -> AbstractContextManager[Box]:
+def _entered(mailbox: Mailbox, secret: str, *, each_step: float = connecting.SECONDS_A_STEP) -> AbstractContextManager[Box]:
     by_token = mailbox.log_in_by == Mailbox.LogInBy.TOKEN
     login = mailbox.login or mailbox.address
-    return connecting.entered(mailbox.host, mailbox.port, mailbox.security, login=login, secret=secret, by_token=by_token)
+    return connecting.entered(mailbox.host, mailbox.port, mailbox.security, login=login, secret=secret, by_token=by_token, each_step=each_step)
 
 
 class _Reading:

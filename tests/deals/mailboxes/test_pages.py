@@ -83,9 +83,26 @@ def test_a_log_in_name_left_empty_is_the_address(people, server, as_):
 
 
 def test_the_same_mailbox_twice_is_refused(server, mailbox, people, as_):
-    answer = as_(people.teammate).post(reverse("mailbox-new"), way_in(server.port))
+    answer = as_(people.teammate).post(reverse("mailbox-new"), way_in(server.port, address="teammate@salvor.example"))
     assert "is here already" in words(answer)
     assert Mailbox.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "said"), [("priya@norwood.example", "a customer’s contact"), ("teammate@salvor.example", "of somebody else here")]
+)
+def test_an_address_of_others_is_refused(server, people, as_, address, said):
+    answer = as_(people.owner).post(reverse("mailbox-new"), way_in(server.port, address=address))
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert not Mailbox.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["login", "secret", "host"])
+def test_nothing_that_is_typed_becomes_a_command_of_its_own(server, people, as_, field, monkeypatch):
+    monkeypatch.setattr(mailboxes, "try_out", lambda **_given: pytest.fail("it was sent"))
+    answer = as_(people.owner).post(reverse("mailbox-new"), way_in(server.port, **{field: "a\r\nX LOGOUT"}))
+    assert field in answer.context["form"].errors
 
 
 def test_changing_it_without_a_password_keeps_the_one_there_is(server, mailbox, people, as_):
