@@ -68,6 +68,7 @@ class WriteForm(forms.Form):
         assert isinstance(when, forms.ChoiceField)  # noqa: S101 - likewise
         to.choices = list(people)
         template.queryset = MailTemplate.objects.visible_to(author).filter(retired_at__isnull=True).order_by("name", "pk")
+        self.is_closed = not times.is_working_time(author, now)
         when.choices = [(NOW, _("Now")), *self._later(author, now), (AT, _("Another time"))]
         self.fields["key"].initial = str(uuid4())
 

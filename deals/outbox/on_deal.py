@@ -7,6 +7,8 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from accounts.prepared import Given
 from accounts.prepared_objects import Objects
 from deals.models import OutgoingMail
@@ -60,7 +62,11 @@ def outgoing_of(deal: Deal, reader: User, now: datetime) -> Outgoing:
 
 
 def lines(mails: Iterable[OutgoingMail], reader: User, now: datetime) -> list[Line]:
-    return [Line(one, times.in_words(one.send_at, now), one.author_id == reader.pk, may_decide(reader, one)) for one in mails]
+    return [Line(one, _when(one.send_at, now), one.author_id == reader.pk, may_decide(reader, one)) for one in mails]
+
+
+def _when(send_at: datetime, now: datetime) -> str:
+    return times.in_words(send_at, now) if send_at > now + SOON else _("in a moment")
 
 
 @cache

@@ -40,7 +40,7 @@ def on_its_way(request: HttpRequest, mail: OutgoingMail, now: datetime) -> SafeS
 
 def _soon(mail: OutgoingMail) -> SafeString:
     seconds = int(TO_UNDO.total_seconds())
-    words = format_html(_("Goes to {name} in {seconds} seconds."), name=name_of(mail), seconds=format_html("<span data-seconds>{}</span>", seconds))
+    words = format_html(_("Goes to {name} in {seconds} seconds."), name=name_of(mail), seconds=_counted(seconds))
     state = reverse("outgoing-state", args=[mail.pk])
     return format_html(
         '<span data-goes="{}" hx-get="{}" hx-trigger="load delay:{}s, every 3s" hx-target="this" hx-swap="outerHTML" hx-select="unset"'
@@ -50,6 +50,11 @@ def _soon(mail: OutgoingMail) -> SafeString:
         seconds + 1,
         words,
     )
+
+
+def _counted(seconds: int) -> SafeString:
+    """What is seen counts down; what is read aloud is said once."""
+    return format_html('<span data-seconds aria-hidden="true">{}</span><span class="visually-hidden">{}</span>', seconds, seconds)
 
 
 def _later(mail: OutgoingMail, now: datetime) -> str:

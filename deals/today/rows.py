@@ -191,7 +191,7 @@ def _marks(deal: Known, reader: Reader, *, goes: bool) -> tuple[tuple[str, str, 
     if deal.lifecycle == Account.Lifecycle.CUSTOMER:
         marks.append(("good", "", _("customer")))
     if goes:
-        marks.append(("outline", "mail", _("an answer is on its way")))
+        marks.append(("outline", "mail", _("an answer waits to go")))
     return (*marks, *_whose(deal, reader))
 
 

@@ -120,11 +120,14 @@ def _done(request: PersonRequest, desk: Desk, mail: OutgoingMail) -> HttpRespons
     target = way_to(request, request.POST.get("next")) or desk.deal.get_absolute_url()
     if not request.htmx:
         return HttpResponseRedirect(target)
+    sent = {"written": {"draft": request.POST.get("draft", "")}}
     here = (reverse("deal-write", args=[desk.deal.pk]), reverse("outgoing-edit", args=[mail.pk]))
     if page_behind(request).startswith(here):
-        return HttpResponseClientRedirect(target)
+        away = HttpResponseClientRedirect(target)
+        away["HX-Trigger"] = json.dumps(sent)
+        return away
     answer = render(request, "deals/risk_desk/_said.html")
-    answer["HX-Trigger"] = json.dumps({"written": {"draft": request.POST.get("draft", "")}, "logged": {"deal": desk.deal.pk}, "logged-all": {}})
+    answer["HX-Trigger"] = json.dumps(sent | {"logged": {"deal": desk.deal.pk}, "logged-all": {}})
     answer["HX-Reswap"] = "none"
     return answer
 

@@ -70,3 +70,11 @@ def test_mail_that_cannot_be_read_says_how_to_write_it(monkeypatch, value, words
     monkeypatch.setenv("EMAIL_URL", value)
     with pytest.raises(ImproperlyConfigured, match=words):
         environment.mail("EMAIL_URL", default="console://")
+
+
+def test_an_address_is_bare_or_none(monkeypatch):
+    monkeypatch.setenv("OUTGOING_SENDER", " sales@example.com ")
+    assert environment.address("OUTGOING_SENDER", default="") == "sales@example.com"
+    monkeypatch.setenv("OUTGOING_SENDER", "Sales <sales@example.com>")
+    with pytest.raises(ImproperlyConfigured, match="no plain e-mail address"):
+        environment.address("OUTGOING_SENDER", default="")

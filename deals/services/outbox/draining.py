@@ -15,7 +15,8 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -51,7 +52,11 @@ def drain(now: datetime, *, limit: int = 200) -> int:
             break
         outcome = send(mail)
         at = now + timedelta(seconds=monotonic() - started)
-        finish(mail, outcome, at)
+        try:
+            finish(mail, outcome, at)
+        except (DatabaseError, ObjectDoesNotExist):
+            # Its fate is not lost: it stands as on its way, and will be said to be unknown. The others go on.
+            log.exception("outgoing_mail_not_noted", mail=mail.pk, fate=outcome.fate)
         sent += outcome.fate is Fate.SENT
         if not outcome.reached:
             break
@@ -141,8 +146,11 @@ def settle_stuck(now: datetime) -> int:
     """Whose worker died is unknown from now on, and said to its author; unknown ones whose copy was read since have gone."""
     copies = MailMessage.objects.filter(message_id=OuterRef("message_id"), direction=MailMessage.Direction.OUT)
     for mail in OutgoingMail.objects.filter(Exists(copies), state=State.UNKNOWN).select_related("deal"):
-        with transaction.atomic():
-            record(mail, sent_at=mail.claimed_at or now, now=now, of=[State.UNKNOWN])
+        try:
+            with transaction.atomic():
+                record(mail, sent_at=mail.claimed_at or now, now=now, of=[State.UNKNOWN])
+        except (DatabaseError, ObjectDoesNotExist):  # it stays unknown, and the others go
+            log.exception("outgoing_mail_not_noted", mail=mail.pk)
     with transaction.atomic():
         stuck = OutgoingMail.objects.filter(state=State.SENDING, claimed_at__lt=now - STUCK).order_by(F("claimed_at"))
         rows = list(stuck.select_for_update(skip_locked=True, of=("self",)).select_related("author", "deal__owner"))

@@ -129,9 +129,7 @@ def _too_late(mail: OutgoingMail) -> str:
     return _("Too late: it has gone. Write once more to put it right.")
 
 
-def _facts(
-    *, deal: Deal, to: Sequence[str], cc: Sequence[str], subject: str, body: str, send_at: datetime | None, now: datetime
-) -> dict[str, Any]:
+def _facts(*, deal: Deal, to: Sequence[str], cc: Sequence[str], subject: str, body: str, send_at: datetime | None, now: datetime) -> dict[str, Any]:
     recipients = checked(to)
     if not recipients:
         raise Refused(_("Choose whom it goes to."))

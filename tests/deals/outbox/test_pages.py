@@ -1,6 +1,6 @@
 """Writing, answering and taking back as pages: nothing typed is lost, nobody writes where they may not look."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from re import search
 
@@ -9,6 +9,7 @@ from django.contrib.messages import get_messages
 from django.utils import timezone
 
 from deals.models import Deal, Interaction, MailTemplate, OutgoingMail, UndeliverableAddress
+from deals.outbox.desk import desk_for
 from deals.risk.refresh import refresh
 from deals.services import outbox
 from tests.factories import ContactFactory, InteractionFactory
@@ -113,6 +114,13 @@ def test_the_next_opening_is_offered_and_taken(as_owner, send, company):
     opening = search(r'name="when" value="(\d{4}-[^"]+)"', page)[1]
     send(when=opening)
     assert OutgoingMail.objects.get().send_at.isoformat() == opening
+
+
+@pytest.mark.parametrize(("hour", "said"), [(10, False), (23, True)])
+def test_outside_working_hours_is_said(company, hour, said):
+    """A Wednesday of the company's calendar."""
+    at = datetime(2026, 3, 4, hour, tzinfo=UTC)
+    assert desk_for(company.deal, company.owner, at).form().is_closed == said
 
 
 def test_a_template_fills_its_fields_above_what_was_typed(send, company):
@@ -244,9 +252,9 @@ def test_today_leads_to_the_answer_and_says_that_one_is_on_its_way(as_owner, sen
     refresh([company.deal.pk], now)
     page = words(as_owner.get("/today/"))
     assert f"/deals/{company.deal.pk}/write/?answers={said.pk}&next=%2Ftoday%2F" in page
-    assert "an answer is on its way" not in page
+    assert "an answer waits to go" not in page
     send()
-    assert "an answer is on its way" in words(as_owner.get("/today/"))
+    assert "an answer waits to go" in words(as_owner.get("/today/"))
 
 
 def test_the_address_of_a_person_leads_to_a_mail_to_them(as_owner, company):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError
 
 from accounts.models import Notice
 from deals.models import Interaction
@@ -149,6 +150,20 @@ def test_a_person_sends_it_again_under_its_own_id(server, write, company, now):
     outbox.send_again(mail=mail, by=company.manager, now=now + timedelta(hours=2))
     assert outbox.drain(now + timedelta(hours=2) + SOON) == 1
     assert [letter["Message-ID"] for letter in server.letters] == [mail.message_id]
+
+
+def test_one_that_cannot_be_noted_stops_no_other(server, write, now, monkeypatch):
+    first, second = write(), write(subject="Another")
+    noted = outbox.draining.finish
+
+    def breaks(mail, outcome, at):
+        if mail.pk == first.pk:
+            raise DatabaseError("gone")
+        noted(mail, outcome, at)
+
+    monkeypatch.setattr("deals.services.outbox.draining.finish", breaks)
+    outbox.drain(now + SOON)
+    assert (state(first), state(second), len(server.letters)) == ("sending", "sent", 2)
 
 
 def test_what_cannot_be_written_is_not_tried(server, write, now, monkeypatch):

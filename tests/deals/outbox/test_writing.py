@@ -4,11 +4,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from accounts.models import ContactAddress
 from accounts.refusals import Refused
 from deals.models import OutgoingMail
 from deals.services import outbox
+from deals.tasks import send_mail
 from tests.factories import ContactFactory, DealFactory
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +126,27 @@ def test_the_contact_is_known_by_any_address(write, company, now):
     ContactAddress.objects.create(contact=lee, email="lee.private@mail.example", added_at=now)
     assert write(to=["lee.private@mail.example"]).contact == lee
     assert write(to=["nobody@else.example"]).contact is None
+
+
+def test_the_workers_are_told_to_send_it_on_time(write, now, monkeypatch, django_capture_on_commit_callbacks):
+    asked = []
+    monkeypatch.setattr("deals.tasks.send_mail.apply_async", lambda **how: asked.append(how))
+    with django_capture_on_commit_callbacks(execute=True):
+        write()
+        write(send_at=now + timedelta(days=1))
+    assert asked == [{"countdown": 10.5}]
+
+
+def test_a_broker_that_is_away_delays_nothing_but_the_nudge(write, monkeypatch, django_capture_on_commit_callbacks):
+    def away(**_how):
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr("deals.tasks.send_mail.apply_async", away)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert write().state == "waiting"
+
+
+def test_the_job_sends_what_is_due(server, write):
+    write(now=timezone.now() - timedelta(minutes=1))
+    send_mail()
+    assert len(server.letters) == 1
