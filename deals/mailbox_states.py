@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from accounts.models import User
     from deals.models import Mailbox, MailFolder
 
 # Read every minute; this much later nobody comes any more.
@@ -77,10 +76,3 @@ def in_words(seconds: int) -> str:
     if seconds < 86_400:
         return ngettext("%(n)d hour", "%(n)d hours", seconds // 3600) % {"n": seconds // 3600}
     return ngettext("%(n)d day", "%(n)d days", seconds // 86_400) % {"n": seconds // 86_400}
-
-
-def whose(mailbox: Mailbox, user: User) -> str:
-    """Whose mailbox it is, as the list says it."""
-    if mailbox.team is not None:
-        return mailbox.team.name
-    return _("yours") if mailbox.owner_id == user.pk else str(mailbox.owner)

@@ -5,6 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts import secrets
+from accounts.models import User
 from deals.models import Mailbox, MailMessage
 from deals.services import mailboxes
 from tests.browser.conftest import SIZES
@@ -46,6 +47,22 @@ def test_a_wrong_password_is_said_in_words_where_the_mailbox_stands(open_page, l
     page.goto("/profile/mailboxes/")
     expect(page.get_by_text(REFUSED)).to_be_visible()
     expect(page.get_by_text("Never read so far.")).to_be_visible()
+    axe(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", list(SIZES))
+def test_the_other_pages_of_mailboxes(open_page, log_in, axe, stopped_working, size, scheme):
+    owner = stopped_working.owner
+    Mailbox.objects.create(team=owner.team, address="sales@salvor.example", host="h", login="s", created_at=timezone.now(), is_active=False)
+    page = log_in(open_page(size=size, scheme=scheme), User.objects.get(email="admin@salvor.example"))
+    page.goto("/settings/mailboxes/")
+    expect(page.get_by_text("Paused: nothing is read.")).to_be_visible()
+    expect(page.get_by_text(REFUSED)).to_be_visible()
+    axe(page)
+    page.get_by_role("link", name="Remove sales@salvor.example").click()
+    axe(page)
+    page.goto("/settings/mailboxes/new/")
     axe(page)
 
 

@@ -75,7 +75,8 @@ def change(*, mailbox: Mailbox, by: User, secret: str = "", now: datetime, **fie
 
 def _refuse_addresses_of_others(address: str, owner_id: int | None) -> None:
     """The address of a mailbox counts as ours, and as its owner's: a customer's would make their mail talk among ourselves."""
-    if User.objects.filter(email__iexact=address).exclude(pk=owner_id).exists():
+    holders = set(User.objects.filter(email__iexact=address).values_list("pk", flat=True))
+    if holders - {owner_id}:
         raise Refused(_("%(address)s is the log-in of somebody else here: they add their mailbox themselves.") % {"address": address})
     known = Contact.objects.filter(email__iexact=address).exists() or ContactAddress.objects.filter(email=address).exists()
     if known:
