@@ -76,10 +76,20 @@ class Decisions:
             self._record(letter, Match(self.known.deals[said[1]], MatchedBy.THREAD, found.person, found.account_id))
         elif thread is not None and thread.not_for_us:
             letter.status, letter.reason = Status.NOT_FOR_US, _("Somebody said of this thread that it is not for us.")
+        elif letter.is_claimed:
+            self._leave_open(letter)
         elif letter.direction == Direction.IN and not letter.sender:
             letter.status, letter.reason = Status.UNMATCHED, _("Nobody is named as the sender.")
         else:
             self._sort(letter, match(letter, self.known, today=self.today))
+
+    def _leave_open(self, letter: Letter) -> None:
+        found = match(letter, self.known, today=self.today)
+        letter.contact_id, letter.account_id = (found.person.id if found.person is not None else None), found.account_id
+        letter.status = Status.UNMATCHED
+        letter.reason = _("It says that %(sender)s wrote it, but anybody can write that. If they did, attach it to its deal.") % {
+            "sender": letter.sender
+        }
 
     def _sort(self, letter: Letter, found: Match) -> None:
         if found.deal is not None:
@@ -151,7 +161,7 @@ class Decisions:
     def _follow(self, letter: Letter) -> None:
         """A later message of the batch told which deal the thread is of."""
         thread = letter.thread.root if letter.thread is not None else None
-        waits = letter.kind == Kind.HUMAN and letter.deal is None and letter.status in (Status.UNMATCHED, Status.IGNORED)
+        waits = letter.kind == Kind.HUMAN and letter.deal is None and not letter.is_claimed and letter.status in (Status.UNMATCHED, Status.IGNORED)
         if waits and thread is not None and thread.deal is not None:
             people = [one for address in [letter.sender, *letter.addresses("to", "cc")] for one in self.known.people.get(address, ())]
             self._record(letter, Match(thread.deal, MatchedBy.THREAD, people[0] if people else None, thread.deal.account_id))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from deals.copying import insert, next_ids, write_values
 from deals.models import Interaction
+from deals.services.mail.claims import AS_STORED
 from deals.services.mail.deciding import external_id
 from deals.services.mail.known import rows
 from deals.services.mail.writing import INTERACTION, LONGEST_BODY, LONGEST_SUBJECT
@@ -20,6 +21,7 @@ WAITING = """
 SELECT m.id, m.thread_id, m.message_id, m.direction, m.sent_at, m.subject, m.text, m.user_id, m.contact_id
 FROM deals_mailmessage m
 WHERE m.thread_id = ANY(%(threads)s) AND m.deal_id IS NULL AND m.kind = 'human' AND m.status IN ('unmatched', 'ignored')
+  AND NOT m.evidence @> %(claimed)s::jsonb
 ORDER BY m.sent_at, m.id
 """
 FOLLOW = """
@@ -47,7 +49,7 @@ class Waiting(NamedTuple):
 def waiting(threads: Iterable[ThreadRow]) -> list[Waiting]:
     """Of threads that were there before and have a deal since now."""
     deals = {thread.id: thread.deal for thread in threads if thread.deal is not None and not thread.is_new and not thread.had_deal}
-    return [Waiting._make((*row, deals[row[1]])) for row in rows(WAITING, threads=list(deals))] if deals else []
+    return [Waiting._make((*row, deals[row[1]])) for row in rows(WAITING, threads=list(deals), claimed=AS_STORED)] if deals else []
 
 
 def follow(found: Sequence[Waiting], known: Known, now: datetime) -> None:

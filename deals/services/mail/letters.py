@@ -52,6 +52,8 @@ class Letter:
     text: str = ""
     html: str = ""
     defects: list[str] = field(default_factory=list)
+    # Says that one of ours wrote it, and nothing proves that (deals.services.mail.claims).
+    is_claimed: bool = False
     # ---
     pk: int = 0
     thread: ThreadRow | None = None

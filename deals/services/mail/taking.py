@@ -16,7 +16,7 @@ from psycopg2.errors import DeadlockDetected
 
 from deals.models import MailMessage
 from deals.risk.refresh import refresh
-from deals.services.mail import addresses, following, inquiries, letters, ours, threads, writing
+from deals.services.mail import addresses, claims, following, inquiries, letters, ours, threads, writing
 from deals.services.mail import known as looked_up
 from deals.services.mail.closed import tell_of_closed
 from deals.services.mail.deciding import Decisions, external_id
@@ -77,10 +77,13 @@ def _take_batch(mailbox: Mailbox, items: Sequence[Item], now: datetime, *, rehea
     read = [letters.read(item, now=now) for item in items]
     for letter in read:
         letters.address(letter, side, mailbox.owner_id)
+    claims.look_at(read, mailbox)
     talked = {row[0] for row in looked_up.rows(looked_up.TALKED, ids=letters.ids_of(read))}
-    talked |= {letter.message_id for letter in read if letter.direction == "out"}
+    talked |= {letter.message_id for letter in read if letter.direction == "out" and not letter.is_claimed}
     for letter in read:
         letters.judge(letter, side, known_thread=not talked.isdisjoint(letter.parents))
+        if letter.is_claimed:
+            letter.evidence = (*letter.evidence, claims.EVIDENCE)
     return _settle(mailbox, read, side, now, rehearsal=rehearsal)
 
 
@@ -143,6 +146,7 @@ def _write(new: list[Letter], mailbox: Mailbox, side: Ours, now: datetime, *, re
     inquiries.write(plan, by_deal=((letter.deal.id, letter.contact_id) for letter in human if letter.deal and letter.contact_id), now=now)
     writing.interactions(new, known, now)
     writing.messages(new, mailbox, now)
+    claims.settle(new)
     writing.threads(found)
     following.follow(followers, known, now)
     addresses.note_absences(new, now)
