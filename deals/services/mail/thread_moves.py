@@ -81,8 +81,8 @@ def put_on(deal: Deal, messages: Iterable[MailMessage], *, contact: Contact | No
     for one in messages:
         if one.kind not in TALKING and one.deal_id is None:
             continue
-        theirs = one.sender if one.direction == Direction.IN else next((to for role, to, _name in one.recipients if role == "to"), "")
-        if contact is not None and theirs == address:
+        theirs = [one.sender] if one.direction == Direction.IN else [to for role, to, _name in one.recipients if role == "to"]
+        if contact is not None and address in theirs:
             one.contact = contact
         one.deal, one.account_id, one.matched_by, one.reason = deal, deal.account_id or one.account_id, MatchedBy.PERSON, ""
         one.settled_by, one.settled_at = by, now

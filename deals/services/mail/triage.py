@@ -19,6 +19,7 @@ from accounts.services.contacts import add_address, lock_contact
 from deals.models import Deal, DealContact, Interaction, MailMessage, MailThread, StageChange
 from deals.risk.refresh import refresh
 from deals.services.deals import first_open_stage, lock, open_deal
+from deals.services.mail import ours
 from deals.services.mail.details import name_deal, name_writer, put_back
 from deals.services.mail.inquiries import named_by
 from deals.services.mail.thread_moves import Before, bring_back, drop, drop_newcomer, hold_thread, is_only_of, put_on, remember
@@ -50,7 +51,7 @@ def correct(*, message: MailMessage, deal: Deal, contact: Contact | None, by: Us
     """
     thread, messages = _held(message, by)
     before = remember(thread, messages)
-    address = _theirs(message)
+    address = _theirs(message, now)
     if contact is not None:
         contact = lock_contact(contact)
         _learn(contact, address, before, now)
@@ -81,7 +82,7 @@ def make_deal(
     """
     thread, messages = _held(message, by)
     before = remember(thread, messages)
-    address = _theirs(message)
+    address = _theirs(message, now)
     contact = name_writer(message=message, name=contact_name, account=account, address=address, before=before, now=now)
     if message.status == Status.INQUIRY and message.deal is not None:
         deal = name_deal(deal=message.deal, name=name, account=account, before=before, by=by, now=now)
@@ -192,11 +193,12 @@ def _learn(contact: Contact, address: str, before: Before, now: datetime) -> Non
         before.learned = (contact.pk, address)
 
 
-def _theirs(message: MailMessage) -> str:
-    """The customer's address in it."""
+def _theirs(message: MailMessage, now: datetime) -> str:
+    """The customer's address in it; never one of ours."""
     if message.direction == Direction.IN:
         return message.sender
-    return next((address for role, address, _name in message.recipients if role == "to"), "")
+    side = ours.load(now)
+    return next((address for role, address, _name in message.recipients if role == "to" and not side.is_ours(address)), "")
 
 
 def _deals_of(before: Before) -> set[int]:

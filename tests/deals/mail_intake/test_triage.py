@@ -173,3 +173,11 @@ def test_what_stands_with_a_deal_one_does_not_see_is_left_there(come, company, n
     not_for_us(message=mine, by=company.owner, now=now)
     theirs.refresh_from_db()
     assert (theirs.deal, theirs.status) == (hidden, "inquiry")
+
+
+def test_an_address_of_ours_is_learned_onto_no_contact(come, company, now):
+    ours = come(letter(sender="owner@salvor.example", to="teammate@salvor.example, p.raman@home.example"), role="sent")
+    correct(message=ours, deal=company.deal, contact=company.contact, by=company.owner, now=now)
+    ours.refresh_from_db()
+    assert [one.email for one in company.contact.addresses.all()] == ["p.raman@home.example"]
+    assert ours.contact == company.contact
