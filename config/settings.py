@@ -228,7 +228,7 @@ EMAIL_USE_TLS = bool(MAIL.get("EMAIL_USE_TLS", False))
 EMAIL_TIMEOUT = 20
 # Our own mail domains: who writes from one is one of us, even without a log-in here.
 MAIL_DOMAINS = [domain.lower().lstrip("@") for domain in environment.words("MAIL_DOMAINS", default=[])]
-# Servers on our own network that mailboxes may be read from although people name them.
+# Servers on our own network that mailboxes and calendars may be read from although people name them.
 INTERNAL_HOSTS = frozenset(host.lower() for host in environment.words("INTERNAL_HOSTS", default=[]))
 # The first reading of a mailbox goes back a month: what is under way is in it, and the longest clock of the rules is as long;
 # what is older would bring years of closed talk, and private mail nobody asked for.
@@ -243,8 +243,6 @@ ANYMAIL = {DROP_SECRETS[DROP_PROVIDER]: environment.text("DROP_SECRET")} if DROP
 DROP_MAX_BYTES = 40 * 1024 * 1024
 if DROP_PROVIDER:
     DATA_UPLOAD_MAX_MEMORY_SIZE = DROP_MAX_BYTES
-# Servers of our own network that people may read their calendars from; all others must be on the public internet.
-CALENDAR_HOSTS = frozenset(host.lower() for host in environment.words("CALENDAR_HOSTS", default=[]))
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", default="Salvor <salvor@localhost>")
 # The mail people write goes out in their own name, or from this address with answers to them.
 OUTGOING_SENDER = environment.address("OUTGOING_SENDER", default="")

@@ -20,7 +20,7 @@ from tests.factories import make_company
 @pytest.fixture
 def published(settings):
     """An address at which a calendar lies; ``published.body``: what it answers, None for a 404."""
-    settings.CALENDAR_HOSTS = frozenset({"127.0.0.1"})
+    settings.INTERNAL_HOSTS = frozenset({"127.0.0.1"})
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self):

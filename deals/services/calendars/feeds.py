@@ -62,7 +62,7 @@ def due(now: datetime) -> list[int]:
 
 def get(url: str, *, etag: str = "", modified: str = "") -> Fetched:
     """What lies at the address now. Raises NotFetched. Waits for the network, so never within a transaction."""
-    return fetching.fetch(url, allowed=settings.CALENDAR_HOSTS, etag=etag, modified=modified, accept=ACCEPT)
+    return fetching.fetch(url, allowed=settings.INTERNAL_HOSTS, etag=etag, modified=modified, accept=ACCEPT)
 
 
 def read_feed(*, feed_id: int, clock: Callable[[], datetime]) -> Read | None:

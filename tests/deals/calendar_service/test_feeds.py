@@ -52,7 +52,7 @@ class Answer(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server(settings):
-    settings.CALENDAR_HOSTS = frozenset({"127.0.0.1"})
+    settings.INTERNAL_HOSTS = frozenset({"127.0.0.1"})
     server = Server()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
@@ -190,7 +190,7 @@ def test_a_redirect_to_a_machine_of_ours_is_refused(read, server, feed):
 
 
 def test_without_the_operators_word_this_machine_is_refused(read, settings):
-    settings.CALENDAR_HOSTS = frozenset()
+    settings.INTERNAL_HOSTS = frozenset()
     assert "not on the public internet" in read().fault
 
 

@@ -82,7 +82,7 @@ def test_unchanged_it_is_not_sent_again(client, token, meeting):
 def test_it_takes_as_many_queries_however_much_is_in_it(client, company, token, meeting, now, django_assert_max_num_queries):
     for number in range(20):
         Task.objects.create(title=f"T{number}", assignee=company.owner, deal=company.deal, due_at=now, created_at=now)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         read(client, token)
 
 
@@ -120,3 +120,10 @@ def test_that_it_was_used_is_noted_once_a_minute(token, now):
     assert used(now) == now
     assert used(now + timedelta(seconds=59)) == now
     assert used(now + timedelta(seconds=61)) == now + timedelta(seconds=61)
+
+
+def test_a_deal_one_does_not_see_is_not_told(client, company, token, meeting):
+    Deal.objects.filter(pk=meeting.deal_id).update(owner=company.stranger, team=company.west)
+    found = entries(read(client, token))[f"meeting-{meeting.pk}"]
+    assert company.deal.name not in str(found.to_ical())
+    assert f"/deals/{company.deal.pk}/" not in str(found["URL"])
