@@ -82,6 +82,7 @@ GROUPS: tuple[tuple[_StrPromise, tuple[Setting, ...]], ...] = (
         (
             Setting("profile", _("Your profile"), "user-round", _("Name, time zone, working hours, look and keys.")),
             Setting("mailboxes", _("Your mailboxes"), "inbox", _("Where your mail is read, so that what was said is known.")),
+            Setting("profile-calendars", _("Your calendars"), "calendar", _("Meetings that Salvor reads, and Salvor in your own calendar.")),
             Setting("profile-mail", _("Mail you wrote"), "mail", _("What waits, what went, and what did not.")),
             Setting("profile-notices", _("What comes by mail"), "mail", _("Which notices you want in your mail as well.")),
             Setting("mfa_index", _("Second step and passkeys"), "lock", _("What it takes to log in as you, beside the password.")),

@@ -71,7 +71,7 @@ class Rows:
         return " ".join(escape(one) for one in (_known(row), row.reason, _evidence(row), _to(row)) if one)
 
     def _whose(self, row: Waiting) -> str:
-        return escape(_("It is %(name)s’s.") % {"name": row.owner}) if row.owner else escape(_("It has no owner yet."))
+        return escape(_("Its owner is %(name)s.") % {"name": row.owner}) if row.owner else escape(_("It has no owner yet."))
 
     def _acts(self, row: Waiting) -> str:
         make = self._opener("triage-deal", row.pk, _("Make a deal"), "d", css="btn go", marks=' data-open=""')

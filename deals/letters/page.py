@@ -54,6 +54,12 @@ class Letter:
         return self.message.thread_id is not None and self.message.kind in (Kind.HUMAN, Kind.AUTO_REPLY) and self.message.direction != "internal"
 
     @property
+    def may_answer(self) -> bool:
+        """A person of theirs wrote it, and it is said on a deal: an answer can begin here."""
+        message = self.message
+        return message.deal_id is not None and message.interaction_id is not None and message.kind == Kind.HUMAN and message.direction == Direction.IN
+
+    @property
     def is_open(self) -> bool:
         """Still wants a decision."""
         return self.message.status == Status.UNMATCHED or (

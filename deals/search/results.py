@@ -26,7 +26,7 @@ from deals.search.sight import customers_in_sight
 from deals.search.spelling import spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from django.utils.safestring import SafeString
 
@@ -176,21 +176,34 @@ def _command(how: Fit, command: Command, words: Sequence[str]) -> Result:
     return Result(how=how, url=command.url, title=marked(command.words, words), sub=marked("", ()), thing=command)
 
 
-def lately(user: User, *, size: int) -> Group:
+def lately(user: User, *, size: int, account_id: int | None = None) -> Group:
     """What somebody with an empty box most likely wants: their own open deals with the latest contact.
 
-    Who owns none gets those of the people in sight, the ones last spoken about or moved first.
+    Who owns none gets those of the people in sight, the ones last spoken about or moved first. With an account that is
+    known already, its deals in sight come instead, if it has any open.
     """
+    if account_id is not None and (of_account := _lately_of(user, account_id, size=size)).results:
+        return of_account
     watched = Deal.objects.visible_to(user).watched().select_related("account", "owner", "stage")
     mine = list(watched.filter(owner=user).order_by(F("last_contact_at").desc(nulls_last=True), "-pk")[:size])
     touched = mine or list(watched.order_by(Greatest("last_contact_at", "stage_entered_at").desc(), "-pk")[:size])
-    results = [
+    return Group("deal", _("Your deals, the latest contact first") if mine else _("Deals of your people, the latest first"), _as_results(touched))
+
+
+def _lately_of(user: User, account_id: int, *, size: int) -> Group:
+    watched = Deal.objects.visible_to(user).watched().filter(account=account_id).select_related("account", "owner", "stage")
+    deals = list(watched.order_by(F("last_contact_at").desc(nulls_last=True), "-pk")[:size])
+    account = deals[0].account if deals else None
+    return Group("deal", _("Open deals of %(account)s") % {"account": account.name if account else ""}, _as_results(deals))
+
+
+def _as_results(deals: Iterable[Deal]) -> list[Result]:
+    return [
         Result(
             Fit.WORDS, deal.get_absolute_url(), marked(deal.name, ()), marked(deal.account.name if deal.account else _("no account yet"), ()), deal
         )
-        for deal in touched
+        for deal in deals
     ]
-    return Group("deal", _("Your deals, in touch last") if mine else _("Deals of your people, touched last"), results)
 
 
 def all_commands(user: User) -> Group:

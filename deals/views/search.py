@@ -57,11 +57,11 @@ def _back(request: PersonRequest) -> str:
     return page_behind(request) or request.get_full_path()
 
 
-def deals_for(words: str, request: PersonRequest, *, size: int) -> Group | None:
-    """Deals to log something on: those that answer the words, or with none the latest."""
+def deals_for(words: str, request: PersonRequest, *, size: int, account_id: int | None = None) -> Group | None:
+    """Deals to log something on: those that answer the words, or with none the latest, of the account if one is known."""
     asked = ask(words)
     if not words:
-        return lately(request.user, size=size)
+        return lately(request.user, size=size, account_id=account_id)
     groups = search_for(asked, request.user, size=size, deals_alone=True) if asked else []
     return groups[0] if groups else None
 

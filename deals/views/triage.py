@@ -75,7 +75,7 @@ def attach(request: PersonRequest, pk: int) -> HttpResponse:
     asked_for = request.POST.get("deal") or request.GET.get("deal")
     if not asked_for:
         words = typed_words(request.GET, "q")
-        group = deals_for(words, request, size=OFFERED)
+        group = deals_for(words, request, size=OFFERED, account_id=message.account_id)
         return _dialog(request, "deals/inbox/_pick.html", message, words=words, group=group)
     deal = get_object_or_404(Deal.objects.visible_to(request.user).select_related("account", "stage"), pk=typed_number(asked_for) or 0)
     form = AttachForm(request.POST or None, deal=deal, message=message)
@@ -101,7 +101,12 @@ def deals(request: PersonRequest, pk: int) -> HttpResponse:
     """The deals under the box, while one types."""
     message = message_or_404(request.user, pk)
     words = typed_words(request.GET, "q")
-    context = {"words": words, "group": deals_for(words, request, size=OFFERED), "message": message, "next": _next(request)}
+    context = {
+        "words": words,
+        "group": deals_for(words, request, size=OFFERED, account_id=message.account_id),
+        "message": message,
+        "next": _next(request),
+    }
     return render(request, "deals/inbox/_deals.html", context)
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Account, Contact, ContactAddress
 from deals.models import Deal, MailMessage
-from tests.factories import ContactFactory, stage
+from tests.factories import ContactFactory, DealFactory, stage
 
 STRANGER = "Beatrix Nolan <b.nolan@alder.example>"
 
@@ -121,3 +121,13 @@ def test_nobody_is_led_out_of_salvor(client, inquiry):
 def test_deals_are_found_while_one_types(client, company, inquiry):
     page = client.get(reverse("triage-deals", args=[inquiry.pk]), {"q": "norw"}).content.decode()
     assert f"?deal={company.deal.pk}&amp;" in page
+
+
+def test_the_deals_of_the_account_that_wrote_are_offered_first(client, company, arrives):
+    elsewhere = DealFactory(owner=company.owner, team=company.owner.team, name="Elsewhere")
+    theirs = DealFactory(owner=company.owner, team=company.owner.team, name="Theirs")
+    mail = arrives(sender=STRANGER, subject="Your offer")
+    MailMessage.objects.filter(pk=mail.pk).update(account=theirs.account)
+    page = client.get(reverse("triage-attach", args=[mail.pk])).content.decode()
+    assert "Theirs" in page
+    assert elsewhere.name not in page

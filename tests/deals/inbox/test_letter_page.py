@@ -57,6 +57,13 @@ def test_the_page_says_who_when_what_and_where_it_belongs(client, company, plans
     assert "<script>alert" not in page
 
 
+def test_an_answer_begins_on_the_page_of_what_was_written(client, plans):
+    page = client.get(reverse("mail", args=[plans.pk])).content.decode()
+    way = f"{reverse('deal-write', args=[plans.deal_id])}?answers={plans.interaction_id}"
+    assert way in page
+    assert client.get(way).status_code == 200
+
+
 def test_the_whole_text_has_its_quotes_folded(client, plans):
     page = client.get(reverse("mail-whole", args=[plans.pk]), HTTP_HX_REQUEST="true").content.decode()
     assert "2 quoted lines" in page
