@@ -36,21 +36,23 @@ def own_calendar(user: User, now: datetime) -> bytes:
 
 
 def _meetings(user: User, now: datetime) -> Iterator[Entry]:
-    """From calendars; those that this person declined are not theirs."""
+    """From calendars; those that this person declined are not theirs. What they are about is told to who sees that deal."""
     here = MeetingAttendee.objects.filter(meeting=OuterRef("pk"), user=user)
     mine = Q(Exists(here.exclude(answer=DECLINED))) | Q(entry__user=user) & ~Q(Exists(here.filter(answer=DECLINED)))
     found = Meeting.objects.filter(mine, starts_at__gt=now - BACK, starts_at__lt=now + AHEAD).select_related("deal__account")
+    found = found.annotate(sees_deal=Exists(Deal.objects.visible_to(user).filter(pk=OuterRef("deal_id"))))
     people = Prefetch("attendees", MeetingAttendee.objects.order_by("pk").select_related("contact"))
     for one in found.prefetch_related(people).order_by("starts_at", "pk")[:AT_MOST]:
+        deal = one.deal if one.sees_deal else None
         comes = ", ".join(person.contact.name if person.contact else person.name or person.address for person in one.attendees.all())
         yield Entry(
             uid=_uid("meeting", one.pk),
             title=one.title or _("Meeting"),
             starts_at=one.starts_at,
             ends_at=one.ends_at,
-            description="\n".join(part for part in (_about(one.deal), comes) if part),
+            description="\n".join(part for part in (_about(deal), comes) if part),
             location=one.place,
-            url=_link(one.deal_id),
+            url=_link(deal.pk if deal is not None else None),
             cancelled=one.status == Meeting.Status.CANCELLED,
             sequence=one.sequence,
             changed_at=one.changed_at,

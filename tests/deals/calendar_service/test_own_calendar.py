@@ -12,6 +12,7 @@ from deals.models import Deal, Meeting, MeetingAttendee, NextStep, PersonalFeed,
 from deals.services.calendars import personal
 from deals.services.interactions import log_interaction
 from tests.deals.calendar_service.conftest import event
+from tests.factories import DealFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +124,8 @@ def test_that_it_was_used_is_noted_once_a_minute(token, now):
 
 
 def test_a_deal_one_does_not_see_is_not_told(client, company, token, meeting):
-    Deal.objects.filter(pk=meeting.deal_id).update(owner=company.stranger, team=company.west)
+    hidden = DealFactory(owner=company.stranger, team=company.west, name="Hidden from here")
+    Meeting.objects.update(deal=hidden)
     found = entries(read(client, token))[f"meeting-{meeting.pk}"]
-    assert company.deal.name not in str(found.to_ical())
-    assert f"/deals/{company.deal.pk}/" not in str(found["URL"])
+    assert "Hidden" not in str(found["DESCRIPTION"])
+    assert f"/deals/{hidden.pk}/" not in str(found["URL"])
