@@ -19,7 +19,7 @@ NOT_OURS = {"PATH", "DJANGO_SETTINGS_MODULE"}
 
 def variables_read():
     """Every variable that config/ reads from the environment."""
-    readers = r"environment\.(?:text|flag|choice|number|words|url|mail|time_zone|currency|log_level)|os\.environ\.(?:get|setdefault)"
+    readers = r"environment\.(?:text|flag|choice|number|words|url|mail|address|time_zone|currency|log_level)|os\.environ\.(?:get|setdefault)"
     reader = rf"""(?:{readers})\(\s*["']([A-Z_]+)["']|os\.environ\[["']([A-Z_]+)["']\]"""
     found = {name for source in SOURCES for pair in re.findall(reader, source.read_text()) for name in pair if name}
     return found | set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "Procfile").read_text())) - NOT_OURS
