@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
 from deals.intake.mail import reports, sources
@@ -62,7 +63,7 @@ def mailbox_of_files(*, now: datetime) -> Mailbox:
 def mailbox_at(address: str) -> Mailbox:
     found: Mailbox | None = Mailbox.objects.filter(address__iexact=address).order_by("pk").first()
     if found is None:
-        raise Refused(f"There is no mailbox {address}. Add it in the settings, or leave --mailbox out.")
+        raise Refused(_("There is no mailbox %(address)s. Add it in the settings, or leave --mailbox out.") % {"address": address})
     return found
 
 
