@@ -101,7 +101,7 @@ def log_level(name: str, default: str) -> str:
 def address(name: str, default: str) -> str:
     """A bare e-mail address, or nothing."""
     value = text(name, default=default).strip()
-    if value and (value.count("@") != 1 or any(sign in value for sign in " <>,;\"")):
+    if value and (value.count("@") != 1 or any(sign in value for sign in ' <>,;"')):
         raise ImproperlyConfigured(f"{name} is no plain e-mail address; write it as sales@example.com.")
     return value
 

@@ -7,8 +7,8 @@ import pytest
 from accounts.calendars import FALLBACK
 from accounts.working_time import working_time
 from deals.models import CloseDateChange, SignalEvent, StageChange
-from deals.templatetags.deal_words import event_words
 from deals.said import is_word
+from deals.templatetags.deal_words import event_words
 from deals.timeline import timeline
 from tests.factories import InteractionFactory, NextStepFactory, SignalFactory, stage
 

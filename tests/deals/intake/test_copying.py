@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Account
-from deals.models import ImportRow, Product
 from deals.copying import copy_instances, copy_rows
+from deals.models import ImportRow, Product
 
 pytestmark = pytest.mark.django_db
 TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), min_size=1, max_size=40)
