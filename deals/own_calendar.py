@@ -62,14 +62,15 @@ def _meetings(user: User, now: datetime) -> Iterator[Entry]:
 def _planned(user: User, now: datetime) -> Iterator[Entry]:
     """Meetings that were written down here by hand."""
     found = Interaction.objects.filter(user=user, kind="meeting", outcome="planned", withdrawn_at=None, at__gt=now - BACK, meeting=None)
+    found = found.annotate(sees_deal=Exists(Deal.objects.visible_to(user).filter(pk=OuterRef("deal_id"))))
     for one in found.select_related("deal__account", "contact").order_by("at", "pk")[:AT_MOST]:
         yield Entry(
             uid=_uid("planned", one.pk),
             title=one.subject or (_("Meeting with %(name)s") % {"name": one.contact.name} if one.contact else _("Meeting")),
             starts_at=one.at,
             ends_at=one.ends_at or one.at + timedelta(hours=1),
-            description=_about(one.deal),
-            url=_link(one.deal_id),
+            description=_about(one.deal if one.sees_deal else None),
+            url=_link(one.deal_id if one.sees_deal else None),
             changed_at=one.recorded_at,
         )
 
