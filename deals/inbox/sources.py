@@ -21,18 +21,25 @@ if TYPE_CHECKING:
 # What belongs to nobody of ours is left to the admins.
 BOXES = "SELECT b.id FROM deals_mailbox b WHERE b.owner_id = %(me)s OR b.team_id = ANY(%(inbox_teams)s)"
 NOBODYS = "SELECT b.id FROM deals_mailbox b WHERE b.owner_id IS NULL AND b.team_id IS NULL"
-# The latest of its thread stands for it.
+# The latest of its thread stands for it. OFFSET keeps each look-up one by an index: planned for anybody, it would be a walk
+# through the mail of everybody.
 NOT_THE_LATEST = f"""
 EXISTS (SELECT FROM deals_mailmessage o WHERE o.thread_id = m.thread_id AND o.status = 'unmatched' AND o.deal_id IS NULL
           AND (o.sent_at, o.id) > (m.sent_at, m.id)
-          AND (o.user_id = %(me)s OR o.mailbox_id IN ({BOXES}) OR (%(inbox_all)s AND o.user_id IS NULL AND o.mailbox_id IN ({NOBODYS}))))
+          AND (o.user_id = %(me)s OR o.mailbox_id IN ({BOXES}) OR (%(inbox_all)s AND o.user_id IS NULL AND o.mailbox_id IN ({NOBODYS})))
+        OFFSET 0)
 """
 UNMATCHED = f"""
 SELECT m.id, m.sent_at FROM deals_mailmessage m
 WHERE {{whose}} AND m.status = 'unmatched' AND m.deal_id IS NULL AND NOT {NOT_THE_LATEST}
 """  # noqa: S608 - likewise
 OF_MINE = UNMATCHED.format(whose="m.user_id = %(me)s")
-OF_BOXES = UNMATCHED.format(whose=f"m.mailbox_id IN ({BOXES})")
+OF_BOXES = f"""
+SELECT m.id, m.sent_at FROM ({BOXES}) AS box CROSS JOIN LATERAL (
+    SELECT m.id, m.sent_at, m.thread_id FROM deals_mailmessage m
+    WHERE m.mailbox_id = box.id AND m.status = 'unmatched' AND m.deal_id IS NULL OFFSET 0
+) AS m WHERE NOT {NOT_THE_LATEST}
+"""  # noqa: S608 - likewise
 OF_NOBODY = UNMATCHED.format(whose=f"%(inbox_all)s AND m.user_id IS NULL AND m.mailbox_id IN ({NOBODYS})")
 
 # Each inquiry by the message that opened it. One that a person opened by hand has none and stands in the pipeline alone.
