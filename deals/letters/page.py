@@ -96,7 +96,7 @@ def headers_of(message: MailMessage) -> list[tuple[str, list[Person]]]:
 
 def why_there(message: MailMessage) -> str:
     if message.matched_by == MatchedBy.PERSON:
-        return _("A person said so.")
+        return _("One of us put it here.")
     if message.status == Status.INQUIRY:
         return _("It opened this inquiry: its sender had no open deal.")
     reasons = {
