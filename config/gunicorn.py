@@ -51,5 +51,6 @@ def when_ready(_server: object) -> None:
 max_requests = 20_000
 max_requests_jitter = 2_000
 errorlog = "-"
+logger_class = "config.access_log.AccessLog"
 access_log_format = '%(h)s "%(r)s" %(s)s %(b)s %(M)sms'
 control_socket_disable = True
