@@ -89,7 +89,7 @@ def _by_domain(account: tuple[int, str], known: Known) -> Match:
     deals = known.open_of(account_id)
     if len(deals) == 1:
         return Match(deals[0], MatchedBy.DOMAIN, None, account_id)
-    why = _("%(account)s has %(n)s open deals, and nobody with this address was spoken with.") % {"account": name, "n": len(deals)} if deals else ""
+    why = _("%(account)s has %(n)s open deals, and nobody has spoken with this address before.") % {"account": name, "n": len(deals)} if deals else ""
     return Match(account_id=account_id, why=why)
 
 
