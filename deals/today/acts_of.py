@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 HERE = "/today/"
 
 
-def acts_of_waiting(found: Found, deal: Known, partner: Partner, *, none_needed: bool, called: bool) -> list[Act]:
-    """The obvious one first."""
-    answer, noted = _answers(deal, partner, called=called)
+def acts_of_waiting(found: Found, deal: Known, partner: Partner, *, none_needed: bool, called: bool, reader_id: int) -> list[Act]:
+    """The obvious one first: a mail of the reader's own that waits to go can be changed."""
+    changes = partner.goes_id is not None and partner.goes_from == reader_id
+    answer, noted = (_change(partner), None) if changes else _answers(deal, partner, called=called)
     log = Act(_("Log a call"), "phone", opens=True)
     name = partner.name.split(" ")[0] if partner.name else ""
     call = (
@@ -33,7 +34,9 @@ def acts_of_waiting(found: Found, deal: Known, partner: Partner, *, none_needed:
     ids = ",".join(str(pk) for pk in partner.messages)
     nothing = Act(_("No answer needed"), "check", post=reverse("today-no-answer", args=[deal.pk]), name="messages", value=ids) if ids else None
     urgent = called or found.urgency >= Severity.CRITICAL
-    if none_needed and nothing is not None:
+    if changes:
+        order = [answer, call, nothing]
+    elif none_needed and nothing is not None:
         order = [nothing, answer, call, noted]
     elif urgent and call is not None:
         order = [call, answer, nothing, noted]
@@ -48,6 +51,11 @@ def _answers(deal: Known, partner: Partner, *, called: bool) -> tuple[Act, Act |
         return Act(_("Answer"), "mail", opens=True), None
     write = f"{reverse('deal-write', args=[deal.pk])}?{urlencode({'answers': str(partner.messages[-1]), 'next': HERE})}"
     return Act(_("Answer"), "mail", href=write, writes=True), Act(_("I have answered"), "check", opens=True)
+
+
+def _change(partner: Partner) -> Act:
+    write = f"{reverse('outgoing-edit', args=[partner.goes_id])}?{urlencode({'next': HERE})}"
+    return Act(_("Change"), "mail", href=write, writes=True)
 
 
 def acts_of_owed(found: Found, deal: Known | None, partner: Partner) -> list[Act]:

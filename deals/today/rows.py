@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from deals.models import Deal, Interaction, Severity
+from deals.outbox import times
 from deals.risk.sentences import detail, say
 from deals.templatetags.words import money, timed
 from deals.today import words
@@ -128,12 +129,12 @@ def _waiting(found: Found, deal: Known, partner: Partner, reader: Reader, overdu
     none_needed = not called and len(partner.messages) == 1 and found.urgency < Severity.HIGH and words.may_need_none(partner.body)
     since = found.since or partner.waits_since or found.due_at
     when = timed(since, words.since(since, reader.midnight)) if overdue else timed(found.due_at, words.due(found.due_at, reader.midnight))
-    acts = acts_of_waiting(found, deal, partner, none_needed=none_needed, called=called)
+    acts = acts_of_waiting(found, deal, partner, none_needed=none_needed, called=called, reader_id=reader.pk)
     return Row(
         key=key_of(found), kind=found.kind, found=found, deal=deal, partner=partner,
         severity=int(found.urgency), when=when, lead=wrote or deal.account or _("The customer"), beside=deal.account if wrote else "",
         quote=quote, evidence=_evidence(found, partner, reader, none_needed=none_needed, called=called, has_words=bool(quote)),
-        stake=money(deal.value_at_stake) if deal.value_at_stake else "", marks=_marks(deal, reader, goes=partner.goes),
+        stake=money(deal.value_at_stake) if deal.value_at_stake else "", marks=_marks(deal, reader, goes_at=partner.goes_at),
         does="log", act=acts[0], others=tuple(acts[1:]),
     )  # fmt: skip
 
@@ -183,15 +184,15 @@ def _owed(found: Found, deal: Known | None, partner: Partner, reader: Reader, ov
     )  # fmt: skip
 
 
-def _marks(deal: Known, reader: Reader, *, goes: bool) -> tuple[tuple[str, str, str], ...]:
+def _marks(deal: Known, reader: Reader, *, goes_at: datetime | None) -> tuple[tuple[str, str, str], ...]:
     """What a reader should know of the deal at a glance: (style, icon, words)."""
     marks = []
     if deal.source in BLUEBIRDS:
         marks.append(("bird", "bird", _("bluebird")))
     if deal.lifecycle == Account.Lifecycle.CUSTOMER:
         marks.append(("good", "", _("customer")))
-    if goes:
-        marks.append(("outline", "mail", _("an answer waits to go")))
+    if goes_at is not None:
+        marks.append(("outline", "mail", _("goes %(when)s") % {"when": times.in_words(goes_at, reader.midnight)}))
     return (*marks, *_whose(deal, reader))
 
 

@@ -252,9 +252,27 @@ def test_today_leads_to_the_answer_and_says_that_one_is_on_its_way(as_owner, sen
     refresh([company.deal.pk], now)
     page = words(as_owner.get("/today/"))
     assert f"/deals/{company.deal.pk}/write/?answers={said.pk}&next=%2Ftoday%2F" in page
-    assert "an answer waits to go" not in page
+    assert "goes today" not in page
+    assert "/outbox/" not in page
+    later = timezone.localtime(now + timedelta(days=1)).replace(hour=9, minute=0)
+    send(when="at", at=f"{later:%Y-%m-%dT%H:%M}")
+    page = words(as_owner.get("/today/"))
+    assert "goes tomorrow 09:00" in page
+    assert f'href="/outbox/{OutgoingMail.objects.get().pk}/edit/?next=%2Ftoday%2F"' in page
+    assert f"/deals/{company.deal.pk}/write/" not in page
+
+
+def test_the_mail_of_another_is_named_on_today_and_not_theirs_to_change(as_owner, send, company):
+    now = timezone.now()
+    InteractionFactory(deal=company.deal, contact=company.contact, at=now - timedelta(days=9), recorded_at=now, body="Any news?")
+    Deal.objects.filter(pk=company.deal.pk).update(created_at=now - timedelta(days=20), stage_entered_at=now - timedelta(days=12))
+    refresh([company.deal.pk], now)
     send()
-    assert "an answer waits to go" in words(as_owner.get("/today/"))
+    OutgoingMail.objects.update(author=company.manager)
+    page = words(as_owner.get("/today/"))
+    assert "goes " in page
+    assert f"/deals/{company.deal.pk}/write/" in page
+    assert "/edit/?next=" not in page
 
 
 def test_the_address_of_a_person_leads_to_a_mail_to_them(as_owner, company):
