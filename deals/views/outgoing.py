@@ -79,9 +79,12 @@ def settle(request: PersonRequest, pk: int) -> HttpResponse:
     mail = _mail(request, pk)
     now = timezone.now()
     try:
-        if request.POST.get("was") == "sent":
+        was = request.POST.get("was")
+        if was == "sent":
             outbox.it_was_sent(mail=mail, by=request.user, now=now)
             messages.success(request, _("Noted: %(name)s has heard from you.") % {"name": name_of(mail)})
+        elif was != "again":
+            raise Refused(_("Nothing was changed. Say whether it was sent, or send it again."))
         else:
             mail = outbox.send_again(mail=mail, by=request.user, now=now)
             messages.success(request, on_its_way(request, mail, now) if mail.author_id == request.user.pk else _("It goes once more."))
