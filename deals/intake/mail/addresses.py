@@ -15,6 +15,10 @@ COMMENT = re.compile(r"\([^()]*\)")
 ROUTE = re.compile(r"^@[^:<>]*:")
 
 
+# Invisible, and no part of anybody's name.
+MARKS = re.compile("[\u200e\u200f]")
+
+
 def listed(values: tuple[str, ...]) -> tuple[Address, ...]:
     """Each mailbox of the field's values once; a group's name and what has no address in it are left out."""
     found: dict[str, Address] = {}
@@ -50,10 +54,10 @@ def _mailboxes(value: str) -> list[Address]:
 def _mailbox(name: str, angle: str, comment: str) -> list[Address]:
     inside = ADDRESS.search(ROUTE.sub("", angle)) or ADDRESS.search(words(angle)) if angle else None
     if inside:
-        return [Address(_shown(name) or words(comment), inside[0].lower())]
+        return [Address(_shown(name) or _shown(comment), inside[0].lower())]
     bare = ADDRESS.search(name)
     if bare:
-        return [Address(words(comment) or _shown(name.replace(bare[0], "")), bare[0].lower().strip("'"))]
+        return [Address(_shown(comment) or _shown(name.replace(bare[0], "")), bare[0].lower().strip("'"))]
     local = angle.strip()
     if local and re.fullmatch(r"[\w.+-]+", local):  # A local mailbox: "MAILER-DAEMON".
         return [Address(_shown(name), local.lower())]
@@ -64,4 +68,4 @@ def _mailbox(name: str, angle: str, comment: str) -> list[Address]:
 
 def _shown(name: str) -> str:
     plain = re.sub(r'"((?:[^"\\]|\\.)*)"', lambda quoted: re.sub(r"\\(.)", r"\1", quoted[1]), name)
-    return words(plain.strip()).strip().strip("\"'").strip()
+    return MARKS.sub("", words(plain.strip())).strip().strip("\"'").strip()

@@ -21,6 +21,8 @@ FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
 ENCODED_WORD = re.compile(r"=\?([\w.:+-]*)(?:\*[\w-]*)?\?([bBqQ])\?([^?]*)\?=")
 BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?[\w.:+-]+\?[bBqQ]\?)")
 PARAMETER = re.compile(r";\s*([^\s=;\"]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"?|[^;]*)")
+# Marks that turn round the text after them: a name or a subject could make the page around it say something else.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 CONTINUED = re.compile(r"(.+?)\*(\d{1,3})(\*?)\Z")
 
 
@@ -74,7 +76,11 @@ def _letters(value: bytes) -> str:
 
 
 def words(value: str) -> str:
-    """A field's text with its encoded words decoded (RFC 2047); words split in the middle of a letter are joined first."""
+    """A field's text with its encoded words decoded (RFC 2047); words split in the middle of a letter are joined first.
+
+    Marks that direct the text round it are left out.
+    """
+    value = value if value.isascii() else TURNING.sub("", value)
     if "=?" not in value:
         return " ".join(value.split()) if "  " in value or "\t" in value else value
     gathered: list[str] = []
@@ -88,7 +94,7 @@ def words(value: str) -> str:
             pending = b""
         pending, charset, at = pending + content, found[1].lower(), found.end()
     gathered += [decoded(pending, charset)[0] if pending else "", value[at:]]
-    return " ".join(storable("".join(gathered)).split())
+    return " ".join(TURNING.sub("", storable("".join(gathered))).split())
 
 
 def _word_bytes(how: str, text: str) -> bytes:

@@ -178,5 +178,5 @@ class _Gathered:
 def _file_name(part: Part) -> str:
     """The name without the folders somebody may have put before it, and without signs that direct a terminal or a file system."""
     name = re.split(r"[\\/]", part.name)[-1]
-    name = re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]", "", name).strip(" .")
+    name = re.sub(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", name).strip(" .")
     return name[:200] or {"message/rfc822": "message.eml", "text/calendar": "calendar.ics"}.get(part.kind, "")

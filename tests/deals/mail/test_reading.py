@@ -168,3 +168,13 @@ def test_line_ends_of_all_kinds():
     for ends in (b"\n", b"\r\n", b"\r", b"\r\r\n"):
         one = read(parts("Content-Type: text/plain\n\nfirst", "Content-Type: text/html\n\n<b>x</b>").replace(b"\n", ends))
         assert (one.subject, one.text.strip(), one.html.strip()) == ("The offer", "first", "<b>x</b>")
+
+
+def test_marks_that_turn_text_round_are_no_part_of_a_name_a_subject_or_a_file():
+    people = "From: =?utf-8?q?Ann=E2=80=AE_Field=E2=80=8F?= <ann@customer.example>\nTo: \u200eBob <bob@brightwater.example>\n"
+    head = people + "Subject: The \u202eoffer\u2066\n"
+    kind = 'Content-Type: multipart/mixed; boundary="b"\n\n--b\n'
+    file = "Content-Type: text/plain\nContent-Disposition: attachment; filename*=utf-8''cod%E2%80%AEtxt%E2%80%8F.exe\n\nHello\n--b--\n"
+    one = read((head + kind + file).encode())
+    assert (one.sender.name, one.to[0].name, one.subject) == ("Ann Field", "Bob", "The offer")
+    assert one.attachments[0].name == "codtxt.exe"
