@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from accounts import secrets
 from accounts.models import User
 from deals import fetching
+from deals.foreign_words import foreign_words
 from deals.intake.calendar.events import Unreadable
 from deals.models import CalendarEntry, CalendarFeed
 from deals.services.calendars.holding import BATCH, settled
@@ -40,7 +41,7 @@ ACCEPT = "text/calendar, text/plain;q=0.5, */*;q=0.1"
 LEASE = timedelta(minutes=10)
 EVERY = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(hours=6)
-LONGEST_SENTENCE, LONGEST_MARK = 500, 300
+LONGEST_MARK = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def _failed(feed: CalendarFeed, sentence: str, now: datetime, *, temporary: bool
     wait = (EVERY if temporary else timedelta(hours=1)) * 2 ** min(feed.failures, 8)
     return {
         "failures": feed.failures + 1,
-        "last_error": sentence[:LONGEST_SENTENCE],
+        "last_error": foreign_words(sentence),
         "last_error_at": now,
         "next_fetch_at": now + min(wait, LONGEST_WAIT),
         "leased_until": None,

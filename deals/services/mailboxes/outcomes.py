@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Count, Max, Q
 
+from deals.foreign_words import foreign_words
 from deals.models import Mailbox
 from deals.services.mailboxes.telling import tell_of_failing
 
@@ -43,7 +44,7 @@ def failed(*, lease: Lease, sentence: str, now: datetime) -> None:
     lease.renew(now)
     mailbox = Mailbox.objects.get(pk=lease.mailbox_id)
     mailbox.failures += 1
-    mailbox.last_error, mailbox.last_error_at, mailbox.next_poll_at = sentence, now, now + wait_after(mailbox.failures)
+    mailbox.last_error, mailbox.last_error_at, mailbox.next_poll_at = foreign_words(sentence), now, now + wait_after(mailbox.failures)
     mailbox.save(update_fields=["failures", "last_error", "last_error_at", "next_poll_at"])
     if mailbox.failures >= AN_HOUR_OF_FAILURES:
         tell_of_failing(mailbox, now)

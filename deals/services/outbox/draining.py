@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from accounts.calendars import zone_for
 from accounts.doors import may_come_in
+from deals.foreign_words import foreign_words
 from deals.models import MailMessage, OutgoingMail
 from deals.outbox.letter import letter
 from deals.outbox.post import Fate, Outcome, hand_over
@@ -117,7 +118,7 @@ def _sent(mail: OutgoingMail, now: datetime) -> None:
 def _not_sent(row: OutgoingMail, outcome: Outcome, now: datetime) -> None:
     log.warning("outgoing_mail_not_sent", mail=row.pk, fate=outcome.fate, attempts=row.attempts, words=outcome.words)
     if outcome.fate is Fate.UNKNOWN:
-        row.state, row.last_error = State.UNKNOWN, outcome.words[:500]
+        row.state, row.last_error = State.UNKNOWN, foreign_words(outcome.words)
         row.save(update_fields=["state", "last_error"])
         tell_author(row, now)
     elif outcome.fate is Fate.FAILED:
@@ -126,12 +127,12 @@ def _not_sent(row: OutgoingMail, outcome: Outcome, now: datetime) -> None:
         log.error("outgoing_mail_given_up", mail=row.pk, author=row.author_id, attempts=row.attempts)
         _give_up(row, _("It was tried for a day. %(words)s") % {"words": outcome.words}, now)
     else:
-        row.state, row.last_error, row.next_try_at = State.WAITING, outcome.words[:500], now + pause_after(row.attempts)
+        row.state, row.last_error, row.next_try_at = State.WAITING, foreign_words(outcome.words), now + pause_after(row.attempts)
         row.save(update_fields=["state", "last_error", "next_try_at"])
 
 
 def _give_up(row: OutgoingMail, words: str, now: datetime) -> None:
-    row.state, row.last_error = State.FAILED, words[:500]
+    row.state, row.last_error = State.FAILED, foreign_words(words)
     row.save(update_fields=["state", "last_error"])
     tell_author(row, now)
 
