@@ -12,6 +12,8 @@ from accounts.services.notices import NewNotice, tell
 from deals.copying import write_values
 from deals.intake.mail import away, bounces
 from deals.models import ContactAbsence, MailMessage, Severity
+from deals.services.mail import claims
+from deals.services.mail.known import rows as fetched
 from deals.services.mail.letters import storable
 
 if TYPE_CHECKING:
@@ -24,6 +26,16 @@ if TYPE_CHECKING:
     from deals.services.mail.ours import Ours
 
 Kind = MailMessage.Kind
+# Of the ids that bounces bring back, those of messages that went out from here: written here, read in a sent folder, or answered
+# in a thread with one of these. Anybody can write a bounce; what only claims to be ours proves nothing.
+SENT_BY_US = """
+SELECT o.message_id FROM deals_outgoingmail o WHERE o.message_id = ANY(%(ids)s)
+UNION SELECT m.message_id FROM deals_mailmessage m WHERE m.message_id = ANY(%(ids)s)
+    AND m.direction = 'out' AND (m.status <> 'unmatched' OR NOT m.evidence @> %(claimed)s::jsonb)
+UNION SELECT i.message_id FROM deals_threadedid i WHERE i.message_id = ANY(%(ids)s) AND EXISTS (
+    SELECT 1 FROM deals_mailmessage m WHERE m.thread_id = i.thread_id
+    AND m.direction = 'out' AND (m.status <> 'unmatched' OR NOT m.evidence @> %(claimed)s::jsonb))
+"""
 # The newest news counts; a hard failure is not made soft by one that passes.
 MARK = """
 INSERT INTO deals_undeliverableaddress AS u (address, is_hard, at, status_code, words, message_id) VALUES %s
@@ -46,21 +58,29 @@ def addresses_in(letters: Sequence[Letter], ours: Ours) -> list[str]:
 
 
 def mark_undeliverable(letters: Sequence[Letter], known: Known, ours: Ours, now: datetime) -> None:
-    """Addresses that bounces name; of those that will not come back the owner of their deals is told, else who had written."""
+    """Addresses that bounces of our own messages name; of hard ones the owner of their deals is told, else who had written.
+
+    A bounce of a message that nobody here knows marks nothing; whoever it concerns is told, to look at the address themselves.
+    """
+    failing = {letter.message_id: found for letter in letters if (found := failures_of(letter, ours))}
+    returned = [one for letter in letters if letter.message_id in failing for one in letter.parents]
+    sent_by_us = {row[0] for row in fetched(SENT_BY_US, ids=returned, claimed=claims.AS_STORED)} if returned else set()
     rows: dict[str, tuple[Any, ...]] = {}
     notices: list[NewNotice] = []
     for letter in letters:
-        for failure in failures_of(letter, ours):
+        is_ours = not sent_by_us.isdisjoint(letter.parents)
+        for failure in failing.get(letter.message_id, ()):
             address = storable(failure.address, 320).lower()
             hard = failure.hard or (address in rows and rows[address][1])
-            rows[address] = (address, hard, letter.sent_at, failure.status[:20], storable(failure.diagnostic, 500), letter.pk)
+            if is_ours:
+                rows[address] = (address, hard, letter.sent_at, failure.status[:20], storable(failure.diagnostic, 500), letter.pk)
             if failure.hard:
-                notices += _notices(letter, address, known, ours, now)
+                notices += _notices(letter, address, known, ours, now, is_ours=is_ours)
     write_values(MARK, list(rows.values()))
     tell(notices)
 
 
-def _notices(letter: Letter, address: str, known: Known, ours: Ours, now: datetime) -> list[NewNotice]:
+def _notices(letter: Letter, address: str, known: Known, ours: Ours, now: datetime, *, is_ours: bool) -> list[NewNotice]:
     contacts = {person.id: person for person in known.people.get(address, ())}
     deals = [letter.deal] if letter.deal is not None else [deal for person in contacts.values() for deal in known.open_with(person)]
     told: dict[int, int | None] = {}
@@ -74,13 +94,14 @@ def _notices(letter: Letter, address: str, known: Known, ours: Ours, now: dateti
     for person_id, deal_id in told.items():
         with translation.override(ours.company.people[person_id].language):
             name = next((person.name for person in contacts.values()), "")
+            title, body = _told_of_ours() if is_ours else _told_of_unknown()
             found.append(
                 NewNotice(
                     user_id=person_id,
                     kind="mail_undelivered",
                     topic=f"deal:{deal_id}" if deal_id is not None else "",
-                    title=_("Mail to %(address)s does not arrive") % {"address": address},
-                    body=(_("%(name)s has to be reached another way, or needs a new address.") % {"name": name or address}),
+                    title=title % {"address": address},
+                    body=body % {"name": name or address},
                     path=f"/deals/{deal_id}/" if deal_id is not None else "",
                     severity=Severity.MEDIUM,
                     created_at=now,
@@ -88,6 +109,17 @@ def _notices(letter: Letter, address: str, known: Known, ours: Ours, now: dateti
                 )
             )
     return found
+
+
+def _told_of_ours() -> tuple[str, str]:
+    return _("Mail to %(address)s does not arrive"), _("%(name)s has to be reached another way, or needs a new address.")
+
+
+def _told_of_unknown() -> tuple[str, str]:
+    return (
+        _("It is said that mail to %(address)s does not arrive"),
+        _("No message that we know of came back with it, and anybody can write that. Ask %(name)s before you believe it."),
+    )
 
 
 def note_absences(letters: Sequence[Letter], now: datetime) -> None:

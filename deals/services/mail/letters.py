@@ -29,7 +29,7 @@ LONGEST_ID = 900  # bytes: what an index takes, with room
 MOST_PARENTS = 100
 RETURNED = {Kind.BOUNCE, Kind.DELAY_NOTICE, Kind.FEEDBACK_REPORT}
 ORIGINALS = {"message/rfc822", "message/global", "text/rfc822-headers", "text/rfc822-header", "message/global-headers"}
-ORIGINAL_ID = re.compile(r"^message-id:\s*(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE)
+ORIGINAL_ID = re.compile(r"^[ \t>|]*message-id:\s*(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -143,7 +143,8 @@ def judge(letter: Letter, ours: Ours, *, known_thread: bool) -> None:
     verdict = classes.classify(letter.mail, our_groups=ours.groups, known_thread=known_thread)
     letter.kind, letter.evidence = verdict.kind, tuple(storable(one, 500) for one in verdict.evidence)
     if letter.kind in RETURNED:
-        brought = [storable(one) for kind, text in letter.mail.reports if kind in ORIGINALS for one in ORIGINAL_ID.findall(text[:20_000])[:1]]
+        returned = [text for kind, text in letter.mail.reports if kind in ORIGINALS] or [letter.mail.text]
+        brought = [storable(one) for text in returned for one in ORIGINAL_ID.findall(text[:20_000])[:1]]
         letter.parents = tuple(dict.fromkeys((*letter.parents, *(stored_id(one) for one in brought if stored_id(one) != letter.message_id))))
 
 

@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 
+import pytest
 from django.dispatch import receiver
 
-from deals.models import ContactAbsence, Interaction, UndeliverableAddress
+from deals.models import ContactAbsence, Interaction, MailFolder, OutgoingMail, UndeliverableAddress
 from deals.signals import mail_with_calendar
 from tests.deals.mail_intake.conftest import letter
 
@@ -48,7 +49,13 @@ HARD = BOUNCE % {b"n": b"1", b"status": b"5.1.1", b"words": b"550 5.1.1 no such 
 SOFT = BOUNCE % {b"n": b"2", b"status": b"5.2.2", b"words": b"552 mailbox full"}
 
 
-def test_a_hard_bounce_marks_the_address_and_tells_the_owner(come, company):
+@pytest.fixture
+def offered(come):
+    """What comes back was sent."""
+    return come(letter(sender="owner@salvor.example", to="priya@norwood.example", message_id="<offer@salvor.example>"), role="sent")
+
+
+def test_a_hard_bounce_marks_the_address_and_tells_the_owner(come, offered, company):
     message = come(HARD)
     address = UndeliverableAddress.objects.get()
     assert (message.kind, message.status) == ("bounce", "noted")
@@ -56,19 +63,44 @@ def test_a_hard_bounce_marks_the_address_and_tells_the_owner(come, company):
     notice = company.owner.notices.get(kind="mail_undelivered")
     assert notice.title == "Mail to priya@norwood.example does not arrive"
     assert notice.path == f"/deals/{company.deal.pk}/"
-    assert not Interaction.objects.exists()
+    assert Interaction.objects.count() == 1
 
 
-def test_it_belongs_to_the_thread_of_what_came_back(come, company):
-    offer = come(letter(sender="owner@salvor.example", to="priya@norwood.example", message_id="<offer@salvor.example>"), role="sent")
+def test_it_belongs_to_the_thread_of_what_came_back(come, offered, company):
     bounce = come(HARD)
-    assert (bounce.thread, bounce.deal) == (offer.thread, company.deal)
+    assert (bounce.thread, bounce.deal) == (offered.thread, company.deal)
 
 
-def test_a_full_mailbox_is_noted_and_nobody_is_told(come, company):
+def test_a_full_mailbox_is_noted_and_nobody_is_told(come, offered, company):
     come(SOFT)
     assert UndeliverableAddress.objects.get().is_hard is False
     assert not company.owner.notices.filter(kind="mail_undelivered").exists()
+
+
+@pytest.mark.parametrize("returned", [b"<made-up@salvor.example>", b""])
+def test_a_bounce_of_nothing_we_sent_marks_nothing_and_is_told_as_that(come, offered, company, returned):
+    message = come(HARD.replace(b"<offer@salvor.example>", returned))
+    assert (message.kind, message.status) == ("bounce", "noted")
+    assert not UndeliverableAddress.objects.exists()
+    notice = company.owner.notices.get(kind="mail_undelivered")
+    assert notice.title == "It is said that mail to priya@norwood.example does not arrive"
+    assert "anybody can write that" in notice.body
+
+
+def test_an_answer_forged_in_our_name_proves_no_bounce(come, mailbox, company):
+    MailFolder.objects.create(mailbox=mailbox, name="Sent", role="sent")
+    come(letter(sender="owner@salvor.example", to="priya@norwood.example", message_id="<offer@salvor.example>"))
+    come(HARD)
+    assert not UndeliverableAddress.objects.exists()
+
+
+def test_a_message_written_here_comes_back(come, company, now):
+    OutgoingMail.objects.create(
+        deal=company.deal, author=company.owner, message_id="<offer@salvor.example>", to=["priya@norwood.example"], subject="Offer", body="Offer",
+        created_at=now, send_at=now, next_try_at=now,
+    )  # fmt: skip
+    come(HARD)
+    assert UndeliverableAddress.objects.get().is_hard
 
 
 def test_what_is_told_twice_is_told_once(come, company):
@@ -88,7 +120,7 @@ def test_an_address_of_ours_is_never_marked(come):
     assert not UndeliverableAddress.objects.exists()
 
 
-def test_an_older_bounce_brings_no_address_back_into_doubt(come, now):
+def test_an_older_bounce_brings_no_address_back_into_doubt(come, offered, now):
     come(HARD)
     UndeliverableAddress.objects.update(cleared_at=now)
     come(HARD.replace(b"<bounce1@", b"<bounce3@").replace(b"09:40", b"09:30"))
