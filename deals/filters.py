@@ -66,7 +66,11 @@ def stages(_request: PersonRequest) -> QuerySet[Stage]:
 
 
 def as_named_now(query: QueryDict) -> QueryDict:
-    """An address with the names of today: links of before keep working."""
+    """An address with the names of today: links of before keep working. A NUL, which no text can hold, is asked for nowhere."""
+    for name in ("q", "text"):
+        if "\x00" in "".join(query.getlist(name)):
+            query = query.copy()
+            query.setlist(name, [value.replace("\x00", "") for value in query.getlist(name)])
     if not (OLD_NAMES.keys() & query.keys() or query.get("person") == "0"):
         return query
     renamed = query.copy()

@@ -115,6 +115,15 @@ def test_addresses_of_before_keep_working(old, new):
     assert as_named_now(QueryDict(old)).dict() == new
 
 
+@pytest.mark.parametrize("route", ["pipeline", "board", "risk-desk"])
+def test_a_nul_is_asked_for_nowhere_and_comes_back_on_no_page(client, company, deals, route):
+    client.force_login(company.owner)
+    for query in ("q=%00", "q=Lo%00ud", "text=%00"):
+        page = client.get(f"{reverse(route)}?{query}")
+        assert page.status_code == 200
+        assert b"\x00" not in page.content
+
+
 def test_what_is_retired_is_not_offered(client, company, now):
     Stage.objects.filter(name="Proposal").update(retired_at=now)
     other = Pipeline.objects.create(name="Old ways", retired_at=now)
