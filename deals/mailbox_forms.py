@@ -50,7 +50,7 @@ class MailboxForm(forms.Form):
         max_length=254,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-        help_text=gettext_lazy("Left empty: the address."),
+        help_text=gettext_lazy("Leave it empty if it is your address."),
     )
     secret = forms.CharField(
         label=gettext_lazy("Password or token"),

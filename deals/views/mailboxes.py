@@ -127,6 +127,8 @@ def _add(request: PersonRequest, form: MailboxForm, home: str) -> HttpResponse:
 
 
 def _form(request: PersonRequest, form: MailboxForm, home: str, mailbox: Mailbox | None) -> HttpResponse:
+    if form.errors and form.data.get("secret"):
+        form["secret"].help_text = _("Type it once more: what was typed is not sent back to your browser.")
     context = {"form": form, "home": home, "mailbox": mailbox, "days": settings.MAIL_FIRST_DAYS}
     return render(request, "deals/mailboxes/form.html", context, status=422 if form.errors else 200)
 

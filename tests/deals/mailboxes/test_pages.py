@@ -68,6 +68,7 @@ def test_a_wrong_password_is_said_at_its_field_and_nothing_is_kept(server, peopl
     assert answer.status_code == 422
     assert answer.context["form"].errors == {"secret": ["The log-in was refused: enter the password anew."]}
     assert "a wrong one" not in answer.content.decode()
+    assert "Type it once more" in answer.content.decode()
     assert not Mailbox.objects.exists()
 
 
