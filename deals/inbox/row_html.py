@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from deals.intake.mail.signs import telling
 from deals.models import MailMessage
 from deals.templatetags.words import ago, icon, timed
 from deals.today import words
@@ -74,7 +75,7 @@ class Rows:
         return escape(_("Its owner is %(name)s.") % {"name": row.owner}) if row.owner else escape(_("It has no owner yet."))
 
     def _acts(self, row: Waiting) -> str:
-        make = self._opener("triage-deal", row.pk, _("Make a deal"), "d", css="btn go", marks=' data-open=""')
+        make = self._opener("triage-deal", row.pk, _("Make a deal"), "d", css="btn", marks=' data-open=""')
         attach = self._opener("triage-attach", row.pk, _("Attach"), "a", css="btn", marks="")
         refuse = self._url("triage-refuse", row.pk)
         return (
@@ -104,7 +105,7 @@ def _who(row: Waiting) -> str:
 
 
 def _marks(row: Waiting) -> str:
-    address = f' <span class="dim small">{escape(row.sender)}</span>' if row.sender and row.sender != row.contact else ""
+    address = f' <span class="address dim small">{escape(row.sender)}</span>' if row.sender and row.sender != row.contact else ""
     customer = f' <span class="chip good">{escape(_("customer"))}</span>' if row.lifecycle == "customer" else ""
     return address + customer
 
@@ -127,7 +128,7 @@ def _known(row: Waiting) -> str:
 
 
 def _evidence(row: Waiting) -> str:
-    return " ".join(row.evidence[:2])
+    return " ".join(telling(row.evidence)[:2])
 
 
 def _to(row: Waiting) -> str:

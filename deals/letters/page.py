@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Case, When
 from django.utils.translation import gettext as _
 
+from deals.intake.mail.signs import telling
+from deals.letters.parts import says_more
 from deals.models import ContactAbsence, MailAttachment, MailMessage, RawMail, UndeliverableAddress
 
 if TYPE_CHECKING:
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
 Kind, Status, MatchedBy, Direction = MailMessage.Kind, MailMessage.Status, MailMessage.MatchedBy, MailMessage.Direction
 ROLES = ("from", "to", "cc", "bcc")
 OF_THREAD = 60
+# Bytes. What is longer is not read for the page alone: its whole text is offered unseen.
+LOOKED_AT = 200_000
 ICONS = {
     Kind.HUMAN: "user-round", Kind.AUTO_REPLY: "palmtree", Kind.BOUNCE: "circle-x", Kind.FEEDBACK_REPORT: "flag",
     Kind.DELAY_NOTICE: "hourglass", Kind.BULK: "layers", Kind.CALENDAR: "calendar", Kind.UNREADABLE: "circle-help",
@@ -36,12 +41,18 @@ class Letter:
     attachments: list[MailAttachment]
     thread: list[MailMessage]
     size: int
+    says_more: bool
     absence: ContactAbsence | None
     undeliverable: list[UndeliverableAddress]
 
     @property
     def icon(self) -> str:
         return ICONS[Kind(self.message.kind)]
+
+    @property
+    def evidence(self) -> list[str]:
+        """Why it counts as what it is, where that is not plain."""
+        return telling(self.message.evidence)
 
     @property
     def why_there(self) -> str:
@@ -73,12 +84,15 @@ def letter_of(message: MailMessage, user: User) -> Letter:
         others = MailMessage.objects.visible_to(user).filter(thread=message.thread_id).exclude(pk=message.pk).exclude(message_id=message.message_id)
     thread = others.order_by("sent_at", "pk").only("sent_at", "sender", "sender_name", "kind", "direction", "subject", "message_id")
     once = {one.message_id: one for one in thread[:OF_THREAD]}
+    looked_at = Case(When(size__lt=LOOKED_AT, then="content"))
+    size, raw = RawMail.objects.filter(message=message).annotate(looked_at=looked_at).values_list("size", "looked_at").first() or (0, b"")
     return Letter(
         message=message,
         headers=headers_of(message),
         attachments=list(message.attachments.order_by("position")),
         thread=list(once.values()),
-        size=RawMail.objects.filter(message=message).values_list("size", flat=True).first() or 0,
+        size=size,
+        says_more=raw is None or says_more(message, bytes(raw)),
         absence=ContactAbsence.objects.filter(message=message).select_related("contact").first() if message.kind == Kind.AUTO_REPLY else None,
         undeliverable=list(UndeliverableAddress.objects.filter(message=message)) if message.kind == Kind.BOUNCE else [],
     )

@@ -44,6 +44,11 @@ def whole_text(message: MailMessage, raw: bytes) -> str:
         return message.text
 
 
+def says_more(message: MailMessage, raw: bytes) -> bool:
+    """Does the whole text say more than what was taken in of it? Blanks and line ends count for nothing."""
+    return whole_text(message, raw).split() != message.text.split()
+
+
 def blocks(text: str) -> list[Block]:
     """The text in its order, quotes apart from what was said; blank lines belong to what stands before them."""
     found: list[list[str]] = []

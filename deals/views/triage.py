@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from accounts.requests import PersonRequest
+    from deals.search.results import Group
     from deals.services.mail.triage import Decided
 
 OFFERED = 8
@@ -75,8 +77,7 @@ def attach(request: PersonRequest, pk: int) -> HttpResponse:
     asked_for = request.POST.get("deal") or request.GET.get("deal")
     if not asked_for:
         words = typed_words(request.GET, "q")
-        group = deals_for(words, request, size=OFFERED, account_id=message.account_id)
-        return _dialog(request, "deals/inbox/_pick.html", message, words=words, group=group)
+        return _dialog(request, "deals/inbox/_pick.html", message, words=words, group=_offered(message, words, request))
     deal = get_object_or_404(Deal.objects.visible_to(request.user).select_related("account", "stage"), pk=typed_number(asked_for) or 0)
     form = AttachForm(request.POST or None, deal=deal, message=message)
     if request.method == "POST" and form.is_valid():
@@ -88,6 +89,14 @@ def attach(request: PersonRequest, pk: int) -> HttpResponse:
         else:
             return _done(request, decided, _attached(decided, message))
     return _dialog(request, "deals/inbox/_attach.html", message, deal=deal, form=form, status=422 if form.errors else 200)
+
+
+def _offered(message: MailMessage, words: str, request: PersonRequest) -> Group | None:
+    """The deals it may go to: those that answer the words, without the one where it is."""
+    group = deals_for(words, request, size=OFFERED + 1, account_id=message.account_id)
+    if group is None:
+        return None
+    return replace(group, results=[one for one in group.results if one.thing.pk != message.deal_id][:OFFERED])
 
 
 def _attached(decided: Decided, message: MailMessage) -> str:
@@ -103,7 +112,7 @@ def deals(request: PersonRequest, pk: int) -> HttpResponse:
     words = typed_words(request.GET, "q")
     context = {
         "words": words,
-        "group": deals_for(words, request, size=OFFERED, account_id=message.account_id),
+        "group": _offered(message, words, request),
         "message": message,
         "next": _next(request),
     }

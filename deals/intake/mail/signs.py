@@ -10,7 +10,7 @@ from deals.intake.mail import signs_of_lists as lists
 from deals.intake.mail.marking import gettext_noop as _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from deals.intake.mail.facts import Facts
 
@@ -78,6 +78,8 @@ TABLES: tuple[tuple[str, Table], ...] = (
     ("auto_reply", answers.AUTO_REPLIES),
     ("bulk", lists.BULK),
 )
+PLAIN = _("Nothing says that a machine wrote it.")
+PLAIN_ANSWER = _("It answers in a thread we know, and nothing says that a machine wrote it.")
 
 
 def of_a_person(facts: Facts) -> tuple[str, ...]:
@@ -87,5 +89,10 @@ def of_a_person(facts: Facts) -> tuple[str, ...]:
             return (_("It answers in a thread we know; the list headers say only which way it came."),)
         return (_("It came through a group address of ours, which adds the list headers."),)
     if facts.known_thread:
-        return (_("It answers in a thread we know, and nothing says that a machine wrote it."),)
-    return (_("Nothing says that a machine wrote it."),)
+        return (PLAIN_ANSWER,)
+    return (PLAIN,)
+
+
+def telling(evidence: Sequence[str]) -> list[str]:
+    """The sentences that tell a reader something: of what is plainly a person's, none."""
+    return [one for one in evidence if one not in (PLAIN, PLAIN_ANSWER)]

@@ -131,3 +131,19 @@ def test_the_deals_of_the_account_that_wrote_are_offered_first(client, company, 
     page = client.get(reverse("triage-attach", args=[mail.pk])).content.decode()
     assert "Theirs" in page
     assert elsewhere.name not in page
+
+
+def test_the_deal_where_it_is_already_is_not_offered(client, company, arrives):
+    other = DealFactory(name="Clinics, the third", owner=company.owner, account=company.account)
+    here = arrives(sender="Priya Raman <priya@norwood.example>", subject="Plans")
+    MailMessage.objects.filter(pk=here.pk).update(deal=company.deal)
+    for words in ("", "clinics"):
+        page = client.get(reverse("triage-deals", args=[here.pk]), {"q": words}).content.decode()
+        assert f"?deal={other.pk}&" in page
+        assert f"?deal={company.deal.pk}&" not in page
+
+
+def test_that_an_address_is_learned_is_said_where_it_is_not_known(client, company, arrives, inquiry):
+    known = arrives(sender="Priya Raman <priya@norwood.example>", subject="Plans")
+    said = [client.get(reverse("triage-attach", args=[one.pk]), {"deal": company.deal.pk}).content.decode() for one in (inquiry, known)]
+    assert ["Salvor learns" in page for page in said] == [True, False]

@@ -107,7 +107,16 @@ def test_the_page_takes_a_few_queries(company, arrives, two_deals, signed_in, wh
 
 
 def test_an_empty_page_teaches(company, signed_in):
-    assert "Nothing waits for a decision" in signed_in(company.owner).get(reverse("triage")).content.decode()
+    page = signed_in(company.owner).get(reverse("triage")).content.decode()
+    assert "Nothing waits for your decision." in page
+    assert "Nothing waits for a decision" in page
+
+
+def test_a_persons_mail_does_not_say_that_no_machine_wrote_it(company, arrives, signed_in):
+    arrives(sender=STRANGER)
+    page = signed_in(company.owner).get(reverse("triage")).content.decode()
+    assert "Nobody has written from this address before." in page
+    assert "machine" not in page
 
 
 def test_what_strangers_typed_is_escaped(company, arrives, signed_in):

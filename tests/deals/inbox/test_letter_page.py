@@ -180,3 +180,15 @@ class TestWhatMachinesSaid:
         assert (returned.kind, returned.deal) == ("bounce", company.deal)
         page = client.get(reverse("deal", args=[company.deal.pk])).content.decode()
         assert f'href="{reverse("mail", args=[returned.pk])}">Undeliverable</a>' in page
+
+
+def test_what_is_plainly_a_persons_says_no_more_than_it_has_to(client, arrives):
+    message = arrives(sender="Priya Raman <priya@norwood.example>", subject="Plans", body="Do you have them?")
+    page = client.get(reverse("mail", args=[message.pk])).content.decode()
+    assert "Do you have them?" in page
+    assert "machine wrote" not in page
+    assert "quotes included" not in page
+
+
+def test_the_whole_text_is_offered_where_it_says_more(client, plans):
+    assert "quotes included" in client.get(reverse("mail", args=[plans.pk])).content.decode()
