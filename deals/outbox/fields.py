@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from deals.models import Deal
 
 FIELD = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]{0,39})\}")
+# Whatever looks as if a field was meant, misspelt ones too.
+MEANT = re.compile(r"\{\s*([^\W\d_][^{}\n]{0,60})\}")
 FIELDS: dict[str, _StrPromise] = {
     "contact": _("the name of whom you write to"),
     "first_name": _("their first name"),
@@ -48,3 +52,16 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 def left_in(*texts: str) -> list[str]:
     """The fields that still stand in the texts, each once, in order."""
     return list(dict.fromkeys(name for text in texts for name in FIELD.findall(text)))
+
+
+def unknown_in(text: str) -> list[str]:
+    """A sentence for each field in the text that there is not, with its line and the one that was most likely meant."""
+    found = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        for one in MEANT.finditer(line):
+            if one[0].strip("{}") in FIELDS:
+                continue
+            said = gettext("Line %(line)s: there is no field %(field)s.") % {"line": number, "field": one[0]}
+            likely = get_close_matches(one[1].strip().lower().replace(" ", "_"), FIELDS, n=1)
+            found.append(f"{said} {gettext('Did you mean %(field)s?') % {'field': f'{{{likely[0]}}}'}}" if likely else said)
+    return found

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from deals.models import MailTemplate
+from deals.outbox import fields
 from deals.services.mail_templates import LONGEST, MAY_SHARE_WITH_ALL
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ class TemplateForm(forms.Form):
     sharing = forms.ChoiceField(
         label=_("Who may take it"), choices=MailTemplate.Sharing.choices, widget=forms.RadioSelect, initial=MailTemplate.Sharing.PRIVATE
     )
+
+    def refuse_unknown_fields(self) -> None:
+        """Called before it is kept: nobody is to send braces to a customer."""
+        for name in ("subject", "body"):
+            for sentence in fields.unknown_in(self.cleaned_data.get(name, "")):
+                self.add_error(name, sentence)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -90,7 +90,10 @@ def _seen(request: PersonRequest) -> QuerySet[MailTemplate]:
 
 
 def _is_to_be_kept(request: PersonRequest, form: TemplateForm) -> bool:
-    return request.method == "POST" and form.is_valid() and request.POST.get("then") != "preview"
+    if request.method != "POST" or not form.is_valid() or request.POST.get("then") == "preview":
+        return False
+    form.refuse_unknown_fields()
+    return form.is_valid()
 
 
 def _ask(request: PersonRequest, form: TemplateForm, template: MailTemplate | None) -> HttpResponse:
@@ -99,5 +102,6 @@ def _ask(request: PersonRequest, form: TemplateForm, template: MailTemplate | No
     values = fields.EXAMPLE | {"me": request.user.name, "my_team": team}
     subject, body = (str(form[name].value() or "") for name in ("subject", "body"))
     preview = {"subject": fields.fill(subject, values), "body": fields.fill(body, values)} if body else None
-    context = {"form": form, "template": template, "fields": fields.FIELDS.items(), "preview": preview}
+    unknown = [] if form.errors else [*fields.unknown_in(subject), *fields.unknown_in(body)]
+    context = {"form": form, "template": template, "fields": fields.FIELDS.items(), "preview": preview, "unknown": unknown}
     return render(request, "deals/outbox/template_form.html", context, status=422 if form.errors else 200)

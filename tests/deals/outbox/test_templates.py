@@ -89,3 +89,15 @@ def test_a_colleagues_template_is_made_ones_own(client, company):
     template = add(company.teammate, sharing="team")
     client.force_login(company.owner)
     assert "Dear {contact}" in client.get(f"/settings/templates/new/?from={template.pk}").content.decode()
+
+
+def test_a_misspelt_field_is_said_at_the_preview_and_refused_when_it_is_kept(client, company):
+    client.force_login(company.owner)
+    form = WORDS | {"sharing": "private", "body": "Hello\nDear {fist_name}, {first name}"}
+    answer = client.post("/settings/templates/new/", form | {"then": "preview"})
+    assert answer.status_code == 200
+    assert "Line 2: there is no field {fist_name}. Did you mean {first_name}?" in answer.content.decode()
+    answer = client.post("/settings/templates/new/", form | {"then": "save"})
+    assert answer.status_code == 422
+    assert "Line 2: there is no field {first name}. Did you mean {first_name}?" in answer.content.decode()
+    assert not MailTemplate.objects.exists()
