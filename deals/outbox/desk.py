@@ -87,7 +87,7 @@ class Desk:
 
     @property
     def notes(self) -> list[str]:
-        """What to know before writing: who is away, what waits already, and where mail goes here."""
+        """What to know before writing: who is away, and what waits already."""
         found = [one.words for one in warnings.away(self.people, timezone.localdate(self.now))]
         waits = OutgoingMail.objects.filter(deal=self.deal, state__in=[OutgoingMail.State.WAITING, OutgoingMail.State.SENDING]).select_related(
             "author"
@@ -99,9 +99,12 @@ class Desk:
             % {"name": one.author.name, "subject": one.subject, "when": times.in_words(one.send_at, self.now)}
             for one in waits.order_by("send_at")[:3]
         ]
-        if not goes_by_smtp():
-            found.append(_("No mail server is set here, as in the demo: what you send is written to a file and counts as said."))
         return found
+
+    @property
+    def goes_to_a_file(self) -> bool:
+        """Is there no mail server, as in the demo?"""
+        return not goes_by_smtp()
 
 
 def desk_for(deal: Deal, author: User, now: datetime, *, answers: Answering | None = None, mail: OutgoingMail | None = None) -> Desk:
