@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.calendars import TeamCalendars
 from accounts.models import User
-from deals.intake.drop import dates, forwards, rebuilding
+from deals.intake.drop import dates, forwards, rebuilding, vouching
 from deals.intake.drop.rebuilding import Forwarding
 from deals.intake.mail import reading, threads
 from deals.models import Mailbox, MailMessage
@@ -54,11 +54,21 @@ def drop(*, raw: bytes, now: datetime) -> list[Taken]:
     mailbox = mailbox_of_drop(now)
     side = ours.load(now)
     forwarding, inside = _inside(raw, side, now, DEEPEST)
+    sure = _vouched(raw, now)
     place = f"forwarded by {forwarding.by.address} in {forwarding.message_id}"[:300] if forwarding else "drop address"
-    taken = take_in_many(mailbox=mailbox, items=[Item(raw, "drop address"), *(Item(one, place) for one in inside)], now=now)
+    taken = take_in_many(
+        mailbox=mailbox, items=[Item(raw, "drop address", is_vouched=sure), *(Item(one, place, is_vouched=sure) for one in inside)], now=now
+    )
     if forwarding is not None and not inside and taken[0].is_new and taken[0].status == Status.INTERNAL:
         _leave_to_forwarder(taken[0], side.user_of(forwarding.by.address))
     return taken
+
+
+def _vouched(raw: bytes, now: datetime) -> bool:
+    try:
+        return vouching.vouched(raw, reading.read(raw, received_at=now))
+    except reading.Unreadable:
+        return False
 
 
 def keep_failure(*, raw: bytes, reason: str, now: datetime) -> None:

@@ -1,7 +1,8 @@
-"""Mail that says one of ours wrote it, but lies in an inbox: there anybody can have written that.
+"""Mail that says one of ours wrote it, but lies in an inbox or came to the drop address: there anybody can have written that.
 
 It counts as our answer where it is known to be ours: it was written here, or a sent folder has it. A mailbox without a sent
-folder knows its owner's mail only by the copies they send themselves. Everything else waits for a person, and stops no clock.
+folder knows its owner's mail only by the copies they send themselves; for the drop address its provider may vouch. Everything else
+waits for a person, and stops no clock.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 # Kept with the message, so that it is known for one that waits.
 EVIDENCE = "It lies in an inbox under a name of ours; no sent folder and no outbox knows it."
 AS_STORED = json.dumps([EVIDENCE])
+IN_A_SENT_FOLDER = """
+SELECT m.message_id FROM deals_mailmessage m JOIN deals_mailbox b ON b.id = m.mailbox_id
+WHERE m.message_id = ANY(%(ids)s) AND m.direction = 'out' AND b.kind <> 'drop' AND NOT m.evidence @> %(claimed)s::jsonb
+"""
 OUT = MailMessage.Direction.OUT
 SETTLE = """
 UPDATE deals_mailmessage AS m SET status = 'recorded', reason = '', matched_by = 'thread', deal_id = v.deal, account_id = v.account,
@@ -31,13 +36,15 @@ WHERE m.message_id = v.message_id AND m.deal_id IS NULL AND m.direction = 'out' 
 
 
 def look_at(letters: Sequence[Letter], mailbox: Mailbox) -> None:
-    """Say of each letter whether it is only claimed to be ours. Files and the drop address are what our own people bring."""
-    if mailbox.kind != Mailbox.Kind.IMAP:
+    """Say of each letter whether it is only claimed to be ours. Files are what our own people bring."""
+    if mailbox.kind == Mailbox.Kind.FILES:
         return
-    claiming = [one for one in letters if one.direction == OUT and one.item.role == "inbox"]
+    claiming = [one for one in letters if one.direction == OUT and one.item.role == "inbox" and not one.item.is_vouched]
     if not claiming:
         return
     written = {row[0] for row in rows(WRITTEN_HERE, ids=[one.message_id for one in claiming])}
+    if mailbox.kind == Mailbox.Kind.DROP:
+        written |= {row[0] for row in rows(IN_A_SENT_FOLDER, ids=[one.message_id for one in claiming], claimed=AS_STORED)}
     sends_copies = mailbox.owner_id is not None and not MailFolder.objects.filter(mailbox=mailbox, role="sent").exists()
     for one in claiming:
         one.is_claimed = one.message_id not in written and not (sends_copies and one.user_id == mailbox.owner_id)

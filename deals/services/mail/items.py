@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A message as it lies in its source. ``place``: where ("INBOX/17", "old.mbox#4"); ``role``: "inbox" or "sent"."""
+    """A message as it lies in its source. ``place``: where ("INBOX/17", "old.mbox#4"); ``role``: "inbox" or "sent".
+
+    ``is_vouched``: who handed it over has checked that it is of whom it says (the drop address).
+    """
 
     raw: bytes
     place: str
     role: str = "inbox"
+    is_vouched: bool = False
 
 
 @dataclass(slots=True)

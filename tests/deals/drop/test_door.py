@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 KEY = "the provider's key"
 DOOR = "/mail/drop/mime"
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
+CHECKED = b"Authentication-Results: mx.provider.example; dkim=pass header.d=salvor.example\nReceived: from a by mx.provider.example\n"
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +40,7 @@ def signed(raw, *, key=KEY, token="a-token", field="body-mime"):
 
 
 def test_a_signed_message_comes_in(company):
-    answer = signed(letter(sender="owner@salvor.example", to="priya@norwood.example", bcc="drop@salvor.example"))
+    answer = signed(CHECKED + letter(sender="owner@salvor.example", to="priya@norwood.example", bcc="drop@salvor.example"))
     assert answer.status_code == 200
     message = MailMessage.objects.get()
     assert (message.direction, message.status, message.deal, message.user) == ("out", "recorded", company.deal, company.owner)

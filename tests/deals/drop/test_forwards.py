@@ -209,7 +209,8 @@ def test_files_come_along(company):
 
 @pytest.mark.django_db
 def test_a_copy_of_what_we_wrote_to_a_customer_is_no_forward(company):
-    drop(raw=forward(PROGRAMS["Outlook"], to="priya@norwood.example", bcc="drop@salvor.example"), now=NOW)
+    checked = b"Authentication-Results: mx.p.example; dkim=pass header.d=salvor.example\nReceived: from a by mx.p.example\n"
+    drop(raw=checked + forward(PROGRAMS["Outlook"], to="priya@norwood.example", bcc="drop@salvor.example"), now=NOW)
     message = MailMessage.objects.get()
     assert (message.direction, message.deal) == ("out", company.deal)
 
