@@ -273,6 +273,12 @@ def _icon(sprite: str, name: str, css: str, label: str) -> SafeString:
 
 
 @register.filter
+def key(value: object) -> str:
+    """An id or a number for a machine to read, in an address, a form or an attribute: never grouped as numbers for people are."""
+    return str(value)
+
+
+@register.filter
 def severity_class(value: int) -> str:
     """The CSS class of a severity; ``ok`` for none."""
     return SEVERITY_CLASSES.get(value, "ok")
