@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 Kind, Direction, Status, MatchedBy = MailMessage.Kind, MailMessage.Direction, MailMessage.Status, MailMessage.MatchedBy
 LONGEST_EXTERNAL_ID = 300
+# An archive that is brought in as files holds years of settled questions: who asked two months ago and is in no open deal waits no more,
+# and a desk full of them would hide who does.
+OLD_FOR_AN_INQUIRY = timedelta(days=60)
 # Kept with the deal for the timeline; they start and stop no clock.
 AUTOMATIC = {Kind.AUTO_REPLY, Kind.CALENDAR}
 
@@ -37,6 +41,7 @@ class Decisions:
         self.known = known
         self.plan = inquiries.Plan()
         self.today = timezone.localdate(now)
+        self.begins_inquiries_since = now - OLD_FOR_AN_INQUIRY
 
     def decide(self, letters: Sequence[Letter]) -> Plan:
         for letter in letters:
@@ -99,6 +104,9 @@ class Decisions:
         letter.account_id = found.account_id
         if found.why:
             letter.status, letter.reason = Status.UNMATCHED, found.why
+        elif letter.direction == Direction.IN and letter.item.is_from_file and letter.sent_at < self.begins_inquiries_since:
+            letter.status = Status.IGNORED
+            letter.reason = _("It is older than %(days)s days: no inquiry is begun of it.") % {"days": OLD_FOR_AN_INQUIRY.days}
         elif letter.direction == Direction.IN:
             self._inquire(letter, found)
         elif found.person is not None or found.account_id is not None:

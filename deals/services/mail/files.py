@@ -111,7 +111,7 @@ def _items(paths: Iterable[Path], count: Count) -> Iterator[Item]:
     for path in paths:
         try:
             for place, raw in sources.messages(path):
-                yield Item(raw, place, "sent" if _is_sent(place) else "inbox")
+                yield Item(raw, place, "sent" if _is_sent(place) else "inbox", is_from_file=True)
         except OSError as error:
             count.unopened.append(f"{error.filename or path}: {error.strerror}")
 

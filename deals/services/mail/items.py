@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 class Item:
     """A message as it lies in its source. ``place``: where ("INBOX/17", "old.mbox#4"); ``role``: "inbox" or "sent".
 
-    ``is_vouched``: who handed it over has checked that it is of whom it says (the drop address).
+    ``is_vouched``: who handed it over has checked that it is of whom it says (the drop address). ``is_from_file``: somebody
+    brought it in a file, however old.
     """
 
     raw: bytes
     place: str
     role: str = "inbox"
     is_vouched: bool = False
+    is_from_file: bool = False
 
 
 @dataclass(slots=True)

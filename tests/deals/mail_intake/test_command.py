@@ -2,6 +2,7 @@
 
 import json
 import mailbox as boxes
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -12,6 +13,11 @@ from tests.deals.mail_intake.conftest import letter
 from tests.deals.mail_intake.test_addresses import HARD
 
 STRANGER = "quinn@unknown.example"
+
+
+@pytest.fixture(autouse=True)
+def soon_after(monkeypatch, now):
+    monkeypatch.setattr("deals.management.commands.intake.timezone.now", lambda: now)
 
 
 def intake(*paths, **options):
@@ -102,6 +108,19 @@ def test_the_summary_is_in_plain_words(folder):
     assert "Person 3" in out
     assert "Undeliverable 1" in out
     assert "Nothing was written." in intake(folder, dry_run=True)[0]
+
+
+def test_an_archive_begins_no_inquiries_and_still_finds_its_deals(tmp_path, company):
+    long_ago, lately = datetime(2026, 1, 2, 9, 0, tzinfo=UTC), datetime(2026, 1, 4, 9, 0, tzinfo=UTC)
+    (tmp_path / "1.eml").write_bytes(letter(sender=STRANGER, message_id="<old@u.example>", date=long_ago))
+    (tmp_path / "2.eml").write_bytes(letter(message_id="<known@norwood.example>", date=long_ago))
+    (tmp_path / "3.eml").write_bytes(letter(sender="new@other.example", subject="Hello", message_id="<new@o.example>", date=lately))
+    intake(tmp_path)
+    found = {message.message_id: message for message in MailMessage.objects.all()}
+    assert found["<old@u.example>"].status == "ignored"
+    assert found["<old@u.example>"].reason == "It is older than 60 days: no inquiry is begun of it."
+    assert found["<known@norwood.example>"].deal == company.deal
+    assert found["<new@o.example>"].status == "inquiry"
 
 
 def test_a_path_that_does_not_exist_is_one_sentence(tmp_path, db):
