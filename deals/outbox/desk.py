@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.models import Contact
@@ -16,6 +19,8 @@ from deals.outbox import fields, times, warnings
 from deals.outbox.forms import AT, WriteForm
 from deals.outbox.post import goes_by_smtp
 
+# Mails of the deal, the latest ones.
+LOOKED_AT = 20
 ONE_MINUTE = timedelta(minutes=1)
 # The dialog may stand on a page that has a form for logging, too.
 IDS = "write_%s"
@@ -89,22 +94,32 @@ class Desk:
     def notes(self) -> list[str]:
         """What to know before writing: who is away, and what waits already."""
         found = [one.words for one in warnings.away(self.people, timezone.localdate(self.now))]
-        waits = OutgoingMail.objects.filter(deal=self.deal, state__in=[OutgoingMail.State.WAITING, OutgoingMail.State.SENDING]).select_related(
-            "author"
-        )
+        waits = Q(state__in=[OutgoingMail.State.WAITING, OutgoingMail.State.SENDING])
+        draft = Q(state=OutgoingMail.State.CANCELLED, author=self.author)
+        lies = OutgoingMail.objects.filter(waits | draft, deal=self.deal).select_related("author").order_by("-created_at")
         if self.mail is not None:
-            waits = waits.exclude(pk=self.mail.pk)
+            lies = lies.exclude(pk=self.mail.pk)
+        latest = list(lies[:LOOKED_AT])
+        drafts = [one for one in latest if one.state == OutgoingMail.State.CANCELLED]
         found += [
             _("A mail of %(name)s waits to go: “%(subject)s”, %(when)s.")
             % {"name": one.author.name, "subject": one.subject, "when": times.in_words(one.send_at, self.now)}
-            for one in waits.order_by("send_at")[:3]
-        ]
+            for one in sorted(latest, key=lambda one: one.send_at)
+            if one not in drafts
+        ][:3]
+        found += [_draft_in_words(one) for one in drafts[:1]]
         return found
 
     @property
     def goes_to_a_file(self) -> bool:
         """Is there no mail server, as in the demo?"""
         return not goes_by_smtp()
+
+
+def _draft_in_words(mail: OutgoingMail) -> str:
+    """With the link that opens it."""
+    said = _("A mail that you took back lies here: “%(subject)s”.") % {"subject": mail.subject}
+    return format_html('{} <a class="link" href="{}" data-write>{}</a>', said, reverse("outgoing-edit", args=[mail.pk]), _("Go on with it"))
 
 
 def desk_for(deal: Deal, author: User, now: datetime, *, answers: Answering | None = None, mail: OutgoingMail | None = None) -> Desk:

@@ -59,9 +59,13 @@ def state(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def back(request: PersonRequest, pk: int) -> HttpResponse:
-    """Taken back: its words lie open to be changed."""
+    """Taken back: its words lie open to be changed; said with ``throw_away`` of one that was taken back, they are gone."""
     mail = get_object_or_404(OutgoingMail.objects.filter(author=request.user), pk=pk)
     try:
+        if "throw_away" in request.POST:
+            outbox.throw_away(mail=mail, by=request.user)
+            messages.success(request, _("Thrown away. Nobody has got it."))
+            return HttpResponseRedirect(_behind(request, mail))
         outbox.take_back(mail=mail, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))

@@ -9,6 +9,6 @@ from __future__ import annotations
 
 from deals.services.outbox.deciding import it_was_sent, may_decide, send_again
 from deals.services.outbox.draining import drain
-from deals.services.outbox.writing import change, take_back, write
+from deals.services.outbox.writing import change, take_back, throw_away, write
 
-__all__ = ["change", "drain", "it_was_sent", "may_decide", "send_again", "take_back", "write"]
+__all__ = ["change", "drain", "it_was_sent", "may_decide", "send_again", "take_back", "throw_away", "write"]

@@ -110,6 +110,12 @@ def take_back(*, mail: OutgoingMail, by: User) -> OutgoingMail:
     return mail
 
 
+@transaction.atomic
+def throw_away(*, mail: OutgoingMail, by: User) -> None:
+    """Its words are gone. Refused for one that was not taken back before."""
+    _own(mail, by, open_to=(State.CANCELLED,)).delete()
+
+
 def _own(mail: OutgoingMail, by: User, *, open_to: Sequence[str]) -> OutgoingMail:
     locked: OutgoingMail = still_there(
         OutgoingMail.objects.select_for_update(of=("self",)).select_related("deal__account").filter(pk=mail.pk).first()

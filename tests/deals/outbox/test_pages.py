@@ -279,3 +279,25 @@ def test_the_address_of_a_person_leads_to_a_mail_to_them(as_owner, company):
     lee = ContactFactory(account=company.account, name="Lee", email="Lee@Norwood.example")
     page = words(as_owner.get(f"/deals/{company.deal.pk}/write/?to={lee.pk}"))
     assert '<option value="lee@norwood.example" selected' in page
+
+
+def test_what_was_taken_back_lies_as_a_draft_until_it_is_thrown_away(as_owner, send, company):
+    send()
+    mail = OutgoingMail.objects.get()
+    write, edit = f"/deals/{company.deal.pk}/write/", f"/outbox/{mail.pk}/edit/"
+    assert "Throw it away" not in words(as_owner.get(edit))
+    as_owner.post(f"/outbox/{mail.pk}/back/")
+    page = words(as_owner.get(edit))
+    assert "Throw it away" in page
+    assert "Keep it for later" in page
+    assert f'href="{edit}" data-write>Go on with it' in words(as_owner.get(write))
+    assert as_owner.post(f"/outbox/{mail.pk}/back/", {"throw_away": "1"}).url == company.deal.get_absolute_url()
+    assert not OutgoingMail.objects.exists()
+
+
+def test_what_still_waits_is_not_thrown_away(as_owner, send):
+    send()
+    mail = OutgoingMail.objects.get()
+    as_owner.post(f"/outbox/{mail.pk}/back/", {"throw_away": "1"})
+    mail.refresh_from_db()
+    assert mail.state == "waiting"
