@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from deals.deal_people import people_on
 from deals.models import CloseDateChange, Interaction, NextStep, StageChange
 from deals.risk.refresh import refresh
 from tests.factories import ContactFactory, InteractionFactory, NextStepFactory, SignalFactory, stage
@@ -291,3 +292,10 @@ def test_who_comes_from_the_risk_desk_finds_back(client, company, came, query, b
     client.force_login(company.manager)
     answer = client.get(reverse("deal", args=[company.deal.pk]), query, headers={"Referer": came})
     assert answer.context["risk_desk"] == back
+
+
+def test_a_call_that_nobody_took_is_no_last_word(company):
+    now = timezone.now()
+    spoke = InteractionFactory(deal=company.deal, contact=company.contact, at=now - timedelta(days=3), body="We spoke.")
+    InteractionFactory(deal=company.deal, contact=company.contact, at=now, kind="call", direction="out", outcome="no_answer")
+    assert [one.last_word for one in people_on(company.deal) if one.pk == company.contact.pk] == [spoke.at]
