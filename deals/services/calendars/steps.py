@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import structlog
+
+from deals.intake.calendar.events import Unreadable
 from deals.models import CalendarEntry, Meeting
 from deals.risk.refresh import refresh
 from deals.services.calendars import attendees, spoken
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from deals.services.calendars.sides import Sides
     from deals.services.mail.ours import Ours
 
+log = structlog.get_logger(__name__)
 Rows = list[tuple[Meeting, Planned]]
 TITLE = PLACE = 300
 ZONE = 64
@@ -32,6 +36,17 @@ WRITTEN = (
     "sequence", "stamp", "title", "place", "description", "starts_at", "ends_at", "is_all_day", "time_zone", "organizer", "status",
     "deal", "account", "message", "feed", "changed_at",
 )  # fmt: skip
+
+
+def _read(entries: Sequence[CalendarEntry]) -> dict[int, list[Event]]:
+    """What the entries say. One that can no longer be read is left as it stands, with all of its rows."""
+    found: dict[int, list[Event]] = {}
+    for entry in entries:
+        try:
+            found[entry.pk] = events_of(entry)
+        except Unreadable as error:
+            log.warning("calendar_entry_unreadable", entry=entry.pk, reason=str(error)[:300])
+    return found
 
 
 def put_in_step(
@@ -47,9 +62,10 @@ def put_in_step(
 
     ``deal_id``: the deal of the thread that brought it, for entries that have none yet.
     """
+    events = _read(entries)
+    entries = [one for one in entries if one.pk in events]
     if not entries:
         return
-    events = {entry.pk: events_of(entry) for entry in entries}
     sides = sides_of([event for found in events.values() for event in found], ours)
     theirs = {pk: list(dict.fromkeys(address for event in found for address in sides.theirs(event))) for pk, found in events.items()}
     remove([one for one in entries if not theirs[one.pk]], now)

@@ -133,9 +133,9 @@ def _order(piece: Piece) -> tuple[bool, int, datetime]:
 def _no_more_said(entry: CalendarEntry, pieces: Iterable[Piece]) -> bool:
     """A feed tells all there is: changes of single occurrences it has no more, and that are no newer, are over."""
     said = {key_of(one.event) for one in pieces}
-    if "" not in said:
+    whole = entry.versions.get("")
+    if "" not in said or whole is None:
         return False
-    whole = entry.versions[""]
     order = (whole["sequence"], whole["stamp"])
     over = [key for key, one in entry.versions.items() if key not in said and (one["sequence"], one["stamp"]) <= order]
     for key in over:

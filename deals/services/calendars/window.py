@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from deals.intake.calendar.events import Event, Unreadable, zone_key
+from deals.intake.calendar.events import Event, zone_key
 from deals.intake.calendar.occurrences import LAST, occurrences
 from deals.intake.calendar.reading import read
 
@@ -45,16 +45,9 @@ class Planned:
 
 
 def events_of(entry: CalendarEntry) -> list[Event]:
-    """What the entry says, read again."""
+    """What the entry says, read again. Raises ``Unreadable`` where an older version of Salvor kept what this one cannot read."""
     zone = zone_of(entry)
-    found: list[Event] = []
-    for text in entry.texts.values():
-        try:
-            found += read(text.encode(errors="replace"), zone=zone).events
-        except Unreadable:
-            # Kept by an older version, and not readable for this one: the rows it made stay.
-            continue
-    return found
+    return [event for text in entry.texts.values() for event in read(text.encode(errors="replace"), zone=zone).events]
 
 
 def zone_of(entry: CalendarEntry) -> tzinfo:

@@ -31,10 +31,10 @@ Kind = MailMessage.Kind
 SENT_BY_US = """
 SELECT o.message_id FROM deals_outgoingmail o WHERE o.message_id = ANY(%(ids)s)
 UNION SELECT m.message_id FROM deals_mailmessage m WHERE m.message_id = ANY(%(ids)s)
-    AND m.direction = 'out' AND (m.status <> 'unmatched' OR NOT m.evidence @> %(claimed)s::jsonb)
+    AND m.direction = 'out' AND (m.deal_id IS NOT NULL OR NOT m.evidence @> %(claimed)s::jsonb)
 UNION SELECT i.message_id FROM deals_threadedid i WHERE i.message_id = ANY(%(ids)s) AND EXISTS (
     SELECT 1 FROM deals_mailmessage m WHERE m.thread_id = i.thread_id
-    AND m.direction = 'out' AND (m.status <> 'unmatched' OR NOT m.evidence @> %(claimed)s::jsonb))
+    AND m.direction = 'out' AND (m.deal_id IS NOT NULL OR NOT m.evidence @> %(claimed)s::jsonb))
 """
 # The newest news counts; a hard failure is not made soft by one that passes.
 MARK = """

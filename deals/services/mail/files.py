@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.refusals import Refused
 from deals.intake.mail import reports, sources
 from deals.intake.mail.classes import Verdict
+from deals.intake.mailboxes.folders import SENT_NAMES
 from deals.models import Mailbox
 from deals.services.mail.items import Item
 from deals.services.mail.known import rows
@@ -119,7 +120,7 @@ def _items(paths: Iterable[Path], count: Count) -> Iterator[Item]:
 def _is_sent(place: str) -> bool:
     """A Maildir's or mbox's folder for what was sent, by the names that mail programs give it."""
     parts = place.replace("\\", "/").lower().partition("#")[0].split("/")
-    return any(part.strip(".").removesuffix(".mbox") in {"sent", "sent items", "sent mail", "sent messages", "gesendet"} for part in parts)
+    return any(part.strip(".").removesuffix(".mbox") in SENT_NAMES for part in parts)
 
 
 def _tell(lines: Iterable[str], told: Callable[[dict[str, Any]], None]) -> None:

@@ -9,7 +9,7 @@ from deals.models import Interaction
 from deals.services.mail.claims import AS_STORED
 from deals.services.mail.deciding import external_id
 from deals.services.mail.known import rows
-from deals.services.mail.writing import INTERACTION, LONGEST_BODY, LONGEST_SUBJECT
+from deals.services.mail.writing import INTERACTION, LONGEST_BODY, LONGEST_SUBJECT, SAID_AGAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,6 +29,7 @@ UPDATE deals_mailmessage AS m SET status = 'recorded', reason = '', matched_by =
     account_id = COALESCE(m.account_id, v.account), interaction_id = v.said
 FROM (VALUES %s) AS v (id, deal, account, said) WHERE m.id = v.id
 """
+SAID_BEFORE = "SELECT external_id, id, deal_id FROM deals_interaction WHERE external_id = ANY(%(keys)s)"
 
 
 class Waiting(NamedTuple):
@@ -53,10 +54,16 @@ def waiting(threads: Iterable[ThreadRow]) -> list[Waiting]:
 
 
 def follow(found: Sequence[Waiting], known: Known, now: datetime) -> None:
-    values, said = [], []
+    """What was said in them stands once: a row that somebody's undo took off its deal is taken up again."""
+    values, said, taken_off = [], [], []
+    for key, pk, deal_id in rows(SAID_BEFORE, keys=[external_id(one.message_id) for one in found]):
+        known.said.setdefault(key, (pk, deal_id))
     for one, pk in zip(found, next_ids(Interaction, len(found)), strict=True):
         key = external_id(one.message_id)
         here = known.said.setdefault(key, (pk, one.deal.id))
+        if here[1] is None:
+            known.said[key] = (here[0], one.deal.id)
+            taken_off.append((here[0], one.deal.id, one.deal.account_id, one.contact_id))
         said.append((one.id, one.deal.id, one.deal.account_id, here[0]))
         if here[0] == pk:
             values.append((
@@ -64,5 +71,6 @@ def follow(found: Sequence[Waiting], known: Known, now: datetime) -> None:
                 one.subject[:LONGEST_SUBJECT], one.text[:LONGEST_BODY], key, 0, now,
             ))  # fmt: skip
     insert(Interaction, INTERACTION, values)
+    write_values(SAID_AGAIN, taken_off, template="(%s::bigint, %s::bigint, %s::bigint, %s::bigint)")
     if said:
         write_values(FOLLOW, said, template="(%s::bigint, %s::bigint, %s::bigint, %s::bigint)")

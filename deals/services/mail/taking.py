@@ -167,7 +167,7 @@ def _calendars(new: Sequence[Letter], now: datetime) -> None:
             try:
                 with transaction.atomic():
                     mail_with_calendar.send(MailMessage, message=message, mail=with_calendar[message.pk], now=now)
-            except (InterfaceError, OperationalError):
+            except (InterfaceError, OperationalError, MeanwhileError):  # the batch is done again
                 raise
             except Exception:  # an invitation that cannot be understood must not cost the message it came with
                 log.exception("mail_calendar_failed", message=message.pk)

@@ -124,15 +124,20 @@ def _say(message: MailMessage, deal: Deal, before: Before, now: datetime) -> Int
 
 def is_only_of(deal: Deal, messages: Iterable[MailMessage]) -> bool:
     """An inquiry on which nothing has happened but these messages: without them there is nothing left of it."""
+    return deal.status == StageKind.INQUIRY and nothing_but(deal, messages)
+
+
+def nothing_but(deal: Deal, messages: Iterable[MailMessage]) -> bool:
+    """Nothing was said, written, planned or moved on the deal but these messages, so nothing is lost with it."""
+    messages = list(messages)
     said = [one.interaction_id for one in messages if one.interaction_id is not None]
     return (
-        deal.status == StageKind.INQUIRY
-        and not Interaction.objects.filter(deal=deal).exclude(pk__in=said).exists()
+        not Interaction.objects.filter(deal=deal).exclude(pk__in=said).exists()
         and not MailMessage.objects.filter(deal=deal).exclude(pk__in=[one.pk for one in messages]).exists()
         and not NextStep.objects.filter(deal=deal).exists()
         and not Task.objects.filter(deal=deal, created_by__isnull=False).exists()
         and not OutgoingMail.objects.filter(deal=deal).exists()
-        and StageChange.objects.filter(deal=deal).count() == 1
+        and StageChange.objects.filter(deal=deal).count() <= 1
     )
 
 

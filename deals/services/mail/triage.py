@@ -22,7 +22,7 @@ from deals.services.deals import first_open_stage, lock, open_deal
 from deals.services.mail import ours
 from deals.services.mail.details import name_deal, name_writer, put_back
 from deals.services.mail.inquiries import named_by
-from deals.services.mail.thread_moves import Before, bring_back, drop, drop_newcomer, hold_thread, is_only_of, put_on, remember
+from deals.services.mail.thread_moves import Before, bring_back, drop, drop_newcomer, hold_thread, is_only_of, nothing_but, put_on, remember
 from deals.services.stages import enter_stage, take_back_move
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _undo_deal(before: Before, by: User, now: datetime) -> None:
             take_back_move(change=change, entered_at=before.entered_at, by=by, now=now)
     if before.opened_deal_id is not None:
         opened = Deal.objects.select_for_update().filter(pk=before.opened_deal_id).first()
-        if opened is not None and (Interaction.objects.filter(deal=opened).exists() or opened.stage_changes.count() > 1):
+        if opened is not None and not nothing_but(opened, ()):
             raise Refused(_("More has happened on %(deal)s by now. Close it as lost instead.") % {"deal": opened.name})
         if opened is not None:
             opened.delete()

@@ -46,7 +46,8 @@ def record(mail: OutgoingMail, *, sent_at: datetime, now: datetime, of: Sequence
             external_id=key,
             recorded_at=now,
         )
-    row.state, row.sent_at, row.interaction, row.last_error, row.decided_by = State.SENT, sent_at, said, "", decided_by
+    row.state, row.sent_at, row.interaction, row.last_error = State.SENT, sent_at, said, ""
+    row.decided_by = decided_by or row.decided_by  # who said that it goes once more stays known
     row.save(update_fields=["state", "sent_at", "interaction", "last_error", "decided_by"])
     if contact is not None:
         DealContact.objects.get_or_create(deal=deal, contact=contact)

@@ -7,7 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import Contact, ContactAddress
 from accounts.refusals import Refused
-from deals.models import Deal, DealContact, Interaction, MailMessage
+from deals.models import Deal, DealContact, Interaction, MailMessage, OutgoingMail
 from deals.services.mail.triage import before_of, correct, make_deal, not_for_us, take_back
 from tests.deals.mail_intake.conftest import letter
 from tests.factories import AccountFactory, ContactFactory, DealFactory
@@ -181,3 +181,31 @@ def test_an_address_of_ours_is_learned_onto_no_contact(come, company, now):
     ours.refresh_from_db()
     assert [one.email for one in company.contact.addresses.all()] == ["p.raman@home.example"]
     assert ours.contact == company.contact
+
+
+def test_after_an_undo_the_next_mail_takes_the_thread_along_once(come, company, now):
+    """What the undo left without a deal is taken up again: it is the same fact, not a second one."""
+    DealFactory(account=company.account)
+    DealContact.objects.all().delete()
+    waiting = come(letter(message_id="<u1@norwood.example>"))
+    assert waiting.status == "unmatched"
+    decided = correct(message=waiting, deal=company.deal, contact=None, by=company.owner, now=now)
+    take_back(before=kept(decided), by=company.owner, now=now)
+    DealContact.objects.get_or_create(deal=company.deal, contact=company.contact)
+    answer = come(letter(in_reply_to="<u1@norwood.example>"))
+    waiting.refresh_from_db()
+    assert (answer.status, answer.deal) == ("recorded", company.deal)
+    assert (waiting.status, waiting.deal) == ("recorded", company.deal)
+    assert Interaction.objects.filter(external_id="mail:<u1@norwood.example>", deal=company.deal, withdrawn_at__isnull=True).count() == 1
+
+
+def test_a_deal_on_which_somebody_wrote_is_not_undone(come, company, now):
+    come(letter(sender="owner@salvor.example", to="x@elsewhere.example"), role="sent")
+    decided = make_deal(message=MailMessage.objects.get(), by=company.owner, now=now)
+    OutgoingMail.objects.create(
+        deal=decided.deal, author=company.owner, message_id="<o@salvor.example>", to=["x@elsewhere.example"], subject="-", body="-",
+        created_at=now, send_at=now, next_try_at=now,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="More has happened"):
+        take_back(before=kept(decided), by=company.owner, now=now)
+    assert OutgoingMail.objects.exists()
