@@ -2,6 +2,7 @@
 
 from deals.models.calendars import CalendarEntry, CalendarFeed, Meeting, MeetingAttendee, MeetingDoubt, PersonalFeed
 from deals.models.deals import Deal, DealAlarm, DealContact
+from deals.models.handoffs import Handoff
 from deals.models.history import CloseDateChange, StageChange
 from deals.models.imports import Import, ImportRow
 from deals.models.interactions import Interaction
@@ -30,6 +31,7 @@ __all__ = [
     "DealAlarm",
     "DealContact",
     "ExchangeRate",
+    "Handoff",
     "Import",
     "ImportRow",
     "Interaction",

@@ -111,7 +111,7 @@ class Meeting(models.Model):
     feed = models.ForeignKey("deals.CalendarFeed", on_delete=models.SET_NULL, null=True, blank=True, related_name="meetings")
     interaction = models.OneToOneField("deals.Interaction", on_delete=models.SET_NULL, null=True, blank=True, related_name="meeting")
     # What the calendar last wrote into the interaction's outcome; where that says something else now, a person has spoken.
-    written_outcome = models.CharField(max_length=10, blank=True)
+    written_outcome = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

@@ -53,6 +53,8 @@ class OutgoingMail(models.Model):
 
     # What its author still waits for, or has to decide.
     OPEN = (State.WAITING, State.SENDING, State.FAILED, State.UNKNOWN)
+    # Nobody has got it, so its words may change, and it may be taken back.
+    OPEN_TO_CHANGE = (State.WAITING, State.FAILED, State.CANCELLED)
 
     class Meta:
         constraints = [

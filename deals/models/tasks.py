@@ -52,6 +52,9 @@ class Task(models.Model):
         TODO = "todo", _("To do")
         NAME_NEXT_STEP = "name_next_step", _("Name the next step")
         ANSWER_OR_PASS_ON = "answer_or_pass_on", _("Answer or pass on")
+        CONFIRM_MEETING = "confirm_meeting", _("Say how the meeting went")
+        APOLOGISE = "apologise", _("Apologise for the missed meeting")
+        REBOOK = "rebook", _("Agree on a new date")
 
     kind = models.CharField(max_length=30, choices=Kind, default=Kind.TODO)
     title = models.CharField(_("what"), max_length=250)
@@ -66,7 +69,9 @@ class Task(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["signal", "kind"], condition=Q(ended_at__isnull=True, signal__isnull=False), name="task_once_per_signal"),
+            models.UniqueConstraint(
+                fields=["signal", "kind", "assignee"], condition=Q(ended_at__isnull=True, signal__isnull=False), name="task_once_per_signal"
+            ),
         ]
         indexes = [models.Index(fields=["assignee", "due_at"], condition=Q(ended_at__isnull=True), name="task_open_of_person")]
 

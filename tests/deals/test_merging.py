@@ -68,6 +68,7 @@ def heard_of_by_mail(*, account, contact, deal, user, now):
         created_at=now, send_at=now, next_try_at=now,
     )  # fmt: skip
     entry = CalendarEntry.objects.create(uid="3", zone="UTC", account=account, created_at=now, changed_at=now)
+    Interaction.objects.filter(deal=deal).first().others.add(contact)
     meeting = Meeting.objects.create(entry=entry, uid="3", starts_at=now, ends_at=now, account=account, created_at=now, changed_at=now)
     MeetingAttendee.objects.create(meeting=meeting, address="p@home.example", contact=contact)
 
