@@ -555,4 +555,8 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
+        # The log of changes is read by moment, as 0013 says.
+        migrations.RunSQL(
+            "CREATE INDEX deals_handoffevent_by_moment ON deals_handoffevent (pgh_created_at, pgh_id)", "DROP INDEX deals_handoffevent_by_moment"
+        ),
     ]
