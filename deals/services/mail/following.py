@@ -68,7 +68,7 @@ def follow(found: Sequence[Waiting], known: Known, now: datetime) -> None:
         if here[0] == pk:
             values.append((
                 pk, one.deal.id, one.deal.account_id, one.contact_id, one.user_id, "email", one.direction, "", True, one.sent_at,
-                one.subject[:LONGEST_SUBJECT], one.text[:LONGEST_BODY], key, 0, now,
+                one.subject[:LONGEST_SUBJECT], one.text[:LONGEST_BODY], key, 0, now, "",
             ))  # fmt: skip
     insert(Interaction, INTERACTION, values)
     write_values(SAID_AGAIN, taken_off, template="(%s::bigint, %s::bigint, %s::bigint, %s::bigint)")

@@ -26,7 +26,7 @@ MESSAGE = (
 )  # fmt: skip
 INTERACTION = (
     "id", "deal_id", "account_id", "contact_id", "user_id", "kind", "direction", "outcome", "is_human", "at", "subject", "body", "external_id",
-    "dates_shifted_by", "recorded_at",
+    "dates_shifted_by", "recorded_at", "apology",
 )  # fmt: skip
 ATTACHMENT = ("message_id", "position", "name", "content_type", "size", "digest", "content_id", "is_image")
 DEAL_OF_THREAD = (
@@ -62,7 +62,7 @@ def interactions(letters: Sequence[Letter], known: Known, now: datetime) -> None
         known.said[key] = (pk, deal.id)
         values.append((
             pk, deal.id, deal.account_id, letter.contact_id, letter.user_id, "email", letter.direction, "", letter.is_human, letter.sent_at,
-            letter.subject[:LONGEST_SUBJECT], letter.text[:LONGEST_BODY], key, 0, now,
+            letter.subject[:LONGEST_SUBJECT], letter.text[:LONGEST_BODY], key, 0, now, "",
         ))  # fmt: skip
     insert(Interaction, INTERACTION, values)
     write_values(SAID_AGAIN, taken_off, template="(%s::bigint, %s::bigint, %s::bigint, %s::bigint)")
