@@ -1,4 +1,4 @@
-"""Tags of the risk desk: its bars, ids, and the way back from a filter."""
+"""Tags of the risk desk: its rows, and the bars of what is at stake."""
 
 from __future__ import annotations
 
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from deals.desk_rows import Row
 
 register = template.Library()
-
-
-@register.filter
-def plain(number: int) -> str:
-    """A number without the marks between thousands, for ids."""
-    return str(number)
 
 
 @register.simple_tag
