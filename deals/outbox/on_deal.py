@@ -38,7 +38,7 @@ class Line:
 
     @property
     def may_change(self) -> bool:
-        return self.mine and self.mail.state in (State.WAITING, State.FAILED, State.CANCELLED)
+        return self.mine and self.mail.state in OutgoingMail.OPEN_TO_CHANGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,6 @@ State = OutgoingMail.State
 FARTHEST = timedelta(days=366)
 LONGEST_BODY = 100_000
 LONGEST_SUBJECT = 300
-# Nobody has got it, so its words may change.
-OPEN_TO_CHANGE = (State.WAITING, State.FAILED, State.CANCELLED)
 
 
 @transaction.atomic
@@ -91,7 +89,7 @@ def change(
     send_at: datetime | None = None,
 ) -> OutgoingMail:
     """Other words, other people or another time; one that was taken back or refused waits again. Refused once it goes."""
-    mail = _own(mail, by, open_to=OPEN_TO_CHANGE)
+    mail = _own(mail, by, open_to=OutgoingMail.OPEN_TO_CHANGE)
     facts = _facts(deal=mail.deal, to=to, cc=cc, subject=subject, body=body, send_at=send_at, now=now)
     for name, value in facts.items():
         setattr(mail, name, value)
@@ -104,7 +102,7 @@ def change(
 @transaction.atomic
 def take_back(*, mail: OutgoingMail, by: User) -> OutgoingMail:
     """It does not go; its words stay with its author. Refused once it is on its way."""
-    mail = _own(mail, by, open_to=(State.WAITING, State.FAILED, State.CANCELLED))
+    mail = _own(mail, by, open_to=OutgoingMail.OPEN_TO_CHANGE)
     mail.state = State.CANCELLED
     mail.save(update_fields=["state"])
     return mail
