@@ -73,7 +73,6 @@ class AnyOf(Lookup[Any]):
 # The statements each open connection has planned already.
 _planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 _names = count(1)
-_NAMED = re.compile(r"%\((\w+)\)s")
 _WOVEN = re.compile(r"(\{\w+\}|%\(\w+\)s)")
 
 
@@ -96,7 +95,7 @@ class Statement:
     kept there: Django's ``DISABLE_SERVER_SIDE_CURSORS``, which such a pooler needs anyway, says so.
     """
 
-    __slots__ = ("_convert", "_name", "_params", "_places", "_sql")
+    __slots__ = ("_convert", "_name", "_params", "_places", "_run", "_sql")
 
     def __init__(
         self, sql: str, params: Iterable[Any], convert: Callable[[list[Any]], Iterable[Any]] | None = None, *, planned: bool = False
@@ -107,6 +106,8 @@ class Statement:
         # In the order of their numbers: each name is one parameter, however often it stands in the text.
         self._places = list(dict.fromkeys(one.name for one in self._params if type(one) is Place))
         self._name = f"salvor_{next(_names)}" if planned else ""
+        slots = ", ".join(["%s"] * len(self._places))
+        self._run = f"EXECUTE {self._name} ({slots})" if slots else f"EXECUTE {self._name}"
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """Every row. Raises ``KeyError`` for a value that is not given; more may be given than it has places for."""
@@ -124,10 +125,6 @@ class Statement:
         found = self.rows(**given)
         return found[0] if found else None
 
-    @property
-    def _run(self) -> str:
-        return f"EXECUTE {self._name} ({', '.join(['%s'] * len(self._places))})" if self._places else f"EXECUTE {self._name}"
-
     def _plan(self) -> None:
         own = connection.connection
         if self._name in _planned.setdefault(own, set()):
@@ -142,7 +139,7 @@ class Statement:
 
 def named(sql: str, *, planned: bool = False) -> Statement:
     """A statement written as SQL, with ``%(name)s`` where a value comes in and ``%%`` for a percent sign."""
-    return Statement(_NAMED.sub("%s", sql), [Place(name) for name in _NAMED.findall(sql)], planned=planned)
+    return woven(sql, planned=planned)
 
 
 def woven(sql: str, *, planned: bool = False, **querysets: QuerySet[Any, Any]) -> Statement:
@@ -167,7 +164,13 @@ def woven(sql: str, *, planned: bool = False, **querysets: QuerySet[Any, Any]) -
 
 def prepare(queryset: QuerySet[Any, Any], *, planned: bool = False) -> Statement:
     """Compile a queryset of ``values_list``. Keep the result (``functools.cache``): this is the slow part."""
+    return compiled(queryset, planned=planned)[0]
+
+
+def compiled(queryset: QuerySet[Any, Any], *, planned: bool) -> tuple[Statement, Any]:
+    """The statement of a queryset, and Django's compiler that made it, which knows what each column is for."""
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, params = compiler.as_sql()
     converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
-    return Statement(sql, params, (lambda rows: compiler.apply_converters(rows, converters)) if converters else None, planned=planned)
+    convert = (lambda rows: compiler.apply_converters(rows, converters)) if converters else None
+    return Statement(sql, params, convert, planned=planned), compiler

@@ -8,7 +8,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
 from django.db.models.query import get_related_populators
 
-from accounts.prepared import Statement
+from accounts.prepared import compiled
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -22,11 +22,8 @@ class Objects(Generic[Found]):
     __slots__ = ("_added", "_columns", "_fields", "_model", "_related", "_statement")
 
     def __init__(self, queryset: QuerySet[Found, Any]) -> None:
-        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, params = compiler.as_sql()
+        self._statement, compiler = compiled(queryset, planned=True)
         select, kind = compiler.select, compiler.klass_info
-        converters = compiler.get_converters([column for column, _sql, _alias in select])
-        self._statement = Statement(sql, params, (lambda rows: compiler.apply_converters(rows, converters)) if converters else None, planned=True)
         # The same steps as Django's own ModelIterable takes, those that are the same each time taken once.
         own = kind["select_fields"]
         self._model: type[Found] = kind["model"]
