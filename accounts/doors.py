@@ -12,9 +12,10 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from accounts.models import Absence, Departure, Team, User
+from accounts.models import Departure, Team, User
 from accounts.prepared import Given, prepare
 from accounts.second_factors import STEPS
+from accounts.sight import covering
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,7 +74,7 @@ def _put(user: User, name: str, model: type[Model], values: tuple[Any, ...]) -> 
 @cache
 def _person() -> Statement:
     steps = Authenticator.objects.filter(user=OuterRef("pk"), type__in=STEPS)
-    covered = Absence.objects.filter(cover=OuterRef("pk"), starts_at__lte=Given("now"), ends_at__gt=Given("now")).values("user_id")
+    covered = covering(OuterRef("pk"), Given("now")).values("user_id")
     beside = [f"{name}__{column}" for name, model in (("team", Team), ("departure", Departure)) for column in _columns(model)]
     person = User.objects.filter(pk=Given("pk")).values_list(*_columns(User), Exists(steps), ArraySubquery(covered), *beside)
     return prepare(person, planned=True)

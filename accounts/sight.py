@@ -16,6 +16,8 @@ from accounts.prepared import prepare
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
     from accounts.models.users import User
     from accounts.prepared import Statement
 
@@ -78,14 +80,18 @@ def _look(user: User) -> Sight:
         return Sight(everything=True, team_ids=frozenset(), user_ids=frozenset({user.pk}))
     covered = getattr(user, "covers_for", None)  # told with the user of a session
     if covered is None:
-        now = timezone.now()
-        covered = Absence.objects.filter(cover=user, starts_at__lte=now, ends_at__gt=now).values_list("user_id", flat=True)
+        covered = covering(user, timezone.now()).values_list("user_id", flat=True)
     team_ids: set[int] = {user.team_id} if user.team_id else set()
     if user.role in (Role.MANAGER, Role.EXECUTIVE):
         teams = every_team(user)
         heads = team_ids | {pk for pk, _parent, manager in teams if manager == user.pk}
         team_ids = subtree(heads, ((pk, parent) for pk, parent, _manager in teams))
     return Sight(everything=False, team_ids=frozenset(team_ids), user_ids=frozenset({user.pk, *covered}))
+
+
+def covering(person: Any, at: Any) -> QuerySet[Absence, Absence]:
+    """The absences in which a person answers for somebody at a moment; either may be an expression."""
+    return Absence.objects.filter(cover=person, starts_at__lte=at, ends_at__gt=at)
 
 
 def subtree(heads: set[int], parents: Iterable[tuple[int, int | None]]) -> set[int]:
