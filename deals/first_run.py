@@ -44,22 +44,18 @@ class Progress:
         return (self.calendar, self.people, self.deals, self.looked_at)
 
 
-def columns() -> tuple[Combinable, ...]:
-    """The steps as expressions, so that a page's one query of counts can ask for them on its way."""
+def progress(of: User) -> Progress:
+    """One query."""
     deals = Deal.objects.all()
     looked_at = Exists(RiskSignal.objects.all()) | Exists(deals.filter(status__in=WATCHED_KINDS, alarm_at__isnull=False))
     someone = User.objects.exclude(role=Role.ADMIN)
     kept = WorkingCalendar.objects.filter(Q(version__gt=1) | ~Q(country="") | ~Q(time_zone="UTC"), is_default=True)
-    return (Exists(kept), _both(Exists(Team.objects.all()) & Exists(someone)), Exists(deals), _both(Exists(deals) & looked_at))
+    steps = (Exists(kept), _both(Exists(Team.objects.all()) & Exists(someone)), Exists(deals), _both(Exists(deals) & looked_at))
+    return Progress(*User.objects.filter(pk=of.pk).values_list(*steps).get())
 
 
 def _both(condition: Q) -> Combinable:
     return ExpressionWrapper(condition, output_field=BooleanField())
-
-
-def progress(of: User) -> Progress:
-    """One query."""
-    return Progress(*User.objects.filter(pk=of.pk).values_list(*columns()).get())
 
 
 def put_off(request: HttpRequest) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from accounts.plain import HasWords, Plain, PlainContact, Words, every_word, lexeme, plain
 from accounts.prepared import Given, prepare
-from accounts.sight import sight_of
+from accounts.sight import parents_of_teams, sight_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,11 +52,20 @@ def _out_of_sight() -> Statement:
     """Each half by its own index: a deal's team stands with its signals, so no deal is looked at."""
     signals = apps.get_model("deals", "RiskSignal").objects.filter(state__in=["raised", "parked"])
     beyond = signals.filter(Q(team__isnull=True) | ~Q(team_id__any_of=Given("teams"))).order_by().values_list("deal_id")
-    return prepare(beyond.filter(responsible_id=Given("user")).union(beyond.filter(told=Given("user"))), planned=True)
+    offered = _elsewhere("Handoff", state="offered", receiver_id=Given("user"))
+    turned_to = _elsewhere("Task", kind="answer_or_pass_on", ended_at__isnull=True, deal__isnull=False, assignee_id=Given("user"))
+    return prepare(beyond.filter(responsible_id=Given("user")).union(beyond.filter(told=Given("user")), offered, turned_to), planned=True)
+
+
+def _elsewhere(model: str, **which: Any) -> models.QuerySet[Any]:
+    """The deals of these rows that stand with no team in the user's sight."""
+    rows = apps.get_model("deals", model).objects.filter(Q(deal__team__isnull=True) | ~Q(deal__team_id__any_of=Given("teams")), **which)
+    return rows.order_by().values_list("deal_id")
 
 
 def waiting_for(user: User, sight: Sight) -> list[int]:
-    """Deals out of the user's sight whose open signal waits for them or climbed to them.
+    """Deals out of the user's sight whose open signal waits for them or climbed to them, that are offered to them, or with which
+    somebody turned to them.
 
     Plain ids, found once a request: as a subquery in an OR it would keep the database from using any index of the deals.
     """
@@ -113,8 +122,7 @@ def shared_with(user: User) -> Q:
     """What people keep under a name and share: one's own, everybody's, and that of one's team or a team above it."""
     shared = Q(sharing="everybody")
     if user.team_id is not None:
-        parents = dict(apps.get_model("accounts", "Team").objects.values_list("pk", "parent_id"))
-        shared |= Q(sharing="team", team_id__in=line_above(user.team_id, parents))
+        shared |= Q(sharing="team", team_id__in=line_above(user.team_id, parents_of_teams(user)))
     return Q(owner=user) | shared
 
 

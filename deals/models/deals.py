@@ -134,16 +134,6 @@ class Deal(models.Model):
         return self.status in (StageKind.INQUIRY, StageKind.OPEN)
 
     @property
-    def is_estimated(self) -> bool:
-        """The list price stands in for an amount nobody named."""
-        return self.amount is None and self.value is not None
-
-    @property
-    def lacks_rate(self) -> bool:
-        """There is no rate for its currency yet, so it is in no sum."""
-        return self.amount is not None and self.value is None
-
-    @property
     def is_bluebird(self) -> bool:
         """The customer or an introducer brought it to us."""
         return self.source in (self.Source.INBOUND, self.Source.INTRODUCED)

@@ -58,7 +58,7 @@ def _step(now: datetime, *, tell: bool, batch: int) -> tuple[int, int]:
             refresh(ids, now, tell=tell)
     except OperationalError:
         raise  # the database is away: beat calls again
-    except Exception:
+    except Exception:  # a fault of ours about one deal must not keep the others from being looked at
         log.exception("sweep_batch_failed", deals=len(ids))
         return len(ids), sum(not _alone(deal_id, now, tell=tell) for deal_id in ids)
     return len(ids), 0

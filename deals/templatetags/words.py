@@ -223,12 +223,6 @@ def since_day(value: datetime) -> SafeString:
     return _timed(local, (_near(day, today) if day <= today else "") or _dated(day, today))
 
 
-def near_day(value: date) -> str:
-    """A day in plain words: ``today``, ``3 days ago``, ``30 Apr``."""
-    today = timezone.localdate()
-    return _near(value, today) or _distant(value, today)
-
-
 # A moment further away than this is neither today nor beside it: what is said of it stays the same all day.
 FAR = timedelta(days=2)
 

@@ -41,7 +41,6 @@ ACCEPT = "text/calendar, text/plain;q=0.5, */*;q=0.1"
 LEASE = timedelta(minutes=10)
 EVERY = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(hours=6)
-LONGEST_MARK = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def read_feed(*, feed_id: int, clock: Callable[[], datetime]) -> Read | None:
         sentence = gettext("The address cannot be read any more, because Salvor’s key was changed; remove the calendar and add it again.")
         mine.update(**_failed(feed, sentence, clock(), temporary=False))
         return Read(feed.name, fault=sentence)
-    except Exception:
+    except Exception:  # a fault of ours is raised all the same, but it waits its turn like any other
         sentence = gettext("Reading it failed by a fault of Salvor’s own; whoever runs it finds it in the log.")
         mine.update(**_failed(feed, sentence, clock(), temporary=True))
         raise
@@ -98,7 +97,7 @@ def read_feed(*, feed_id: int, clock: Callable[[], datetime]) -> Read | None:
 def _read(feed: CalendarFeed, now: datetime) -> tuple[TakenIn | None, dict[str, str]]:
     """What was taken in, and what to remember for the next time: only with the whole of it."""
     found = get(secrets.read(PURPOSE, feed.secret), etag=feed.etag, modified=feed.modified)
-    marks = {"etag": found.etag[:LONGEST_MARK], "modified": found.modified[:LONGEST_MARK]}
+    marks = {"etag": found.etag[: fetching.LONGEST_MARK], "modified": found.modified[: fetching.LONGEST_MARK]}
     digest = sha256(found.body).hexdigest()
     if found.unchanged or digest == feed.digest:
         return None, marks

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from django.db import IntegrityError, OperationalError, connection, transaction
-from psycopg2.errors import DeadlockDetected
 
-from deals.services.mail.holding import CONTACTS, DEALS, MeanwhileError
+from deals.services.mail.holding import CONTACTS, DEALS, MeanwhileError, database_is_away
 from deals.services.mail.taking import ONE_AT_A_TIME
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def settled(work: Callable[[], Found]) -> Found:
         try:
             return _alone(work)
         except (IntegrityError, MeanwhileError, OperationalError) as error:
-            if isinstance(error, OperationalError) and not isinstance(error.__cause__, DeadlockDetected):
+            if database_is_away(error):
                 raise
             log.warning("meetings_again", attempt=attempt, error=str(error)[:300])
     return _alone(work)

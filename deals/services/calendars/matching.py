@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,8 +9,6 @@ if TYPE_CHECKING:
 
     from deals.services.calendars.sides import Sides
     from deals.services.mail.known import DealRow
-
-NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def deal_of(theirs: Iterable[str], sides: Sides) -> DealRow | None:
@@ -22,7 +19,9 @@ def deal_of(theirs: Iterable[str], sides: Sides) -> DealRow | None:
     accounts |= {found[0] for address in addresses if (found := sides.known.account_of(address)) is not None}
     open_ones = sides.known.open_deals()
     takes_part = [deal for deal in open_ones if not deal.people.isdisjoint(people) or not deal.spoken.keys().isdisjoint(people)]
-    return _last_spoken(takes_part, people) or _last_spoken([deal for deal in open_ones if deal.account_id in accounts], people)
+    of_account = [deal for deal in open_ones if deal.account_id in accounts]
+    brought = [deal for deal in open_ones if deal.introduced_by_id in people]
+    return _last_spoken(takes_part, people) or _last_spoken(of_account, people) or (None if of_account else _last_spoken(brought, people))
 
 
 def account_of(theirs: Iterable[str], sides: Sides) -> int | None:

@@ -229,7 +229,7 @@ def resume(now: datetime) -> int:
     for import_id in waiting:
         try:
             run(import_id, now)
-        except Exception:
+        except Exception:  # one import that cannot go on must not keep the others waiting; the next round tries it again
             log.exception("import could not go on", import_id=import_id)
     return len(waiting)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
+from psycopg2.errors import DeadlockDetected
 
 from deals.services.mail.known import PEOPLE, rows
 
@@ -21,6 +22,11 @@ DEALS = "SELECT id, status, account_id FROM deals_deal WHERE id = ANY(%s) ORDER 
 
 class MeanwhileError(Exception):
     """Something was changed between looking and holding: the batch is looked at anew."""
+
+
+def database_is_away(error: Exception) -> bool:
+    """It is, unless two of us only waited for one another: then the same may be done again."""
+    return isinstance(error, InterfaceError | OperationalError) and not isinstance(error.__cause__, DeadlockDetected)
 
 
 def hold(plan: Plan, deals: Iterable[DealRow], contact_ids: Collection[int]) -> None:

@@ -29,7 +29,7 @@ SELECT i.message_id, t.id, t.deal_id,
        EXISTS (SELECT 1 FROM deals_mailmessage m WHERE m.thread_id = t.id AND m.status = 'not_for_us' AND m.settled_by_id IS NOT NULL)
 FROM deals_threadedid i JOIN deals_mailthread t ON t.id = i.thread_id WHERE i.message_id = ANY(%(ids)s)
 """
-# What was written here and whose copy has not come in yet.
+# What was written here, whether its copy has come in or not.
 WRITTEN_HERE = "SELECT o.message_id, o.deal_id FROM deals_outgoingmail o WHERE o.message_id = ANY(%(ids)s)"
 PEOPLE = """
 SELECT lower(c.email), c.id, c.name, c.account_id, a.lifecycle, c.left_on IS NOT NULL

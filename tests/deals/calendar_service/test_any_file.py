@@ -36,7 +36,9 @@ def refused_or(raw, source, now):
 @pytest.mark.parametrize("folder", ["ccs-data", "ccs-imip-mails", "ical.net", "icalendar", "icalendar-fuzz", "libical", "vobject"])
 def test_every_shared_file_is_taken_in_twice_or_refused_in_a_sentence(shared, company, folder):
     source = Source(user_id=company.owner.pk, zone=UTC)
-    for path in sorted(one for one in (shared / folder).rglob("*") if one.is_file()):
+    paths = sorted(one for one in (shared / folder).rglob("*") if one.is_file())
+    assert paths
+    for path in paths:
         raw = path.read_bytes()
         everybody_is_a_customer(raw, company)
         # When many of these meetings were.
