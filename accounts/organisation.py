@@ -64,9 +64,11 @@ class Organisation:
         person = self.people.get(person_id) if person_id is not None else None
         return person is not None and not person.has_left(at) and person.away(at) is None
 
-    def responsible(self, *, owner_id: int | None, team_id: int | None, at: datetime) -> int | None:
-        """Whom a deal waits for: the owner; their cover while away; up the line from the team once they
-        have left, or where the cover is not there either. None where the whole line is gone."""
+    def responsible(self, *, owner_id: int | None, team_id: int | None, at: datetime, giver_id: int | None = None) -> int | None:
+        """Whom a deal waits for: the owner; their cover while away; up the line from the team once they have left, or where
+        the cover is not there either. While it is offered to somebody, its giver (``giver_id``) instead of the owner, in the
+        same way. None where the whole line is gone."""
+        owner_id = owner_id if giver_id is None else giver_id
         owner = self.people.get(owner_id) if owner_id is not None else None
         if owner is not None and not owner.has_left(at):
             away = owner.away(at)

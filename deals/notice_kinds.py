@@ -23,5 +23,16 @@ def register_kinds() -> None:
         Kind("mail_not_sent", _("Your mail did not go"), _("A mail you wrote here was refused, could not be delivered for a day, or may have gone.")),
         Kind("mailbox_failing", _("A mailbox cannot be read"), _("Yours, or your team’s, has failed for an hour: a password, a server.")),
         Kind("mail_on_closed_deal", _("Mail on a closed deal"), _("A customer writes about a deal that is won or lost.")),
+        Kind(
+            "signal_chased",
+            _("Somebody turned to you"),
+            _("A customer or an introducer writes to you because nobody else of ours answered."),
+            always_from=Severity.CRITICAL,
+        ),
         Kind("signal_handed", _("It waits for you now"), _("Deals you were given, and those you cover for.")),
+        Kind("handoff_offered", _("A deal is offered to you"), _("Somebody hands a deal over to you, or offers one of yours. Always mailed."), always_from=0),
+        Kind("handoff_accepted", _("Your deal was taken over"), _("Whom you offered a deal has accepted it.")),
+        Kind("handoff_declined", _("Your offer was declined"), _("Whom you offered a deal does not take it, and why. Always mailed."), always_from=0),
+        Kind("handoff_expired", _("An offer was not answered"), _("A deal that was offered stays where it is, because nobody answered in time.")),
+        Kind("handoff_withdrawn", _("An offer ended"), _("It was taken back, or its deal was closed or got another owner.")),
     )

@@ -1,51 +1,102 @@
-"""Tasks that come with a signal: made when it is raised, ended when it is cleared, moved with the responsible."""
+"""Tasks that come with a signal, as its rule names them: made, moved and ended with it."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from deals.copying import write_values
 from deals.models import SignalEvent, Task
-from deals.risk.judging import HANDED
+from deals.risk.judging import OWED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
+    from collections.abc import Iterable, Sequence
+
+    from django.utils.functional import _StrPromise
 
     from deals.risk.judging import Happening
     from deals.risk.loading import Loaded
     from deals.risk.open_signals import Signal
 
-KIND_OF_RULE = {"no_next_step": Task.Kind.NAME_NEXT_STEP}
+TITLES: dict[str, _StrPromise] = {
+    Task.Kind.NAME_NEXT_STEP: gettext_lazy("Name the next step"),
+    Task.Kind.ANSWER_OR_PASS_ON: gettext_lazy("Answer, or pass it on"),
+    Task.Kind.CONFIRM_MEETING: gettext_lazy("Say how the meeting went"),
+    Task.Kind.APOLOGISE: gettext_lazy("Apologise for the missed meeting"),
+    Task.Kind.REBOOK: gettext_lazy("Agree on a new date"),
+}
+# A task of the responsible person goes along with the signal; that of somebody who was turned to stays theirs.
+MOVE = """
+UPDATE deals_task AS t SET assignee_id = v.assignee, due_at = v.due FROM (VALUES %s) AS v (signal, kind, assignee, due)
+WHERE t.signal_id = v.signal AND t.kind = v.kind AND t.ended_at IS NULL AND t.assignee_id <> v.assignee
+"""
+MOVED_TYPES = "(%s::bigint, %s::text, %s::bigint, %s::timestamptz)"
+# What is owed no more: an apology that was made, an answer that was given.
+END = """
+UPDATE deals_task SET ended_at = %(now)s
+WHERE signal_id = ANY(%(signals)s) AND ended_at IS NULL
+  AND (signal_id, kind, assignee_id) NOT IN (SELECT * FROM unnest(%(kept)s::bigint[], %(kinds)s::text[], %(people)s::bigint[]))
+"""
 ADD = "INSERT INTO deals_task (kind, title, assignee_id, deal_id, signal_id, due_at, created_at) VALUES %s ON CONFLICT DO NOTHING"
-# Working time in which such a task should be done.
-DUE_IN = {Task.Kind.NAME_NEXT_STEP: timedelta(hours=8)}
 
 
 def follow(happenings: Iterable[Happening], loaded: Loaded, now: datetime) -> None:
-    """Bring the tasks in line with what just befell their signals: at most three statements."""
-    ours = [one for one in happenings if one.signal.rule in KIND_OF_RULE]
-    if not ours:
-        return
-    write_values(
-        ADD,
-        [
-            _task(one.signal, one.signal.responsible_id, loaded, now)
-            for one in ours
-            if one.kind == SignalEvent.Kind.RAISED and one.signal.responsible_id is not None
-        ],
-    )
-    cleared = [one.signal.id for one in ours if one.kind == SignalEvent.Kind.CLEARED]
+    """Bring the tasks in line with what just befell their signals: at most four statements."""
+    cleared: list[int] = []
+    owed: dict[int, Signal] = {}
+    for one in happenings:
+        if one.kind == SignalEvent.Kind.CLEARED and _has_tasks(one.signal) and one.signal.id is not None:
+            cleared.append(one.signal.id)
+        elif one.kind == OWED and one.signal.id is not None:
+            owed[one.signal.id] = one.signal
     if cleared:
         Task.objects.filter(signal_id__in=cleared, ended_at__isnull=True).update(ended_at=now)
-    for signal in (one.signal for one in ours if one.kind == HANDED and one.signal.responsible_id is not None):
-        Task.objects.filter(signal_id=signal.id, ended_at__isnull=True).update(assignee_id=signal.responsible_id)
+    if owed:
+        _bring_in_line(list(owed.values()), loaded, now)
 
 
-def _task(signal: Signal, assignee_id: int, loaded: Loaded, now: datetime) -> tuple[Any, ...]:
-    kind = KIND_OF_RULE[signal.rule]
-    due = loaded.clock(assignee_id).add(now, DUE_IN[kind])
-    return kind.value, _("Name the next step"), assignee_id, signal.deal_id, signal.id, due, now
+def _has_tasks(signal: Signal) -> bool:
+    """The duty of a next step came with its signal before signals knew their duties."""
+    return bool(signal.facts.get("duties")) or signal.rule == "no_next_step"
+
+
+def _bring_in_line(signals: Sequence[Signal], loaded: Loaded, now: datetime) -> None:
+    rows = [(signal, duty, person) for signal in signals for duty, person in _duties(signal, loaded, now)]
+    tasks = [_task(signal, duty, person_id, loaded, now) for signal, duty, person_id in rows]
+    own = [task for task, (_signal, duty, _person) in zip(tasks, rows, strict=True) if duty["user"] is None]
+    write_values(MOVE, [(signal_id, kind, person_id, due) for kind, _title, person_id, _deal, signal_id, due, _now in own], template=MOVED_TYPES)
+    _end_others([signal.id for signal in signals], tasks, now)
+    write_values(ADD, tasks)
+
+
+def _duties(signal: Signal, loaded: Loaded, now: datetime) -> list[tuple[dict[str, Any], int]]:
+    """What is owed, and by whom: who was turned to, or whoever answers for them. Whom the signal waits for has it already."""
+    found = []
+    for duty in signal.facts.get("duties", ()):
+        if duty["user"] is None:
+            person_id = signal.responsible_id
+        else:
+            person_id = loaded.company.responsible(owner_id=duty["user"], team_id=None, at=now)
+            person_id = None if person_id == signal.responsible_id else person_id
+        if person_id is not None:
+            found.append((duty, person_id))
+    return found
+
+
+def _task(signal: Signal, duty: dict[str, Any], assignee_id: int, loaded: Loaded, now: datetime) -> tuple[Any, ...]:
+    since = datetime.fromisoformat(duty["since"]) if duty["since"] else now
+    due = loaded.clock(assignee_id).add(since, timedelta(hours=duty["hours"]))
+    with translation.override(loaded.company.people[assignee_id].language):
+        title = str(TITLES[duty["kind"]]) if duty["kind"] in TITLES else _("To do")
+    return duty["kind"], title, assignee_id, signal.deal_id, signal.id, due, now
+
+
+def _end_others(signal_ids: Sequence[int | None], tasks: Sequence[tuple[Any, ...]], now: datetime) -> None:
+    kept = {"kept": [task[4] for task in tasks], "kinds": [task[0] for task in tasks], "people": [task[2] for task in tasks]}
+    with connection.cursor() as cursor:
+        cursor.execute(END, {"signals": list(signal_ids), "now": now, **kept})

@@ -24,6 +24,46 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting with the customer that is planned, or did not take place. ``said_at``: when somebody said how it went."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+    outcome: str  # planned, missed_by_us, missed_by_them or cancelled_by_them
+    said_at: datetime | None = None
+    apologised_at: datetime | None = None
+    user_id: int | None = None  # our person in it
+    contact: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An open handoff: offered at ``at`` to somebody who has not accepted yet."""
+
+    id: int
+    at: datetime
+    giver_id: int | None
+    receiver: str
+
+
+@dataclass(frozen=True, slots=True)
+class Introducer:
+    """Who brought us in, where they are not of the customer themselves.
+
+    ``untold``: the first thing worth telling since our last word to them, and when it happened. ``asked``: their messages
+    since then that nobody has answered, the oldest first.
+    """
+
+    name: str
+    told_at: datetime | None = None
+    untold: str = ""  # opened, moved, owner or met
+    untold_at: datetime | None = None
+    asked: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Push:
     """The expected close date was put off."""
 
@@ -76,6 +116,10 @@ class Facts:
     last_from_them: datetime | None = None  # their last human word
     last_contact: datetime | None = None  # the later of the two
     booked_until: datetime | None = None  # the end of the last planned meeting with them
+    meetings: tuple[Meeting, ...] = ()  # by their end, the oldest first; those that were held are not among them
+    last_held: datetime | None = None  # the end of the last meeting that was held
+    offer: Offer | None = None
+    introducer: Introducer | None = None
     next_step_due: datetime | None = None  # of the current next step
     last_step_ended: datetime | None = None  # when the last one was done or dropped
     last_move_forward: datetime | None = None

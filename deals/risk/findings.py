@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,11 +22,29 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """A task that comes with a finding: due when ``worked`` of its person's working time has passed since ``since``.
+
+    ``since`` None: since it went off. ``user_id`` None: it is the responsible person's, whoever that is at the time.
+    """
+
+    kind: str
+    worked: timedelta
+    since: datetime | None = None
+    user_id: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        since = self.since.isoformat() if self.since else None
+        return {"kind": str(self.kind), "hours": self.worked / timedelta(hours=1), "since": since, "user": self.user_id}
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One rule's finding on one deal.
 
     ``since``: when the clock behind it began. ``steps``: at least one, in order of time, each more severe
-    than the one before. ``facts``: the evidence, plain JSON, for the sentence and for the history.
+    than the one before. ``facts``: the evidence, plain JSON, for the sentence and for the history. ``duties``: the
+    tasks that come with it once it has gone off.
     """
 
     since: datetime
@@ -33,10 +52,13 @@ class Finding:
     facts: dict[str, Any] = field(default_factory=dict)
     # Facts that become true at a later moment, e.g. that the deal has outgrown every won one.
     later: tuple[tuple[datetime, dict[str, Any]], ...] = ()
+    duties: tuple[Duty, ...] = ()
 
     def facts_at(self, now: datetime) -> dict[str, Any]:
         """The evidence as it stands at a moment."""
         known = dict(self.facts)
+        if self.duties:
+            known["duties"] = [duty.as_json() for duty in self.duties]
         for at, more in self.later:
             if at <= now:
                 known.update(more)

@@ -24,6 +24,10 @@ RAISED, PARKED, CLEARED = (state.value for state in RiskSignal.State)
 Event = SignalEvent.Kind
 # It waits for somebody else now: told, but no event of its own in the signal's history.
 HANDED = "handed"
+# The customer or the introducer turned to this person: likewise.
+CHASED = "chased"
+# The tasks that come with the signal are others now, or somebody else's; nobody is told.
+OWED = "owed"
 
 
 @dataclass(slots=True)
@@ -74,7 +78,8 @@ def judge(
     """
     case = _Case(facts, company, team_id, now, Judgement(facts.deal_id, last_contact_at=facts.last_contact))
     line = company.line(team_id) if facts.responsible_id != facts.owner_id else ()
-    case.moments.append(company.next_change((facts.owner_id, facts.responsible_id, *line), now))
+    giver_id = facts.offer.giver_id if facts.offer is not None else None
+    case.moments.append(company.next_change((facts.owner_id, giver_id, facts.responsible_id, *line), now))
     for rule, ask in rules.items():
         signal = open_signals.get(rule)
         try:
@@ -135,11 +140,12 @@ class _Case:
         )
         self.judgement.signals.append(signal)
         self.say(signal, Event.RAISED)
+        self.owe(signal, {})
         return signal
 
     def go_on(self, signal: Signal, finding: Finding, severity: Severity) -> None:
         """It is open and its finding still holds: back from parking, worse, somebody else's now, or the same."""
-        before = _state(signal)
+        before, known, waited_for = _state(signal), signal.facts, signal.responsible_id
         said = len(self.judgement.happenings)
         if signal.state == PARKED and signal.parked_until is not None and signal.parked_until <= self.now:
             signal.state = RAISED
@@ -159,8 +165,20 @@ class _Case:
         signal.facts = finding.facts_at(self.now)
         signal.since, signal.due_at = finding.since, finding.steps[0].at
         signal.times_over = times_over(finding, self.now)
+        self.owe(signal, known, handed=signal.responsible_id != waited_for)
         if _state(signal) != before:
             self.judgement.signals.append(signal)
+
+    def owe(self, signal: Signal, before: dict[str, Any], *, handed: bool = False) -> None:
+        """Tasks that come with it, where they changed; and whoever was turned to since is told at once."""
+        duties = signal.facts.get("duties", [])
+        if duties != before.get("duties", []) or (duties and handed):
+            self.judgement.happenings.append(Happening(signal, OWED))
+        known = {chase["message"] for chase in before.get("chases", ())}
+        for chase in signal.facts.get("chases", ()):
+            person_id = self.company.responsible(owner_id=chase["user"], team_id=None, at=self.now)
+            if chase["message"] not in known and person_id not in (None, signal.responsible_id):
+                self.judgement.happenings.append(Happening(signal, CHASED, (person_id,), note=str(chase["message"])))
 
     def watch(self, signal: Signal) -> None:
         """Climb where it is due, count it, and remember when it needs to be looked at next."""

@@ -12,7 +12,7 @@ from accounts import organisation
 from accounts.calendars import TeamCalendars
 from accounts.prepared import named
 from deals.risk import policy
-from deals.risk.facts import Facts, Gap, Message, Push, Rhythm
+from deals.risk.facts import Facts, Gap, Introducer, Meeting, Message, Offer, Push, Rhythm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +56,27 @@ class DealRow(NamedTuple):
     became_open: datetime | None
     pushed_at: list[datetime] | None
     pushed_by: list[int] | None
+    introduced_by_id: int | None
+    offer_id: int | None
+    offer_at: datetime | None
+    giver_id: int | None
+    receiver_id: int | None
+
+
+class Contacts(NamedTuple):
+    """When a deal last had contact, as the second query reads it. ``unanswered``, ``meetings``: ids, by their moment."""
+
+    answered: datetime | None = None
+    from_us: datetime | None = None
+    from_them: datetime | None = None
+    first_from_us: datetime | None = None
+    booked_until: datetime | None = None
+    unanswered: list[int] | None = None
+    meetings: list[int] | None = None
+    last_held: datetime | None = None
+
+
+NO_CONTACTS = Contacts()
 
 
 # Value at stake, in the base currency: the deal's value, the recurring value of a customer, and the
@@ -72,7 +93,8 @@ SELECT d.id, d.name, d.status, d.stage_id, s.name, d.owner_id, d.owner_since, d.
                             OR (r.status = 'won' AND r.closed_on >= (%(now)s::timestamptz)::date - interval '24 months'))), 0),
        sr.samples, sr.p75_days, pr.won, pr.longest_won_days, ar.samples, ar.reply_p90_hours,
        n.due_at, (SELECT max(e.ended_at) FROM deals_nextstep e WHERE e.deal_id = d.id AND e.ended_at IS NOT NULL),
-       moved.forward, moved.became_open, pushed.at, pushed.days
+       moved.forward, moved.became_open, pushed.at, pushed.days,
+       d.introduced_by_id, offer.id, offer.offered_at, offer.giver_id, offer.receiver_id
 FROM deals_deal d
 JOIN deals_stage s ON s.id = d.stage_id
 -- One by one: read whole for a join by hash, the accounts take longer than everything else here.
@@ -81,6 +103,7 @@ LEFT JOIN deals_stagerhythm sr ON sr.stage_id = d.stage_id
 LEFT JOIN deals_pipelinerhythm pr ON pr.pipeline_id = d.pipeline_id
 LEFT JOIN deals_accountrhythm ar ON ar.account_id = d.account_id
 LEFT JOIN LATERAL (SELECT e.due_at FROM deals_nextstep e WHERE e.deal_id = d.id AND e.ended_at IS NULL) n ON true
+LEFT JOIN deals_handoff offer ON offer.deal_id = d.id AND offer.state = 'offered'
 LEFT JOIN LATERAL (
     -- The last move forward, and when it last became an open deal (from an inquiry, or opened again).
     SELECT max(m.at) FILTER (WHERE t.position > f.position AND f.pipeline_id = t.pipeline_id AND NOT m.rearranged) AS forward,
@@ -97,13 +120,17 @@ WHERE d.id = ANY(%(ids)s)
 """
 
 # Moments of contact up to now, by deal. A conversation (a connected call, a held meeting) is a word from both
-# sides. Our voicemail is a message to them, but no answer to theirs.
+# sides. Our voicemail is a message to them, but no answer to theirs. The introducer's word is none of the customer's, unless
+# they are of the customer or somebody of the customer got it, too. What was entered as planned after its end never was a plan.
 CONTACTS = """
 WITH fact AS (
     SELECT i.id, i.deal_id, i.moment, i.ends_at, i.kind, i.direction, i.outcome, i.user_id, i.contact_id, i.subject, i.no_answer_needed_at,
            (i.kind = 'call' AND i.outcome = 'connected') OR (i.kind = 'meeting' AND i.outcome = 'held') AS talk,
-           i.kind = 'meeting' AND i.outcome = 'planned' AS booked
-    FROM deals_interaction i
+           i.kind = 'meeting' AND i.outcome = 'planned' AND i.moment > i.recorded_at AS booked,
+           d.introduced_by_id IS NULL OR i.contact_id IS DISTINCT FROM d.introduced_by_id OR p.account_id = d.account_id
+           OR (i.direction = 'out' OR (i.kind = 'meeting' AND i.outcome = 'held')) AND EXISTS (
+               SELECT FROM deals_interaction_others o WHERE o.interaction_id = i.id AND o.contact_id <> d.introduced_by_id) AS with_customer
+    FROM deals_interaction i JOIN deals_deal d ON d.id = i.deal_id LEFT JOIN accounts_contact p ON p.id = d.introduced_by_id
     WHERE i.deal_id = ANY(%(ids)s) AND i.is_human AND i.withdrawn_at IS NULL AND i.kind <> 'note' AND i.direction <> 'internal'
 ), last AS (
     SELECT deal_id,
@@ -111,17 +138,20 @@ WITH fact AS (
            max(moment) FILTER (WHERE talk OR (direction = 'out' AND kind IN ('email', 'voicemail'))) AS from_us,
            max(moment) FILTER (WHERE talk OR (direction = 'in' AND kind IN ('email', 'voicemail', 'call'))) AS from_them,
            min(moment) FILTER (WHERE talk OR (direction = 'out' AND kind = 'email')) AS first_from_us
-    FROM fact WHERE moment <= %(now)s AND NOT booked GROUP BY deal_id
+    FROM fact WHERE moment <= %(now)s AND NOT booked AND with_customer GROUP BY deal_id
 ), meeting AS (
-    SELECT deal_id, max(moment) AS until FROM fact WHERE booked AND moment > %(now)s GROUP BY deal_id
+    SELECT deal_id, max(moment) FILTER (WHERE booked AND with_customer AND moment > %(now)s) AS until,
+           array_agg(id ORDER BY moment, id) FILTER (WHERE booked OR outcome IN ('missed_by_us', 'missed_by_them', 'cancelled_by_them')) AS ids,
+           max(moment) FILTER (WHERE outcome = 'held') AS held
+    FROM fact WHERE kind = 'meeting' GROUP BY deal_id
 ), waiting AS (
     SELECT f.deal_id, array_agg(f.id ORDER BY f.moment, f.id) AS ids
     FROM fact f LEFT JOIN last l ON l.deal_id = f.deal_id
     WHERE f.direction = 'in' AND f.moment <= %(now)s AND NOT f.talk AND f.no_answer_needed_at IS NULL
-      AND f.kind IN ('email', 'voicemail', 'call') AND (l.answered IS NULL OR f.moment > l.answered)
+      AND f.with_customer AND f.kind IN ('email', 'voicemail', 'call') AND (l.answered IS NULL OR f.moment > l.answered)
     GROUP BY f.deal_id
 )
-SELECT deal_id, l.answered, l.from_us, l.from_them, l.first_from_us, m.until, w.ids
+SELECT deal_id, l.answered, l.from_us, l.from_them, l.first_from_us, m.until, w.ids, m.ids, m.held
 FROM last l FULL JOIN meeting m USING (deal_id) FULL JOIN waiting w USING (deal_id)
 """
 
@@ -130,14 +160,49 @@ SELECT i.id, i.moment, i.kind, i.user_id, COALESCE(c.name, ''), i.subject
 FROM deals_interaction i LEFT JOIN accounts_contact c ON c.id = i.contact_id WHERE i.id = ANY(%(ids)s)
 """
 
+MEETINGS = """
+SELECT i.id, i.at, i.moment, i.outcome, i.outcome_said_at, i.apologised_at, i.user_id, COALESCE(c.name, ''), i.subject
+FROM deals_interaction i LEFT JOIN accounts_contact c ON c.id = i.contact_id WHERE i.id = ANY(%(ids)s)
+"""
+
+# Of deals that somebody brought us who is not of the customer: our last word to them, the first thing worth telling since
+# (the deal opened, moved, went to another owner, a meeting was held), and what they asked since.
+INTRODUCERS = """
+SELECT d.id, p.name, told.at, COALESCE(event.what, ''), event.at, asked.ids
+FROM deals_deal d JOIN accounts_contact p ON p.id = d.introduced_by_id
+LEFT JOIN LATERAL (
+    SELECT max(i.moment) AS at FROM deals_interaction i
+    WHERE i.deal_id = d.id AND i.is_human AND i.withdrawn_at IS NULL AND i.moment <= %(now)s
+      AND (i.kind = 'call' AND i.outcome = 'connected' OR i.kind = 'meeting' AND i.outcome = 'held' OR i.kind = 'email' AND i.direction = 'out')
+      AND (i.contact_id = p.id OR EXISTS (SELECT FROM deals_interaction_others o WHERE o.interaction_id = i.id AND o.contact_id = p.id))
+) told ON true
+LEFT JOIN LATERAL (
+    SELECT e.what, e.at FROM (
+        SELECT 'opened' AS what, d.created_at AS at
+        UNION ALL SELECT 'owner', d.owner_since
+        UNION ALL SELECT 'moved', m.at FROM deals_stagechange m WHERE m.deal_id = d.id AND m.from_stage_id IS NOT NULL AND NOT m.rearranged
+        UNION ALL SELECT 'met', i.moment FROM deals_interaction i
+                  WHERE i.deal_id = d.id AND i.kind = 'meeting' AND i.outcome = 'held' AND i.is_human AND i.withdrawn_at IS NULL
+    ) e WHERE e.at <= %(now)s AND (told.at IS NULL OR e.at > told.at) ORDER BY e.at, e.what DESC LIMIT 1
+) event ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(i.id ORDER BY i.moment, i.id) AS ids FROM deals_interaction i
+    WHERE i.deal_id = d.id AND i.contact_id = p.id AND i.direction = 'in' AND i.kind IN ('email', 'voicemail', 'call') AND i.outcome <> 'connected'
+      AND i.is_human AND i.withdrawn_at IS NULL AND i.no_answer_needed_at IS NULL AND i.moment <= %(now)s AND (told.at IS NULL OR i.moment > told.at)
+) asked ON true
+WHERE d.id = ANY(%(ids)s) AND p.account_id IS DISTINCT FROM d.account_id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """Everything one refresh needs to know of its deals."""
 
     deals: dict[int, DealRow]
-    contacts: dict[int, tuple[Any, ...]]
+    contacts: dict[int, Contacts]
     messages: dict[int, Message]
+    meetings: dict[int, Meeting]
+    introducers: dict[int, Introducer]
     company: Organisation
     policies: Policies
     calendars: TeamCalendars
@@ -153,9 +218,9 @@ class Loaded:
 
     def facts(self, deal: DealRow) -> Facts:
         """What the rules may know of one deal."""
-        responsible = self.company.responsible(owner_id=deal.owner_id, team_id=deal.team_id, at=self.now)
-        _answered, from_us, from_them, first_from_us, booked_until, waiting = self.contacts.get(deal.id, (None,) * 6)
-        unanswered = tuple(self.messages[pk] for pk in waiting or () if pk in self.messages)
+        responsible = self.company.responsible(owner_id=deal.owner_id, team_id=deal.team_id, at=self.now, giver_id=deal.giver_id)
+        contacts = self.contacts.get(deal.id, NO_CONTACTS)
+        unanswered = tuple(self.messages[pk] for pk in contacts.unanswered or () if pk in self.messages)
         gap = self.company.gap(deal.owner_id, self.now)
         return Facts(
             deal_id=deal.id,
@@ -172,11 +237,15 @@ class Loaded:
             account=deal.account or "",
             expected_close_on=deal.expected_close_on,
             unanswered=unanswered,
-            answered_before=bool(unanswered) and first_from_us is not None and first_from_us < unanswered[0].at,
-            last_from_us=from_us,
-            last_from_them=from_them,
-            last_contact=max((moment for moment in (from_us, from_them) if moment is not None), default=None),
-            booked_until=booked_until,
+            answered_before=bool(unanswered) and contacts.first_from_us is not None and contacts.first_from_us < unanswered[0].at,
+            last_from_us=contacts.from_us,
+            last_from_them=contacts.from_them,
+            last_contact=last_contact(contacts),
+            booked_until=contacts.booked_until,
+            meetings=tuple(self.meetings[pk] for pk in contacts.meetings or () if pk in self.meetings),
+            last_held=contacts.last_held,
+            offer=self.offer(deal),
+            introducer=self.introducers.get(deal.id),
             next_step_due=deal.next_step_due,
             last_step_ended=deal.last_step_ended,
             last_move_forward=deal.moved_forward,
@@ -193,21 +262,38 @@ class Loaded:
             ),
         )
 
+    def offer(self, deal: DealRow) -> Offer | None:
+        if deal.offer_id is None or deal.offer_at is None:
+            return None
+        receiver = self.company.people.get(deal.receiver_id) if deal.receiver_id is not None else None
+        return Offer(deal.offer_id, deal.offer_at, deal.giver_id, receiver.name if receiver is not None else "")
+
 
 def load(deal_ids: Sequence[int], now: datetime) -> Loaded:
-    """What is known of these deals at a moment: eight queries at most, whatever their number."""
+    """What is known of these deals at a moment: ten queries at most, whatever their number."""
     company = organisation.load(at=now)
-    contacts = {row[0]: row[1:] for row in _rows(CONTACTS, deal_ids, now)}
-    unanswered = [pk for row in contacts.values() for pk in row[5] or ()]
+    deals = {row[0]: DealRow._make(row) for row in _rows(DEALS, deal_ids, now)}
+    introduced = [pk for pk, deal in deals.items() if deal.introduced_by_id is not None]
+    introducers = _rows(INTRODUCERS, introduced, now) if introduced else []
+    contacts = {row[0]: Contacts._make(row[1:]) for row in _rows(CONTACTS, deal_ids, now)}
+    unanswered = [pk for row in contacts.values() for pk in row.unanswered or ()] + [pk for row in introducers for pk in row[5] or ()]
+    meetings = [pk for row in contacts.values() for pk in row.meetings or ()]
+    messages = {row[0]: Message(*row) for row in _rows(MESSAGES, unanswered, now)} if unanswered else {}
     return Loaded(
-        deals={row[0]: DealRow._make(row) for row in _rows(DEALS, deal_ids, now)},
+        deals=deals,
         contacts=contacts,
-        messages={row[0]: Message(*row) for row in _rows(MESSAGES, unanswered, now)} if unanswered else {},
+        messages=messages,
+        meetings={row[0]: Meeting(*row) for row in _rows(MEETINGS, meetings, now)} if meetings else {},
+        introducers={row[0]: Introducer(*row[1:5], asked=tuple(messages[pk] for pk in row[5] or () if pk in messages)) for row in introducers},
         company=company,
         policies=policy.load(company.parents),
         calendars=TeamCalendars(company.parents),
         now=now,
     )
+
+
+def last_contact(contacts: Contacts) -> datetime | None:
+    return max((moment for moment in (contacts.from_us, contacts.from_them) if moment is not None), default=None)
 
 
 def _rows(sql: str, ids: Sequence[int], now: datetime) -> list[tuple[Any, ...]]:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 WORKING_DAY = timedelta(hours=8)
 
+# A colleague whom somebody turned to answers, or passes it on, within this much of their own working time.
+CHASED_ANSWERS_IN = timedelta(hours=4)
+
 # Escalation of a raised signal, in working time; low ones never climb.
 CLIMB_AFTER = {2: timedelta(hours=16), 3: timedelta(hours=8), 4: timedelta(hours=8)}
 CLIMB_AGAIN_AT_THE_TOP = timedelta(hours=8)
@@ -80,6 +83,13 @@ _ALL = (
     Setting("no_next_step", "no_next_step", _("Without a next step"), Unit.DAYS, 1, 0.5, 60),
     Setting("close_pushes", "close_date_slipping", _("Pushes of the close date"), Unit.COUNT, 2, 1, 20),
     Setting("close_pushed_days", "close_date_slipping", _("Pushed in sum"), Unit.CALENDAR_DAYS, 60, 1, 400),
+    Setting("meeting_apology", "meeting_missed", _("Until we have apologised"), Unit.HOURS, 2, 0.5, 80),
+    Setting("meeting_new_date", "meeting_missed", _("Until there is a new date"), Unit.HOURS, 8, 0.5, 160),
+    Setting("meeting_unconfirmed", "meeting_unconfirmed", _("Until somebody says how a meeting went"), Unit.HOURS, 2, 0.5, 80),
+    Setting("meeting_not_rebooked", "meeting_not_rebooked", _("Without a new date after they missed one or called it off"), Unit.HOURS, 16, 0.5, 160),
+    Setting("handoff_pending", "handoff_pending", _("Until an offered deal is accepted"), Unit.HOURS, 4, 0.5, 80),
+    Setting("introducer_asked", "introducer_waiting", _("An answer to the introducer"), Unit.HOURS, 4, 0.5, 80),
+    Setting("introducer_told", "introducer_waiting", _("Until the introducer hears of what happened"), Unit.DAYS, 5, 0.5, 60),
     Setting("unowned", "unowned", _("Without an owner"), Unit.HOURS, 2, 0.5, 80),
 )
 SETTINGS: dict[str, Setting] = {setting.key: setting for setting in _ALL}

@@ -72,7 +72,7 @@ def _judge_one(loaded: Loaded, deal_id: int, signals: dict[str, Signal], now: da
     deal = loaded.deals[deal_id]
     if deal.status not in ("inquiry", "open"):
         judgement = close(deal_id, signals, now)
-        judgement.last_contact_at = max((at for at in loaded.contacts.get(deal_id, (None,) * 6)[1:3] if at is not None), default=None)
+        judgement.last_contact_at = loading.last_contact(loaded.contacts.get(deal_id, loading.NO_CONTACTS))
         return judgement
     try:
         facts, policy = loaded.facts(deal), loaded.policy(deal)

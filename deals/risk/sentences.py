@@ -26,6 +26,11 @@ RULE_NAMES: dict[str, _StrPromise] = {
     "no_next_step": gettext_lazy("No next step"),
     "close_date_passed": gettext_lazy("Close date passed"),
     "close_date_slipping": gettext_lazy("Close date slipping"),
+    "meeting_missed": gettext_lazy("Meeting missed by us"),
+    "meeting_unconfirmed": gettext_lazy("How the meeting went"),
+    "meeting_not_rebooked": gettext_lazy("No new date"),
+    "handoff_pending": gettext_lazy("Handoff not accepted"),
+    "introducer_waiting": gettext_lazy("Introducer waits"),
     "owner_unavailable": gettext_lazy("Owner not there"),
     "unowned": gettext_lazy("Nobody owns it"),
 }
@@ -142,6 +147,67 @@ def _close_date_slipping_detail(facts: dict[str, Any]) -> str:
     return _("By %(days)d days in all since the last move forward.") % {"days": facts["days"]}
 
 
+def _with_whom(facts: dict[str, Any]) -> dict[str, str]:
+    return {"who": _them(facts), "day": day(facts["starts"])}
+
+
+def _meeting_missed(facts: dict[str, Any]) -> str:
+    return _("We were not at the meeting with %(who)s on %(day)s") % _with_whom(facts)
+
+
+def _meeting_missed_detail(facts: dict[str, Any]) -> str:
+    if facts["apologised"]:
+        return _("We have apologised; a new date is owed.")
+    if facts["dated"]:
+        return _("There is a new date; an apology is owed.")
+    return _("An apology and a new date are owed.")
+
+
+def _meeting_unconfirmed(facts: dict[str, Any]) -> str:
+    return _("Nobody has said how the meeting with %(who)s on %(day)s went") % _with_whom(facts)
+
+
+def _meeting_not_rebooked(facts: dict[str, Any]) -> str:
+    if facts.get("outcome") == "missed_by_them":
+        return _("%(who)s did not come to the meeting on %(day)s, and there is no new date") % _with_whom(facts)
+    return _("%(who)s called off the meeting on %(day)s, and there is no new date") % _with_whom(facts)
+
+
+def _of_meeting_detail(facts: dict[str, Any]) -> str:
+    return f"“{facts['subject']}”." if facts.get("subject") else ""
+
+
+def _handoff_pending(facts: dict[str, Any]) -> str:
+    return _("Offered to %(receiver)s, who has not accepted yet") % {"receiver": facts["receiver"]}
+
+
+def _handoff_pending_detail(facts: dict[str, Any]) -> str:
+    return _("Since %(since)s. Until it is accepted, whoever gives it away answers.") % {"since": day(facts["since"])}
+
+
+def _introducer_waiting(facts: dict[str, Any]) -> str:
+    who = {"who": facts["introducer"]}
+    if facts.get("chased"):
+        return _("%(who)s, who brought us in, turned to somebody else of ours and still waits for an answer") % who
+    if facts.get("asked"):
+        return _("%(who)s, who brought us in, asked and waits for an answer") % who
+    return _("%(who)s, who brought us in, has not heard from us") % who
+
+
+UNTOLD: dict[str, _StrPromise] = {
+    "opened": gettext_lazy("The deal was opened on %(day)s."),
+    "owner": gettext_lazy("It went to somebody else of ours on %(day)s."),
+    "moved": gettext_lazy("It moved to another stage on %(day)s."),
+    "met": gettext_lazy("We met the customer on %(day)s."),
+}
+
+
+def _introducer_waiting_detail(facts: dict[str, Any]) -> str:
+    if facts.get("asked"):
+        return _("Waiting since %(since)s.") % {"since": day(facts["asked"])}
+    return str(UNTOLD[facts["untold"]]) % {"day": day(facts["untold_at"])} if facts.get("untold") in UNTOLD else ""
+
+
 def _owner_unavailable(facts: dict[str, Any]) -> str:
     if facts["kind"] == "left":
         return _("%(owner)s has left and somebody has to take this over") % {"owner": facts["owner"]}
@@ -164,6 +230,11 @@ _SENTENCES: dict[str, Words] = {
     "no_next_step": _no_next_step,
     "close_date_passed": _close_date_passed,
     "close_date_slipping": _close_date_slipping,
+    "meeting_missed": _meeting_missed,
+    "meeting_unconfirmed": _meeting_unconfirmed,
+    "meeting_not_rebooked": _meeting_not_rebooked,
+    "handoff_pending": _handoff_pending,
+    "introducer_waiting": _introducer_waiting,
     "owner_unavailable": _owner_unavailable,
     "unowned": _unowned,
 }
@@ -172,5 +243,10 @@ _DETAILS: dict[str, Words] = {
     "customer_silent": _customer_silent_detail,
     "stage_overdue": _stage_overdue_detail,
     "close_date_slipping": _close_date_slipping_detail,
+    "meeting_missed": _meeting_missed_detail,
+    "meeting_unconfirmed": _of_meeting_detail,
+    "meeting_not_rebooked": _of_meeting_detail,
+    "handoff_pending": _handoff_pending_detail,
+    "introducer_waiting": _introducer_waiting_detail,
     "unowned": _unowned_detail,
 }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.services.notices import NewNotice
 from accounts.services.notices import tell as write_notices
 from deals.models import Severity, SignalEvent
-from deals.risk.judging import HANDED
+from deals.risk.judging import CHASED, HANDED
 from deals.risk.sentences import detail, say
 
 if TYPE_CHECKING:
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
     from deals.risk.judging import Happening
     from deals.risk.loading import Loaded
-    from deals.risk.open_signals import Signal
 
-TOLD_OF = {SignalEvent.Kind.RAISED, SignalEvent.Kind.WORSENED, SignalEvent.Kind.CLIMBED, SignalEvent.Kind.UNPARKED, HANDED}
+TOLD_OF = {SignalEvent.Kind.RAISED, SignalEvent.Kind.WORSENED, SignalEvent.Kind.CLIMBED, SignalEvent.Kind.UNPARKED, HANDED, CHASED}
 
 
 def tell(happenings: Iterable[Happening], loaded: Loaded, now: datetime) -> None:
@@ -61,7 +60,7 @@ def _notice(happening: Happening, person_id: int, loaded: Loaded, now: datetime)
         path=f"/deals/{deal.id}/",
         severity=signal.severity,
         created_at=now,
-        dedupe_key=_key(signal, happening.kind, person_id, now),
+        dedupe_key=_key(happening, person_id, now),
         mail=signal.severity > Severity.LOW,
     )
 
@@ -69,6 +68,11 @@ def _notice(happening: Happening, person_id: int, loaded: Loaded, now: datetime)
 def _body(happening: Happening, account: str | None, loaded: Loaded) -> str:
     signal = happening.signal
     lines = [account or _("No account yet"), detail(signal.rule, signal.facts)]
+    if happening.kind == CHASED:
+        waits_for = loaded.company.people.get(signal.responsible_id) if signal.responsible_id else None
+        lines.append(_("They turned to you. Answer them, or pass it on, within four working hours."))
+        if waits_for is not None:
+            lines.append(_("It waits for %(name)s, who is told as well.") % {"name": waits_for.name})
     if happening.kind == SignalEvent.Kind.CLIMBED:
         waits_for = loaded.company.people.get(signal.responsible_id) if signal.responsible_id else None
         lines.append(
@@ -77,8 +81,12 @@ def _body(happening: Happening, account: str | None, loaded: Loaded) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _key(signal: Signal, kind: str, person_id: int, now: datetime) -> str:
-    """The same telling can be written once only: a signal gets worse, climbs or comes back once a severity, level or day."""
+def _key(happening: Happening, person_id: int, now: datetime) -> str:
+    """The same telling can be written once only: a signal gets worse, climbs or comes back once a severity, level or day, and
+    somebody is turned to once a message."""
+    signal, kind = happening.signal, happening.kind
+    if kind == CHASED:
+        return f"signal:{signal.id}:{kind}:{happening.note}:{person_id}"
     return f"signal:{signal.id}:{kind}:{signal.severity}:{signal.level}:{signal.park_count}:{person_id}" + (
         f":{now:%Y%m%d%H%M}" if kind == HANDED else ""
     )

@@ -45,6 +45,12 @@ KINDS: dict[str, Kind] = {
     # Look at the deal, and decide: move it on, or be honest about it.
     "stage": Kind(_("Move it on, or close it honestly"), 8, "open", _("Open the deal")),
     "slipping": Kind(_("Find out why it slips"), 8, "open", _("Open the deal")),
+    # A word that says whether it took place; an apology and a new date, by mail or phone; a word to whoever brought us in.
+    "how-it-went": Kind(_("Say how the meeting went"), 1, "open", _("Open the deal")),
+    "make-good": Kind(_("Apologise, and agree on a new date"), 10, "open", _("Open the deal")),
+    "rebook": Kind(_("Agree on a new date"), 5, "open", _("Open the deal")),
+    "handoff": Kind(_("Offered, and not accepted yet"), 2, "open", _("Open the deal")),
+    "introducer": Kind(_("Tell who brought us in"), 5, "open", _("Open the deal")),
     "nobody": Kind(_("Find somebody for it"), 5, "owner", _("Give it to somebody")),
 }
 
@@ -58,6 +64,11 @@ OF_RULE: Mapping[str, str] = {
     "close_date_passed": "close-date",
     "stage_overdue": "stage",
     "close_date_slipping": "slipping",
+    "meeting_missed": "make-good",
+    "meeting_unconfirmed": "how-it-went",
+    "meeting_not_rebooked": "rebook",
+    "handoff_pending": "handoff",
+    "introducer_waiting": "introducer",
     "owner_unavailable": "nobody",
     "unowned": "nobody",
 }

@@ -12,7 +12,7 @@ from deals.services.signals import park_signal
 from deals.shell import Shell
 from deals.today.board import day_of
 from deals.today.kinds import OF_RULE
-from deals.today.sources import AT_MOST
+from deals.today.sources import AT_MOST, TOGETHER
 from deals.today.sources import ask as duties_of
 from tests.factories import ContactFactory, DealFactory, InteractionFactory, NextStepFactory, SignalFactory, UserFactory
 
@@ -174,4 +174,4 @@ def test_signals_with_one_duty_count_once_a_deal_in_the_navigation_as_on_the_pag
         for rule in OF_RULE:
             SignalFactory(deal=deal, rule=rule)
     _rows, counts = duties_of(company.owner, NOW)
-    assert Shell(company.owner, "/").today == sum(counts.values()) == 12
+    assert Shell(company.owner, "/").today == sum(counts.values()) == 2 * len(TOGETHER)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from deals.models.signals import Severity
 from deals.risk.findings import Finding, at_once, ladder
 from deals.risk.policy import REPLY_SAMPLES, WORKING_DAY
+from deals.risk.rules import chases
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from deals.risk.facts import Facts, Message
+    from deals.risk.facts import Facts
     from deals.risk.policy import Policy
 
 # Learned reply times only sharpen the default within these bounds, in working days.
@@ -31,9 +32,9 @@ def reply_overdue(facts: Facts, policy: Policy) -> Finding | None:
     for count, severity in ((2, Severity.HIGH), (3, Severity.CRITICAL)):
         if len(facts.unanswered) >= count:
             steps.append((max(due, at_once(facts.clock, facts.unanswered[count - 1].at)), severity))
-    chase = _chase(facts)
-    if chase is not None:
-        steps.append((at_once(facts.clock, chase.at), Severity.CRITICAL))
+    chased = chases.of_customer(facts, policy)
+    if chased:
+        steps.append((at_once(facts.clock, chased[0].at), Severity.CRITICAL))
     return Finding(
         since=oldest.at,
         steps=ladder(*steps),
@@ -47,20 +48,16 @@ def reply_overdue(facts: Facts, policy: Policy) -> Finding | None:
             "since": oldest.at.isoformat(),
             "first": not facts.answered_before,
             "hot": facts.hot,
-            "chased": chase is not None,
+            "chased": bool(chased),
+            "chases": chases.told(chased),
         },
+        duties=chases.duties(chased),
     )
 
 
 def _reply_limit(facts: Facts) -> str:
     which = "later" if facts.answered_before else "first"
     return f"reply_{which}_hot" if facts.hot else f"reply_{which}"
-
-
-def _chase(facts: Facts) -> Message | None:
-    """A message to a person of ours other than the responsible one, while an earlier one is unanswered."""
-    ours = {None, facts.responsible_id, facts.owner_id}
-    return next((message for message in facts.unanswered[1:] if message.user_id not in ours), None)
 
 
 def customer_silent(facts: Facts, policy: Policy) -> Finding | None:

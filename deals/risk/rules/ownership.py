@@ -26,6 +26,18 @@ def owner_unavailable(facts: Facts, policy: Policy) -> Finding | None:
     )
 
 
+def handoff_pending(facts: Facts, policy: Policy) -> Finding | None:
+    """An offered handoff is not accepted: the giver answers until it is."""
+    offer = facts.offer
+    if offer is None:
+        return None
+    return Finding(
+        since=offer.at,
+        steps=ladder((facts.clock.add(offer.at, policy.time("handoff_pending")), Severity.HIGH)),
+        facts={"handoff": offer.id, "receiver": offer.receiver, "since": offer.at.isoformat()},
+    )
+
+
 def unowned(facts: Facts, policy: Policy) -> Finding | None:
     """No owner for longer than the limit."""
     if facts.owner_id is not None:

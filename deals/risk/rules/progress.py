@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from deals.models.signals import Severity
-from deals.risk.findings import Finding, at_once, ladder
+from deals.models.tasks import Task
+from deals.risk.findings import Duty, Finding, at_once, ladder
 from deals.risk.policy import STAGE_SAMPLES, WON_SAMPLES, WORKING_DAY
 
 if TYPE_CHECKING:
@@ -77,7 +78,12 @@ def no_next_step(facts: Facts, policy: Policy) -> Finding | None:
     limit = policy.time("no_next_step")
     steps = ((clock.add(start, limit), Severity.LOW), (clock.add(start, limit + MORE_WITHOUT_A_STEP), Severity.MEDIUM))
     named = facts.next_step_due is not None or facts.last_step_ended is not None
-    return Finding(since=start, steps=ladder(*steps), facts={"since": start.isoformat(), "named": named})
+    return Finding(
+        since=start,
+        steps=ladder(*steps),
+        facts={"since": start.isoformat(), "named": named},
+        duties=(Duty(Task.Kind.NAME_NEXT_STEP, WORKING_DAY),),
+    )
 
 
 def close_date_passed(facts: Facts, policy: Policy) -> Finding | None:
