@@ -1,5 +1,6 @@
 """Who is who: our side (users, teams, calendars, absences, notices) and theirs (accounts, contacts)."""
 
+from accounts.models.bequests import Bequest
 from accounts.models.calendars import CalendarDay, WorkingCalendar
 from accounts.models.customers import Account, AccountDomain, Contact
 from accounts.models.merges import ContactAddress, MergedAccount, MergedContact
@@ -14,6 +15,7 @@ __all__ = [
     "Absence",
     "Account",
     "AccountDomain",
+    "Bequest",
     "CalendarDay",
     "Contact",
     "ContactAddress",

@@ -38,9 +38,12 @@ class Absence(models.Model):
         return f"{self.user_id} {self.starts_at} - {self.ends_at}"
 
 
-@pghistory.track()
+@pghistory.track(exclude=["carried_out_at"])
 class Departure(models.Model):
-    """A person leaves: from the end of ``last_day`` (in their team's time zone) nothing may wait for them."""
+    """A person leaves: from the end of ``last_day`` (in their team's time zone) nothing may wait for them.
+
+    ``carried_out_at``: since when what ends with the last day has ended, and their manager knows what they still held.
+    """
 
     user = models.OneToOneField("accounts.User", on_delete=models.CASCADE, related_name="departure")
     last_day = models.DateField(_("last day"))
@@ -48,6 +51,10 @@ class Departure(models.Model):
     mail_to = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     recorded_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, related_name="+")
     recorded_at = models.DateTimeField(auto_now_add=True)
+    carried_out_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["leaves_at"], condition=Q(carried_out_at__isnull=True), name="departure_to_carry_out")]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.last_day}"
