@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import Contact
 from accounts.models.customers import initials_of
 from accounts.prepared import Given, prepare
-from deals.models import DealContact, Interaction
+from deals.models import Deal, DealContact, Interaction
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.prepared import Statement
-    from deals.models import Deal
 
 AT_MOST = 60
 
@@ -48,12 +47,13 @@ def people_on(deal: Deal) -> list[Person]:
 
 
 def people_of(deal: Deal) -> QuerySet[Contact]:
-    """The contacts one may log a word with: those on the deal, and those at its account who are still there."""
+    """The contacts one may log a word with: those on the deal, who introduced it, and those at its account who are still there."""
     return _named_with(deal.pk, deal.account_id).order_by("name")
 
 
 def _named_with(deal: int | Given, account: int | Given | None) -> QuerySet[Contact]:
-    on_deal = DealContact.objects.filter(deal_id=deal).order_by().values("contact_id")
+    parts = DealContact.objects.filter(deal_id=deal).order_by().values("contact_id")
+    on_deal = parts.union(Deal.objects.filter(pk=deal, introduced_by__isnull=False).order_by().values("introduced_by_id"))
     if account is None:
         return Contact.objects.filter(pk__in=on_deal)
     at_account = Contact.objects.filter(account_id=account, left_on__isnull=True).order_by().values("pk")

@@ -114,6 +114,10 @@ def edit_deal(*, deal: Deal, by: User | None, now: datetime, **changes: Any) -> 
     if not deal.name.strip():
         raise Refused(_("A deal needs a name."))
     deal.save(update_fields=changed)
+    if {"account", "introduced_by"} & set(changed):
+        from deals.services.mail.others import settle_deal  # the intake of mail stands on this module
+
+        settle_deal(deal.pk)
     refresh([deal.pk], now)
     return deal
 
@@ -126,12 +130,17 @@ def assign_deal(*, deal: Deal, owner: User | None, by: User | None, now: datetim
         return deal
     if owner is not None and not User.objects.here(now).filter(pk=owner.pk).exists():
         raise Refused(_("%(name)s cannot take deals any more. Choose somebody else.") % {"name": owner.name})
+    give(deal, owner, now)
+    refresh([deal.pk], now)
+    return deal
+
+
+def give(deal: Deal, owner: User | None, now: datetime) -> None:
+    """Write down whose a deal is that the caller has locked, and refreshes afterwards. An open offer of it ends with this."""
     deal.owner, deal.owner_since = owner, now
     if owner is not None and owner.team_id is not None:
         deal.team_id = owner.team_id
     deal.save(update_fields=["owner", "owner_since", "team"])
-    refresh([deal.pk], now)
-    return deal
 
 
 def lock(deal: Deal) -> Deal:

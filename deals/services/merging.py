@@ -18,7 +18,7 @@ from pghistory.models import Event
 from accounts.authority import may_merge
 from accounts.models import Account, Contact, ContactAddress, MergedAccount, MergedContact
 from accounts.refusals import Refused
-from deals.models import Deal, DealContact
+from deals.models import Deal, DealContact, Interaction
 from deals.services.customers import look_at
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ def merge_contacts(*, keep: Contact, gone: Contact, by: User, now: datetime, tak
     for name in take:
         setattr(keep, name, getattr(gone, name))
     keep.email = keep.email.lower() or next(iter(sorted(addresses - {""})), "")
+    # Where one of the two spoke and the other was in copy, there is one of them now.
+    Interaction.others.through.objects.filter(contact=keep, interaction__contact=keep).delete()
     _remove(gone)
     keep.save(update_fields=["email", *take])
     ContactAddress.objects.bulk_create(

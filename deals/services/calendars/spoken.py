@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from deals.models import Interaction, Meeting, MeetingAttendee
+from deals.services.mail import others
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,7 +59,8 @@ def write(rows: Sequence[tuple[Meeting, Planned]], sides: Sides, *, accounts: di
     Interaction.objects.bulk_update(changed, WRITTEN, batch_size=200)
     _add(new)
     Meeting.objects.bulk_update(meetings, ["interaction", "written_outcome"], batch_size=200)
-    return deals | {said.deal_id for _meeting, said in new if said.deal_id is not None}
+    guests = others.settle(one.interaction_id for one in meetings if one.interaction_id is not None)
+    return deals | guests | {said.deal_id for _meeting, said in new if said.deal_id is not None}
 
 
 def _wanted(meetings: Iterable[Meeting], people: dict[int, list[MeetingAttendee]], now: datetime) -> set[int]:
@@ -95,13 +97,15 @@ def _is_said(said: Interaction, meeting: Meeting) -> bool:
 
 def _filled(said: Interaction, meeting: Meeting, people: Sequence[MeetingAttendee], sides: Sides) -> Interaction:
     """As its meeting has it. The outcome is remembered, to know later whether a person changed it."""
-    on_deal = sides.known.deals[meeting.deal_id].people if meeting.deal_id in sides.known.deals else set()
+    deal = sides.known.deals.get(meeting.deal_id or 0)
+    on_deal, introducer = (deal.people, deal.introduced_by_id) if deal is not None else (set(), None)
     contacts = [one.contact_id for one in people if one.contact_id is not None]
     ours = [one.user_id for one in people if one.user_id is not None]
     by_us = not meeting.organizer or sides.ours.is_ours(meeting.organizer)
     said.kind, said.is_human = Interaction.Kind.MEETING, True
     said.deal_id = meeting.deal_id
-    said.contact_id = next((one for one in contacts if one in on_deal), contacts[0] if contacts else None)
+    # Rather the customer than who brought us to them; of those, who is on the deal.
+    said.contact_id = max(contacts, key=lambda one: (one in on_deal and one != introducer, one in on_deal), default=None)
     said.user_id = next((one for one in (meeting.entry.user_id, *ours) if one in ours), ours[0] if ours else meeting.entry.user_id)
     said.direction = Interaction.Direction.OUT if by_us else Interaction.Direction.IN
     said.at, said.ends_at = meeting.starts_at, meeting.ends_at

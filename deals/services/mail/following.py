@@ -53,8 +53,8 @@ def waiting(threads: Iterable[ThreadRow]) -> list[Waiting]:
     return [Waiting._make((*row, deals[row[1]])) for row in rows(WAITING, threads=list(deals), claimed=AS_STORED)] if deals else []
 
 
-def follow(found: Sequence[Waiting], known: Known, now: datetime) -> None:
-    """What was said in them stands once: a row that somebody's undo took off its deal is taken up again."""
+def follow(found: Sequence[Waiting], known: Known, now: datetime) -> list[int]:
+    """What was said in them stands once: a row that somebody's undo took off its deal is taken up again. Returns those rows' ids."""
     values, said, taken_off = [], [], []
     for key, pk, deal_id in rows(SAID_BEFORE, keys=[external_id(one.message_id) for one in found]):
         known.said.setdefault(key, (pk, deal_id))
@@ -74,3 +74,4 @@ def follow(found: Sequence[Waiting], known: Known, now: datetime) -> None:
     write_values(SAID_AGAIN, taken_off, template="(%s::bigint, %s::bigint, %s::bigint, %s::bigint)")
     if said:
         write_values(FOLLOW, said, template="(%s::bigint, %s::bigint, %s::bigint, %s::bigint)")
+    return [row[3] for row in said]

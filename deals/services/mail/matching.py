@@ -76,7 +76,9 @@ def _by_address(address: str, letter: Letter, known: Known) -> Match:
     takes_part = {deal.id: (deal, person) for person in people for deal in known.open_with(person) if _takes_part(person, deal, letter)}
     at_account = [(person, person.account_id) for person in people if person.account_id is not None]
     of_account = {deal.id: (deal, person) for person, account_id in at_account for deal in known.open_of(account_id)}
-    for candidates in (takes_part, of_account):
+    # What we write to somebody who brought us in, and who has nothing of their own with us, is about what they brought.
+    brought = {deal.id: (deal, person) for person in people for deal in known.open_with(person) if _brought(person, deal, letter)}
+    for candidates in (takes_part, of_account, brought):
         if candidates:
             return _chosen(list(candidates.values()), people[0])
     if people:
@@ -116,6 +118,10 @@ def _takes_part(person: Person, deal: DealRow, letter: Letter) -> bool:
     if deal.introduced_by_id != person.id:
         return False
     return person.account_id is None or person.lifecycle == Account.Lifecycle.PARTNER or _names(letter.subject, deal)
+
+
+def _brought(person: Person, deal: DealRow, letter: Letter) -> bool:
+    return letter.direction == "out" and deal.introduced_by_id == person.id
 
 
 def _names(subject: str, deal: DealRow) -> bool:

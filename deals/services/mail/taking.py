@@ -15,7 +15,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError, connecti
 
 from deals.models import MailMessage
 from deals.risk.refresh import refresh
-from deals.services.mail import addresses, claims, following, inquiries, letters, ours, threads, writing
+from deals.services.mail import addresses, claims, following, inquiries, letters, others, ours, threads, writing
 from deals.services.mail import known as looked_up
 from deals.services.mail.closed import tell_of_closed
 from deals.services.mail.deciding import Decisions, external_id
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from deals.models import Mailbox
+    from deals.services.mail.known import Known
     from deals.services.mail.letters import Letter
     from deals.services.mail.ours import Ours
 
@@ -140,14 +141,15 @@ def _write(new: list[Letter], mailbox: Mailbox, side: Ours, now: datetime, *, re
     followers = following.waiting(found)
     if not rehearsal:
         touched |= {thread.deal.id: thread.deal for thread in found if thread.deal is not None and followers}
-        hold(plan, touched.values(), {letter.contact_id for letter in new if letter.contact_id is not None})
+        hold(plan, touched.values(), _people(new, known))
     human = [letter for letter in new if letter.is_human and letter.deal is not None and letter.contact_id is not None]
     inquiries.write(plan, by_deal=((letter.deal.id, letter.contact_id) for letter in human if letter.deal and letter.contact_id), now=now)
     writing.interactions(new, known, now)
     writing.messages(new, mailbox, now)
     claims.settle(new)
     writing.threads(found)
-    following.follow(followers, known, now)
+    said = following.follow(followers, known, now)
+    others.settle({*said, *(letter.interaction_id for letter in new if letter.interaction_id is not None)})
     addresses.note_absences(new, now)
     addresses.mark_undeliverable(new, known, side, now)
     if rehearsal:
@@ -155,6 +157,13 @@ def _write(new: list[Letter], mailbox: Mailbox, side: Ours, now: datetime, *, re
     tell_of_closed(new, side, now)
     refresh(touched, now)
     _calendars(new, now)
+
+
+def _people(new: Sequence[Letter], known: Known) -> set[int]:
+    """Who wrote or got what goes onto a deal: none of them is merged into another while their ids are written down."""
+    addresses_of = (one for letter in new if letter.deal is not None for one in (letter.sender, *letter.addresses("to", "cc", "bcc")))
+    behind = {person.id for address in addresses_of for person in known.people.get(address, ())}
+    return behind | {letter.contact_id for letter in new if letter.contact_id is not None}
 
 
 def _calendars(new: Sequence[Letter], now: datetime) -> None:

@@ -19,7 +19,7 @@ from accounts.services.contacts import add_address, lock_contact
 from deals.models import Deal, DealContact, Interaction, MailMessage, MailThread, StageChange
 from deals.risk.refresh import refresh
 from deals.services.deals import first_open_stage, lock, open_deal
-from deals.services.mail import ours
+from deals.services.mail import others, ours
 from deals.services.mail.details import name_deal, name_writer, put_back
 from deals.services.mail.inquiries import named_by
 from deals.services.mail.thread_moves import Before, bring_back, drop, drop_newcomer, hold_thread, is_only_of, nothing_but, put_on, remember
@@ -119,6 +119,7 @@ def not_for_us(*, message: MailMessage, by: User, now: datetime) -> Decided:
     ids = [one.pk for one in messages if one.kind == MailMessage.Kind.HUMAN]
     MailMessage.objects.filter(pk__in=ids).update(status=Status.NOT_FOR_US, reason="", deal=None, settled_by=by, settled_at=now)
     MailThread.objects.filter(pk=thread.pk).update(deal=None)
+    _settle_others(before)
     refresh(deal_ids, now)
     return Decided(None, before)
 
@@ -147,7 +148,13 @@ def take_back(*, before: Before, by: User, now: datetime) -> None:
         ContactAddress.objects.filter(contact=contact_id, email=address).delete()
     _undo_deal(before, by, now)
     put_back(before)
+    _settle_others(before)
     refresh(touched - {before.opened_deal_id}, now)
+
+
+def _settle_others(before: Before) -> None:
+    """Who else was in it depends on the deal it stands with."""
+    others.settle([*before.said, *before.made])
 
 
 def _undo_deal(before: Before, by: User, now: datetime) -> None:
@@ -177,6 +184,7 @@ def _put(
     thread: MailThread, messages: Iterable[MailMessage], deal: Deal, *, contact: Contact | None, address: str, before: Before, by: User, now: datetime
 ) -> None:
     put_on(deal, messages, contact=contact, address=address, before=before, by=by, now=now)
+    _settle_others(before)
     thread.deal = deal
     thread.save(update_fields=["deal"])
 

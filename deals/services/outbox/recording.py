@@ -8,6 +8,7 @@ from accounts.models import Contact
 from deals.models import DealContact, Interaction, OutgoingMail
 from deals.risk.refresh import refresh
 from deals.services.deals import lock
+from deals.services.mail import others
 from deals.services.mail.deciding import external_id
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def record(mail: OutgoingMail, *, sent_at: datetime, now: datetime, of: Sequence
     row.state, row.sent_at, row.interaction, row.last_error = State.SENT, sent_at, said, ""
     row.decided_by = decided_by or row.decided_by  # who said that it goes once more stays known
     row.save(update_fields=["state", "sent_at", "interaction", "last_error", "decided_by"])
+    others.settle([said.pk])
     if contact is not None:
         DealContact.objects.get_or_create(deal=deal, contact=contact)
     refresh([deal.pk], now)
