@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from django.utils.functional import _StrPromise
+
+    from accounts.models import Notice
+    from accounts.notice_acts import NoticeAct
 
 # One above the gravest: never.
 NEVER = 5
@@ -20,12 +25,16 @@ NEVER = 5
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``always_from``: from this severity on (0 to 4) it is mailed whatever the person prefers; NEVER: their choice alone."""
+    """``always_from``: from this severity on (0 to 4) it is mailed whatever the person prefers; NEVER: their choice alone.
+
+    ``acts``: what can be done about some notices of the kind, by their ids; told whether they are read in a mail.
+    """
 
     name: str
     words: _StrPromise
     about: _StrPromise
     always_from: int = NEVER
+    acts: Callable[[Sequence[Notice], bool], Mapping[int, Sequence[NoticeAct]]] | None = None
 
     def may_be_silenced(self, severity: int) -> bool:
         return severity < self.always_from

@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 
 from accounts.doors import may_come_in
 from accounts.models import Notice, NoticePreference, User
+from accounts.notice_acts import with_acts
 from accounts.notice_kinds import may_be_silenced
 
 if TYPE_CHECKING:
@@ -258,6 +259,7 @@ def letter(claim: Claim) -> EmailMultiAlternatives:
             if len(notices) == 1
             else ngettext("%(n)s thing waits for you", "%(n)s things wait for you", len(notices)) % {"n": len(notices)}
         )
+        with_acts(notices, by_mail=True)
         topics = by_topic(notices)
         more = sum(len(topic) for topic in topics[IN_A_LETTER:])
         words = {"user": user, "topics": topics[:IN_A_LETTER], "more": more, "site_url": settings.SITE_URL, "subject": subject}

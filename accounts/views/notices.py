@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Notice
+from accounts.notice_acts import with_acts
 from accounts.notice_groups import groups_of
 from accounts.requests import typed_number, typed_words
 from accounts.services.notices import mark_read, unread_count
@@ -30,6 +31,7 @@ def notices(request: PersonRequest) -> HttpResponse:
     """The groups with something new, or all of them, the one told of last first."""
     showing_all = request.GET.get("show") == "all"
     groups, found = groups_of(request.user, unread_only=not showing_all, size=PAGE, token=request.GET.get("page", ""))
+    with_acts(line for group in groups for line in group.lines)
     words = {"page": found, "groups": groups, "showing_all": showing_all, "unread": unread_count(request.user)}
     return render(request, "accounts/notices.html", words)
 
@@ -40,6 +42,7 @@ def panel(request: PersonRequest) -> HttpResponse:
     if not request.htmx:
         return redirect("notices")
     groups, found = groups_of(request.user, unread_only=True, size=PANEL)
+    with_acts(group.newest for group in groups)
     return render(request, "accounts/_notices_panel.html", {"groups": groups, "more": bool(found.later)})
 
 

@@ -46,6 +46,14 @@ class Interaction(models.Model):
         # It took place, or will, at another time: the meeting that ``follows`` this one.
         MOVED = "moved", _("Moved to another time")
 
+    # What did not take place, or not yet: nothing was said in it.
+    NOTHING_SAID = (
+        Outcome.NO_ANSWER, Outcome.PLANNED, Outcome.MISSED_BY_US, Outcome.MISSED_BY_THEM,
+        Outcome.CANCELLED_BY_US, Outcome.CANCELLED_BY_THEM, Outcome.CANCELLED, Outcome.MOVED,
+    )  # fmt: skip
+    # Of a meeting that was called off, whoever did it.
+    CALLED_OFF = (Outcome.CANCELLED_BY_US, Outcome.CANCELLED_BY_THEM, Outcome.CANCELLED)
+
     # By deal and by contact: the indexes below, which also have them in the order they are shown in.
     deal = models.ForeignKey("deals.Deal", on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="interactions")
     account = models.ForeignKey("accounts.Account", on_delete=models.SET_NULL, null=True, blank=True, related_name="interactions")

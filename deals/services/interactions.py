@@ -27,7 +27,7 @@ TOLERANCE = timedelta(minutes=5)
 Kind, Outcome = Interaction.Kind, Interaction.Outcome
 OUTCOMES = {
     Kind.CALL: {Outcome.CONNECTED, Outcome.NO_ANSWER},
-    Kind.MEETING: {Outcome.PLANNED, Outcome.HELD, Outcome.CANCELLED},
+    Kind.MEETING: {Outcome.PLANNED, Outcome.HELD, Outcome.MISSED_BY_US, Outcome.MISSED_BY_THEM, *Interaction.CALLED_OFF},
 }
 
 
@@ -59,7 +59,10 @@ def log_interaction(
     if contact is not None:
         contact = lock_contact(contact)
     deal = lock(deal)
+    said_at, said_by = (now, by) if kind == Kind.MEETING and outcome != Outcome.PLANNED else (None, None)
     interaction = Interaction.objects.create(
+        outcome_said_at=said_at,
+        outcome_said_by=said_by,
         deal=deal,
         account_id=deal.account_id,
         contact=contact,
@@ -87,7 +90,7 @@ def _check(*, kind: str, outcome: str, at: datetime, ends_at: datetime | None, n
         raise Refused(_("Say how it went."))
     if ends_at is not None and ends_at < at:
         raise Refused(_("It ends before it begins. Check the two times."))
-    if outcome != Outcome.PLANNED and (ends_at or at) > now + TOLERANCE:
+    if outcome not in (Outcome.PLANNED, *Interaction.CALLED_OFF) and (ends_at or at) > now + TOLERANCE:
         raise Refused(_("That is in the future. Only a planned meeting can be."))
 
 
