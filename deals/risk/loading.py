@@ -183,7 +183,7 @@ LEFT JOIN LATERAL (
         UNION ALL SELECT 'moved', m.at FROM deals_stagechange m WHERE m.deal_id = d.id AND m.from_stage_id IS NOT NULL AND NOT m.rearranged
         UNION ALL SELECT 'met', i.moment FROM deals_interaction i
                   WHERE i.deal_id = d.id AND i.kind = 'meeting' AND i.outcome = 'held' AND i.is_human AND i.withdrawn_at IS NULL
-    ) e WHERE e.at <= %(now)s AND (told.at IS NULL OR e.at > told.at) ORDER BY e.at, e.what DESC LIMIT 1
+    ) e WHERE e.at <= %(now)s AND (told.at IS NULL OR e.at > told.at) ORDER BY e.at, e.what <> 'opened' LIMIT 1
 ) event ON true
 LEFT JOIN LATERAL (
     SELECT array_agg(i.id ORDER BY i.moment, i.id) AS ids FROM deals_interaction i

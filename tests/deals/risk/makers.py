@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.working_time import Hours, working_time
-from deals.risk.facts import Facts, Message
+from deals.risk.facts import Facts, Meeting, Message
 
 NEW_YORK = ZoneInfo("America/New_York")
 CLOCK = working_time(Hours("America/New_York", (((540, 1020),),) * 5 + ((), ()), country="US"))
@@ -38,6 +38,12 @@ def facts(**changes):
 
 def message(moment, **changes):
     return replace(Message(id=1, at=at(moment), kind="email", user_id=7, contact="Priya Raman"), **changes)
+
+
+def meeting(ends, outcome="planned", said=None, **changes):
+    """Of half an hour, ending at ``ends``; ``said``: when somebody said how it went."""
+    made = Meeting(id=1, starts_at=at(ends) - timedelta(minutes=30), ends_at=at(ends), outcome=outcome, said_at=at(said) if said else None)
+    return replace(made, **changes)
 
 
 def steps(finding):

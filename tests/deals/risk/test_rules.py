@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from deals.risk.facts import Gap, Push, Rhythm
+from deals.risk.facts import Gap, Introducer, Offer, Push, Rhythm
 from deals.risk.policy import DEFAULT, Policy
 from deals.risk.rules import ALSO_INQUIRIES, RULES
-from tests.deals.risk.makers import at, facts, message, steps
+from tests.deals.risk.makers import at, facts, meeting, message, steps
 
 
 def ask(rule, policy=DEFAULT, **changes):
@@ -198,7 +198,8 @@ def test_limits_of_a_team_or_stage_are_used():
 
 
 def test_inquiries_are_watched_by_the_marked_rules_only():
-    assert {"reply_overdue", "owner_unavailable", "unowned"} == ALSO_INQUIRIES
+    marked = {"reply_overdue", "meeting_missed", "meeting_unconfirmed", "handoff_pending", "owner_unavailable", "unowned", "introducer_waiting"}
+    assert marked == ALSO_INQUIRIES
 
 
 def test_every_rule_has_its_words():
@@ -210,9 +211,14 @@ def test_every_rule_has_its_words():
         expected_close_on=date(2026, 3, 6),
         pushes=pushes(7, 7),
         gap=Gap("left", at("2026-03-07 00:00"), None, "Anna"),
+        meetings=tuple(meeting("2026-03-02 10:00", outcome) for outcome in ("missed_by_us", "planned")),
+        offer=Offer(1, at("2026-03-02 10:00"), 7, "Petra Novak"),
+        introducer=Introducer("Iris Vann", untold="opened", untold_at=at("2026-03-02 10:00")),
     )
+    rebook = replace(full, meetings=(meeting("2026-03-02 10:00", "missed_by_them"),))
     for rule, ask_it in RULES.items():
-        finding = ask_it(replace(full, owner_id=None) if rule == "unowned" else full, DEFAULT)
+        case = {"unowned": replace(full, owner_id=None), "meeting_not_rebooked": rebook}.get(rule, full)
+        finding = ask_it(case, DEFAULT)
         assert sentences.say(rule, finding.facts)
         assert isinstance(sentences.detail(rule, finding.facts), str)
         assert clearing.BY_RULE[rule] in clearing.WORDS
