@@ -117,6 +117,14 @@ def extend_meetings() -> None:
 
 
 @shared_task
+def expire_handoffs() -> None:
+    """Every minute: offers that nobody answered in time."""
+    from deals.services import handoffs
+
+    handoffs.expire_handoffs(timezone.now())
+
+
+@shared_task
 def tidy() -> None:
     """Every night: forget failures of rules that have not come back for a month."""
     RuleFailure.objects.filter(last_at__lt=timezone.now() - timedelta(days=30)).delete()

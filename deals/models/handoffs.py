@@ -15,7 +15,8 @@ class Handoff(models.Model):
     """One offer of one deal to one person. At most one of a deal is open.
 
     ``giver`` is whose the deal was when it was offered (None: nobody's) and who answers until it is accepted; ``offered_by`` may
-    be a manager who hands over for them. ``expires_at``: when an offer that nobody answered ends by itself.
+    be a manager who hands over for them. ``expires_at``: when an offer that nobody answered ends by itself. An open offer whose
+    deal gets another owner or is closed is withdrawn by a trigger of the database, whoever writes that and in whatever way.
     """
 
     class State(models.TextChoices):
@@ -24,6 +25,13 @@ class Handoff(models.Model):
         DECLINED = "declined", _("Declined")
         EXPIRED = "expired", _("Not answered in time")
         WITHDRAWN = "withdrawn", _("Taken back")
+
+    class EndedWith(models.TextChoices):
+        """Why an offer was withdrawn though nobody took it back (``ended_by`` is empty): its ``reason`` says it in these words."""
+
+        OWNER = "owner", _("The deal got another owner")
+        CLOSED = "closed", _("The deal was closed")
+        RECEIVER = "receiver", _("Who was to take it is not here any more")
 
     deal = models.ForeignKey("deals.Deal", on_delete=models.CASCADE, related_name="handoffs")
     giver = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="handoffs_given")
@@ -54,6 +62,7 @@ class Handoff(models.Model):
         indexes = [
             models.Index(fields=["receiver", "offered_at"], condition=Q(state="offered"), name="handoff_open_of_receiver"),
             models.Index(fields=["expires_at"], condition=Q(state="offered"), name="handoff_to_expire"),
+            models.Index(fields=["ended_at"], condition=Q(state="withdrawn", ended_by__isnull=True), name="handoff_ended_by_itself"),
         ]
 
     def __str__(self) -> str:

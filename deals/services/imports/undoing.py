@@ -18,7 +18,7 @@ from accounts.models import Account, Contact, MergedAccount, MergedContact, Team
 from accounts.refusals import Refused
 from accounts.services.presence import tell_presence_changed
 from deals import rhythms
-from deals.models import Deal, DealContact, Import, ImportRow, Interaction, NextStep, RiskSignal, Stage, StageChange, Task
+from deals.models import Deal, DealContact, Handoff, Import, ImportRow, Interaction, NextStep, RiskSignal, Stage, StageChange, Task
 from deals.risk.refresh import refresh
 from deals.services.imports.writer import plain
 
@@ -208,6 +208,7 @@ def _deals(ids: list[int], imported: Import) -> dict[int, str]:
         (NextStep.objects.filter(deal__in=ids), _("has a next step")),
         (StageChange.objects.filter(deal__in=ids, by__isnull=False).exclude(by=imported.created_by), _("was moved by somebody")),
         (Task.objects.filter(deal__in=ids, created_by__isnull=False), _("has tasks")),
+        (Handoff.objects.filter(deal__in=ids), _("was offered to somebody")),
         (
             RiskSignal.objects.filter(deal__in=ids).filter(Q(taken_at__isnull=False) | Q(parked_at__isnull=False)),
             _("has a signal somebody took or parked"),
@@ -244,6 +245,7 @@ def _free_people(ids: list[int], imported: Import) -> list[int]:
     people = people.exclude(pk__in=Deal.objects.filter(owner__in=ids).values("owner_id"))
     people = people.exclude(pk__in=Interaction.objects.filter(user__in=ids).values("user_id"))
     people = people.exclude(pk__in=Account.objects.filter(owner__in=ids).values("owner_id"))
+    people = people.exclude(pk__in=Handoff.objects.filter(receiver__in=ids).values("receiver_id"))
     people = people.exclude(pk__in=Team.objects.filter(manager__in=ids).exclude(pk__in=own_teams).values("manager_id"))
     return list(people.values_list("pk", flat=True))
 
