@@ -59,7 +59,9 @@ def _out_of_sight() -> Statement:
 
 def _elsewhere(model: str, **which: Any) -> models.QuerySet[Any]:
     """The deals of these rows that stand with no team in the user's sight."""
-    rows = apps.get_model("deals", model).objects.filter(Q(deal__team__isnull=True) | ~Q(deal__team_id__any_of=Given("teams")), **which)
+    rows: models.QuerySet[Any] = apps.get_model("deals", model).objects.filter(
+        Q(deal__team__isnull=True) | ~Q(deal__team_id__any_of=Given("teams")), **which
+    )
     return rows.order_by().values_list("deal_id")
 
 

@@ -284,7 +284,7 @@ def load(deal_ids: Sequence[int], now: datetime) -> Loaded:
         contacts=contacts,
         messages=messages,
         meetings={row[0]: Meeting(*row) for row in _rows(MEETINGS, meetings, now)} if meetings else {},
-        introducers={row[0]: Introducer(*row[1:5], asked=tuple(messages[pk] for pk in row[5] or () if pk in messages)) for row in introducers},
+        introducers={row[0]: Introducer(*row[1:5], tuple(messages[pk] for pk in row[5] or () if pk in messages)) for row in introducers},
         company=company,
         policies=policy.load(company.parents),
         calendars=TeamCalendars(company.parents),
