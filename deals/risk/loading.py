@@ -220,7 +220,7 @@ class Loaded:
         """What the rules may know of one deal."""
         responsible = self.company.responsible(owner_id=deal.owner_id, team_id=deal.team_id, at=self.now, giver_id=deal.giver_id)
         contacts = self.contacts.get(deal.id, NO_CONTACTS)
-        unanswered = tuple(self.messages[pk] for pk in contacts.unanswered or () if pk in self.messages)
+        unanswered = _known(contacts.unanswered, self.messages)
         gap = self.company.gap(deal.owner_id, self.now)
         return Facts(
             deal_id=deal.id,
@@ -284,12 +284,16 @@ def load(deal_ids: Sequence[int], now: datetime) -> Loaded:
         contacts=contacts,
         messages=messages,
         meetings={row[0]: Meeting(*row) for row in _rows(MEETINGS, meetings, now)} if meetings else {},
-        introducers={row[0]: Introducer(*row[1:5], tuple(messages[pk] for pk in row[5] or () if pk in messages)) for row in introducers},
+        introducers={pk: Introducer(*said, _known(asked, messages)) for pk, *said, asked in introducers},
         company=company,
         policies=policy.load(company.parents),
         calendars=TeamCalendars(company.parents),
         now=now,
     )
+
+
+def _known(ids: Sequence[int] | None, messages: dict[int, Message]) -> tuple[Message, ...]:
+    return tuple(messages[pk] for pk in ids or () if pk in messages)
 
 
 def last_contact(contacts: Contacts) -> datetime | None:
