@@ -284,7 +284,9 @@ def load(deal_ids: Sequence[int], now: datetime) -> Loaded:
         contacts=contacts,
         messages=messages,
         meetings={row[0]: Meeting(*row) for row in _rows(MEETINGS, meetings, now)} if meetings else {},
-        introducers={pk: Introducer(*said, _known(asked, messages)) for pk, *said, asked in introducers},
+        introducers={
+            pk: Introducer(name, told_at, untold, untold_at, _known(asked, messages)) for pk, name, told_at, untold, untold_at, asked in introducers
+        },
         company=company,
         policies=policy.load(company.parents),
         calendars=TeamCalendars(company.parents),
