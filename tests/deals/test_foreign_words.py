@@ -28,7 +28,7 @@ def test_no_longer_than_its_field():
 @pytest.mark.django_db
 def test_a_hostile_servers_words_are_kept_with_the_mailbox(company):
     mailbox = Mailbox.objects.create(kind="imap", host="h", login="l", address="team@salvor.example", team=company.east, created_at=NOW)
-    failed(lease=SimpleNamespace(mailbox_id=mailbox.pk, renew=lambda _now: None), sentence="It said: \x00\x07NO " + "x" * 600, now=NOW)
+    failed(lease=SimpleNamespace(pk=mailbox.pk, renew=lambda _now: None), sentence="It said: \x00\x07NO " + "x" * 600, now=NOW)
     mailbox.refresh_from_db()
     assert (mailbox.last_error[:14], len(mailbox.last_error), mailbox.failures) == ("It said: NO xx", 500, 1)
 

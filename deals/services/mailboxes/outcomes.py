@@ -15,7 +15,7 @@ from deals.services.mailboxes.telling import tell_of_failing
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from deals.services.mailboxes.leasing import Lease
+    from deals.services.leasing import Lease
 
 EVERY = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
@@ -36,13 +36,13 @@ def wait_after(failures: int) -> timedelta:
 def succeeded(*, lease: Lease, now: datetime, left: bool) -> None:
     """``left``: there is more to read, at once. The last error stays told, as something of before."""
     lease.renew(now)
-    Mailbox.objects.filter(pk=lease.mailbox_id).update(last_success_at=now, failures=0, next_poll_at=now if left else now + EVERY)
+    Mailbox.objects.filter(pk=lease.pk).update(last_success_at=now, failures=0, next_poll_at=now if left else now + EVERY)
 
 
 @transaction.atomic
 def failed(*, lease: Lease, sentence: str, now: datetime) -> None:
     lease.renew(now)
-    mailbox = Mailbox.objects.get(pk=lease.mailbox_id)
+    mailbox = Mailbox.objects.get(pk=lease.pk)
     mailbox.failures += 1
     mailbox.last_error, mailbox.last_error_at, mailbox.next_poll_at = foreign_words(sentence), now, now + wait_after(mailbox.failures)
     mailbox.save(update_fields=["failures", "last_error", "last_error_at", "next_poll_at"])

@@ -21,17 +21,20 @@ from accounts import secrets
 from deals.intake.mailboxes import connecting, folders, messages
 from deals.intake.mailboxes.faults import MailboxFault, unreadable_secret
 from deals.models import Mailbox, MailFolder
+from deals.services import leasing
 from deals.services.mail import Item, take_in_many
-from deals.services.mailboxes import leasing, outcomes
+from deals.services.mailboxes import outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
     from datetime import date, datetime
 
+    from django.db.models import QuerySet
+
     from deals.intake.mailboxes.connecting import Box
     from deals.intake.mailboxes.folders import Folder
-    from deals.services.mailboxes.leasing import Lease
+    from deals.services.leasing import Lease
 
 log = structlog.get_logger(__name__)
 
@@ -56,9 +59,13 @@ class Polled:
 def due(now: datetime) -> list[int]:
     """The mailboxes to be read now, the longest waiting first."""
     waiting = Q(next_poll_at__lte=now) | Q(next_poll_at=None)
-    free = Q(leased_until__lt=now) | Q(leased_until=None)
-    found = Mailbox.objects.filter(waiting, free, kind=Mailbox.Kind.IMAP, is_active=True)
+    found = readable().filter(waiting, leasing.free(now))
     return list(found.order_by("next_poll_at", "pk").values_list("pk", flat=True))
+
+
+def readable() -> QuerySet[Mailbox, Mailbox]:
+    """Those that are read at all."""
+    return Mailbox.objects.filter(kind=Mailbox.Kind.IMAP, is_active=True)
 
 
 def poll(*, mailbox_id: int, clock: Callable[[], datetime]) -> Polled | None:
@@ -67,7 +74,7 @@ def poll(*, mailbox_id: int, clock: Callable[[], datetime]) -> Polled | None:
     A fault of the mailbox is kept with it, not raised. Waits for the network, so never within a transaction.
     """
     started = clock()
-    lease = leasing.take(mailbox_id, started)
+    lease = leasing.take(readable(), mailbox_id, started)
     if lease is None:
         return None
     mailbox = Mailbox.objects.get(pk=mailbox_id)
@@ -92,10 +99,10 @@ def _read(mailbox: Mailbox, lease: Lease, clock: Callable[[], datetime], polled:
         outcomes.failed(lease=lease, sentence=polled.fault, now=clock())
     except leasing.LostLeaseError:
         raise
-    except Exception:
-        outcomes.failed(
-            lease=lease, sentence=gettext("Reading it failed by a fault of Salvor’s own; whoever runs it finds it in the log."), now=clock()
-        )
+    except Exception:  # a fault of ours, which waits longer each time like any other; logged here, as counting it may fail as well
+        log.exception("mailbox_reading_failed", mailbox=mailbox.pk)
+        sentence = gettext("Reading it failed by a fault of Salvor’s own; whoever runs it finds it in the log.")
+        outcomes.failed(lease=lease, sentence=sentence, now=clock())
         raise
     else:
         outcomes.succeeded(lease=lease, now=clock(), left=polled.left)

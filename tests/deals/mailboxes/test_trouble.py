@@ -4,10 +4,10 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from deals.models import Interaction, Mailbox, MailFolder, MailMessage
-from deals.services import mailboxes
-from deals.services.mailboxes import leasing
+from deals.services import leasing, mailboxes
 from tests.at_once import at_once
 from tests.deals.mail_intake.conftest import letter
 from tests.deals.mailboxes.conftest import NOW, ids, mailbox_at, poll
@@ -122,7 +122,8 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(twelve, people,
 from datetime import datetime, UTC
 from django.conf import settings
 from deals.intake.mailboxes import messages
-from deals.services.mailboxes import leasing, polling
+from deals.services import leasing
+from deals.services.mailboxes import polling
 settings.INTERNAL_HOSTS = frozenset(["127.0.0.1"])
 messages.BATCH = 4
 calls, keep, renew = [], polling._Reading._keep, leasing.Lease.renew
@@ -147,6 +148,31 @@ polling.poll(mailbox_id={mailbox.pk}, clock=lambda: datetime.fromisoformat({NOW.
     poll(mailbox, at=later)
     assert ids() == EXPECTED
     assert Interaction.objects.count() == 12
+
+
+def test_a_batch_that_cannot_be_committed_is_a_fault_and_waits_longer(twelve, people, monkeypatch, caplog):
+    from deals.services.mailboxes import polling
+
+    mailbox = mailbox_at(twelve.port, people.owner)
+    take_in_many = polling.take_in_many
+
+    def spoils(**given):
+        taken = take_in_many(**given)
+        if MailMessage.objects.count() == 8:
+            MailFolder.objects.create(mailbox_id=0, name="Of a mailbox that is none", role="inbox")  # refused at the end of the transaction
+        return taken
+
+    monkeypatch.setattr(polling, "take_in_many", spoils)
+    for failures, minutes in ((1, 1), (2, 2)):
+        with pytest.raises(IntegrityError):
+            poll(mailbox)
+        mailbox.refresh_from_db()
+        assert (mailbox.failures, mailbox.next_poll_at, mailbox.leased_until) == (failures, NOW + timedelta(minutes=minutes), None)
+    assert ids() == EXPECTED[:4]
+    assert "mailbox_reading_failed" in caplog.text
+    monkeypatch.undo()
+    poll(mailbox)
+    assert ids() == EXPECTED
 
 
 def test_pausing_stops_the_one_who_reads(twelve, people, monkeypatch):
