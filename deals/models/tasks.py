@@ -55,6 +55,8 @@ class Task(models.Model):
         CONFIRM_MEETING = "confirm_meeting", _("Say how the meeting went")
         APOLOGISE = "apologise", _("Apologise for the missed meeting")
         REBOOK = "rebook", _("Agree on a new date")
+        # Somebody asks to pass on a deal that was brought to us, or of a customer (winback).
+        DECIDE_DECLINE = "decide_decline", _("Say whether we pass on it")
 
     kind = models.CharField(max_length=30, choices=Kind, default=Kind.TODO)
     title = models.CharField(_("what"), max_length=250)

@@ -52,6 +52,8 @@ def finish_task(*, task: Task, by: User, now: datetime) -> Task:
     task = _lock(task)
     if task.ended_at is not None:
         return task
+    if task.kind == Task.Kind.DECIDE_DECLINE:
+        raise Refused(_("This ends with your decision. Read the note, then approve it or refuse it."))
     if task.signal is not None and task.signal.state != RiskSignal.State.CLEARED:
         raise Refused(str(REMEDIES.get(task.kind, SETTLED_WITH_ITS_SIGNAL)))
     task.ended_at, task.done_by = now, by

@@ -39,6 +39,10 @@ KINDS: dict[str, Kind] = {
     # The thing itself is somebody's plan; most are a call or a mail.
     "step": Kind(_("Next step"), 15, "step", _("Done")),
     "task": Kind(_("To do"), 10, "task", _("Done")),
+    # Somebody turned to one because nobody else answered: a word to them, or the deal to somebody who will.
+    "turned-to": Kind(_("Answer, or pass it on"), 8, "open", _("Answer")),
+    # Read the note, ask back or change a word, and say yes or no.
+    "decide": Kind(_("Say whether we pass on it"), 5, "open", _("Read the note")),
     # One line and a day.
     "name-step": Kind(_("Name the next step"), 3, "next-step", _("Name it")),
     "close-date": Kind(_("Give it a new close date"), 2, "close-date", _("New date")),

@@ -61,10 +61,11 @@ OF_LEAVERS = NOT_OVERDUE.format(
     " WHERE u.team_id = ANY(%(teams)s) AND (NOT u.is_active OR p.leaves_at <= %(now)s))",
 )
 
+# What somebody else waits for is shown at once; of the rest, what is due until the evening.
 TASKS = f"""
-SELECT 'task', t.id, t.deal_id, NULL::bigint, {PROMISE}, t.due_at, NULL::timestamptz
+SELECT CASE t.kind WHEN 'decide_decline' THEN 'decide' WHEN 'answer_or_pass_on' THEN 'turned-to' ELSE 'task' END, t.id, t.deal_id, NULL::bigint, {PROMISE}, t.due_at, NULL::timestamptz
 FROM deals_task t LEFT JOIN deals_risksignal s ON s.id = t.signal_id
-WHERE t.assignee_id = %(me)s AND t.ended_at IS NULL AND t.due_at < %(evening)s
+WHERE t.assignee_id = %(me)s AND t.ended_at IS NULL AND (t.due_at < %(evening)s OR t.kind IN ('decide_decline', 'answer_or_pass_on'))
   AND (s.id IS NULL OR (s.state = 'raised' AND s.responsible_id IS DISTINCT FROM %(me)s))
 """  # noqa: S608 - likewise
 
@@ -99,7 +100,7 @@ SELECT p.kind, p.key, p.deal_id, p.signal_id, p.urgency, p.due_at, p.since, s.ru
        counts.of_kind::text
 FROM (SELECT * FROM placed WHERE place <= {most} ORDER BY place LIMIT 2 * {most}) AS p CROSS JOIN counts
 LEFT JOIN LATERAL (SELECT rule, facts, taken_by_id FROM deals_risksignal WHERE id = p.signal_id LIMIT 1) AS s ON true
-LEFT JOIN LATERAL (SELECT title FROM deals_task WHERE p.kind = 'task' AND id = p.key LIMIT 1) AS t ON true
+LEFT JOIN LATERAL (SELECT title FROM deals_task WHERE p.kind IN ('task', 'decide', 'turned-to') AND id = p.key LIMIT 1) AS t ON true
 LEFT JOIN LATERAL (SELECT what, due_at FROM deals_nextstep WHERE deal_id = p.deal_id AND ended_at IS NULL LIMIT 1) AS n ON true
 ORDER BY p.place
 """
