@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from accounts.models import Role, User
 from config.demo_company import words
 from config.demo_company.people import DEPARTED
-from deals.models import RiskSignal
+from config.demo_company.standing import AWAY, LATER_STAGES, REP
+from deals.models import Deal, RiskSignal
+from deals.services.handoffs import offer_handoff
 from deals.services.signals import park_signal, take_signal
 
 if TYPE_CHECKING:
@@ -18,13 +21,15 @@ if TYPE_CHECKING:
 
 # (rule, how many days it is parked, the reason's place in words.PARK_REASONS): parked a day and a half ago.
 PARKED = (("stage_overdue", 21, 0), ("customer_silent", 9, 1), ("no_contact", 6, 2), ("close_date_slipping", 8, 3), ("close_date_passed", 12, 4))
+OFFERS = 3
 TAKEN = ("reply_overdue", "reply_overdue", "no_next_step", "stage_overdue", "owner_unavailable")
 
 
 def after_sweep(scene: Scene) -> Callable[[datetime], None]:
-    """To be called after each sweep: people parked things the working day before last, and took some in the last hours of work."""
+    """To be called after each sweep: people parked things the working day before last, offered deals to a colleague yesterday,
+    and took some in the last hours of work."""
     office = scene.people.offices["east"]
-    coming = [(office.back(scene.now, 12), _park), (office.back(scene.now, 3), _take)]
+    coming = [(office.back(scene.now, 12), _park), (office.back(scene.now, 9), _offer), (office.back(scene.now, 3), _take)]
 
     def after(moment: datetime) -> None:
         while coming and coming[0][0] <= moment:
@@ -59,6 +64,21 @@ def _hand_over(moment: datetime) -> None:
         if signal.responsible is not None:
             reason = "Grace takes this over next week, the customer knows."
             park_signal(signal=signal, reason=reason, until=moment + timedelta(days=7), by=signal.responsible, now=moment)
+
+
+def _offer(moment: datetime) -> None:
+    """In three teams somebody offers a deal to a colleague, who has not answered yet; one of them is the rep one logs in as."""
+    owners = User.objects.filter(role=Role.REP, departure=None, absences=None).exclude(name__in=(DEPARTED, AWAY)).order_by("pk")
+    offered: set[int | None] = set()
+    for owner in sorted(owners, key=lambda one: (one.name != REP, one.pk)):
+        deal = Deal.objects.filter(owner=owner, status="open", worst_severity=0, stage__name__in=LATER_STAGES).order_by("-pk").first()
+        to = owners.filter(team=owner.team_id).exclude(pk__in=(owner.pk,)).last()
+        if deal is None or to is None or owner.team_id in offered:
+            continue
+        offer_handoff(deal=deal, to=to, brief=words.BRIEF.format(day=f"{moment + timedelta(days=7):%-d %B}"), by=owner, now=moment)
+        offered.add(owner.team_id)
+        if len(offered) == OFFERS:
+            return
 
 
 def _take(moment: datetime) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Team, User
 from accounts.refusals import Refused
-from config.demo_company import DEMO_PASSWORD, DOMAIN, MARK, actions, story
+from config.demo_company import DEMO_PASSWORD, DOMAIN, MARK, actions, care, standing, story
 from config.demo_company.customers import make_customers
 from config.demo_company.mail import make_mail
 from config.demo_company.people import make_people
@@ -124,7 +124,7 @@ def _make_deals(scene: Scene, deals: int, customer: Customer) -> None:
         team = scene.rng.choices(TEAM_KEYS, TEAM_WEIGHTS)[0]
         scene.episodes.append(make_closed(scene, Wish(team, ends, pipeline)))
     story.make_request(scene, customer)
-    troubled = make_troubled(scene, min(1.0, deals / 2000))
+    troubled = make_troubled(scene, [*standing.RECIPES, *care.RECIPES], min(1.0, deals / 2000))
     make_healthy(scene, max(0, to_stand - troubled - 2))
 
 

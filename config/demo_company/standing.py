@@ -204,10 +204,10 @@ TEAM_KEYS = tuple(plan.key for plan in TEAMS)
 TEAM_WEIGHTS = (22, 16, 17, 16, 15, 14)
 
 
-def make_troubled(scene: Scene, share: float) -> int:
+def make_troubled(scene: Scene, recipes: Sequence[Recipe], share: float) -> int:
     """Deals on which something is owed, every rule at least three times; ``share`` 1 for the full company. Returns their number."""
     before = len(scene.episodes)
-    for recipe in RECIPES:
+    for recipe in recipes:
         number = max(3, round(len(recipe.levels) * share))
         for position in range(number):
             recipe.make(scene, _team(position), position, recipe.levels[position % len(recipe.levels)])
@@ -219,7 +219,7 @@ def _team(position: int) -> str:
     return TEAM_KEYS[position % len(TEAM_KEYS)]
 
 
-def _wish(
+def wish_for(
     scene: Scene, team: str, position: int, quiet: float, *, stages: Sequence[str] = LATER_STAGES, stay: float | None = None, with_rep: bool = False
 ) -> Wish:
     """A deal old enough in its stage for ``quiet`` working hours to fit in; some of the demo's rep."""
@@ -253,7 +253,7 @@ class Unanswered(Recipe):
         ages = [rng.uniform(30, 44), rng.uniform(2, 7)] if level == 9 else hours[int(level)]
         inquiry = position % 4 == 3
         stages = ("Inquiry",) if inquiry else ("Qualification", *LATER_STAGES)
-        wish = _wish(scene, team, position, ages[0] + rng.uniform(2, 6), stages=stages, with_rep=True)
+        wish = wish_for(scene, team, position, ages[0] + rng.uniform(2, 6), stages=stages, with_rep=True)
         if inquiry:
             days = (scene.now - scene.people.offices[team].back(scene.now, ages[0])) / timedelta(days=1)
             wish = Wish(team, "Inquiry", stay=days / scene.limit_days("Inquiry"), quiet=ages[0])
@@ -273,7 +273,7 @@ class Silent(Recipe):
         owner = REP if position == 0 else None
         customer, limit = _quick_to_answer(scene, team)
         hours = limit * level
-        wish = replace(_wish(scene, team, position, hours + 24 * (level > 2) + 4), customer=customer, owner=owner)
+        wish = replace(wish_for(scene, team, position, hours + 24 * (level > 2) + 4), customer=customer, owner=owner)
         standing = begin(scene, wish)
         standing.silent([hours + 20, hours] if level > 2 else [hours])
         standing.done()
@@ -295,7 +295,7 @@ class NoContact(Recipe):
     levels = (92, 118, 86, 104)
 
     def make(self, scene: Scene, team: str, position: int, level: float) -> None:
-        standing = begin(scene, _wish(scene, team, position, level + 4, stages=("Discovery", "Proposal")))
+        standing = begin(scene, wish_for(scene, team, position, level + 4, stages=("Discovery", "Proposal")))
         standing.quiet(level)
         standing.done()
 
@@ -306,7 +306,7 @@ class Overdue(Recipe):
     levels = (1.25, 1.7, 2.3, 1.15, 1.4)
 
     def make(self, scene: Scene, team: str, position: int, level: float) -> None:
-        standing = begin(scene, _wish(scene, team, position, 30, stages=("Qualification", *LATER_STAGES), stay=level, with_rep=True))
+        standing = begin(scene, wish_for(scene, team, position, 30, stages=("Qualification", *LATER_STAGES), stay=level, with_rep=True))
         standing.well()
         standing.done()
 
@@ -318,7 +318,7 @@ class Outgrown(Recipe):
 
     def make(self, scene: Scene, team: str, position: int, level: float) -> None:
         longest = scene.longest_won_days("Sales") or 150
-        wish = _wish(scene, team, position, 30, stages=("Proposal", "Negotiation"), stay=0.7)
+        wish = wish_for(scene, team, position, 30, stages=("Proposal", "Negotiation"), stay=0.7)
         standing = begin(scene, Wish(team, wish.ends, stay=0.7, age=longest + int(level), owner=wish.owner))
         standing.well()
         standing.done()
@@ -330,7 +330,7 @@ class NoStep(Recipe):
     levels = (15, 52, 22, 70, 47)
 
     def make(self, scene: Scene, team: str, position: int, level: float) -> None:
-        standing = begin(scene, _wish(scene, team, position, 30, stages=("Qualification", *LATER_STAGES), with_rep=True))
+        standing = begin(scene, wish_for(scene, team, position, 30, stages=("Qualification", *LATER_STAGES), with_rep=True))
         standing.without_a_step(level)
         standing.done()
 
@@ -341,7 +341,7 @@ class DatePassed(Recipe):
     levels = (7, 15, 10, 23, 12)
 
     def make(self, scene: Scene, team: str, position: int, level: float) -> None:
-        standing = begin(scene, _wish(scene, team, position, 30, stages=("Proposal", "Negotiation"), with_rep=True))
+        standing = begin(scene, wish_for(scene, team, position, 30, stages=("Proposal", "Negotiation"), with_rep=True))
         standing.overtaken(int(level))
         standing.done()
 
@@ -352,7 +352,7 @@ class Slipping(Recipe):
     levels = (2, 4, 3, 2)
 
     def make(self, scene: Scene, team: str, position: int, level: float) -> None:
-        standing = begin(scene, _wish(scene, team, position, 30, stages=("Proposal", "Negotiation"), stay=0.9))
+        standing = begin(scene, wish_for(scene, team, position, 30, stages=("Proposal", "Negotiation"), stay=0.9))
         standing.slipping(int(level))
         standing.done()
 
@@ -415,7 +415,7 @@ class AnsweredLate(Recipe):
     levels = (0, 0, 0, 0, 0, 0)
 
     def make(self, scene: Scene, team: str, position: int, level: float) -> None:
-        standing = begin(scene, _wish(scene, team, position, 60))
+        standing = begin(scene, wish_for(scene, team, position, 60))
         standing.answered_late()
         standing.done()
 

@@ -66,6 +66,13 @@ def make_request(scene: Scene, customer: Customer) -> None:
     deal = referred.episode.deal
     deal.source, deal.introduced_by, deal.amount = Deal.Source.INTRODUCED, customer.contacts[0], Decimal(88_500)
     referred.well()
+    last = max(one.at for one in referred.episode.talk)
+    referred.talk.from_us(
+        last + timedelta(minutes=20),
+        "Thank you",
+        "Thank you for naming us to Castine. We are speaking; I will keep you posted.",
+        customer.contacts[0],
+    )
     referred.done()
 
     offer = next(offer for offer in OFFERS if offer.name == "Sentinel")

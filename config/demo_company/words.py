@@ -400,6 +400,10 @@ WE_ASKED_AGAIN = (
     ("One more try", "I do not want to clutter your inbox. If it has become less important, tell me, and I will come back when you say."),
 )
 
+BRIEF = (
+    "You know their sector better than I do. The technical questions are answered, the price is not discussed yet. "
+    "They expect a word about dates by {day}."
+)
 PARK_REASONS = (
     "Public tender: no contact allowed until the bids are opened.",
     "Their plant is shut down for the yearly overhaul, nobody is in.",

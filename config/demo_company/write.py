@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 BATCH = 1000
 DEAL_STATE = ["stage", "pipeline", "status", "stage_entered_at", "expected_close_on", "closed_on", "alarm_at"]
 PLANNED = Interaction.Outcome.PLANNED
+# What is known of a meeting once it is over and somebody said how it went.
+SAID_AFTERWARDS = ("outcome", "body", "outcome_said_at", "outcome_said_by", "apologised_at", "apologised_by", "apology")
 
 
 @contextmanager
@@ -146,20 +148,22 @@ class Replay:
 
     def _meetings(self, moment: datetime, talk: list[Interaction]) -> list[Interaction]:
         """Write the talk; meetings still to come are planned and without notes, those over since the last moment get theirs."""
-        to_come = [one for one in talk if one.kind == Interaction.Kind.MEETING and one.ends_at and one.ends_at > moment]
-        afterwards = [(one, one.outcome, one.body) for one in to_come]
+        to_come = [one for one in talk if one.kind == Interaction.Kind.MEETING and _known_at(one) > moment]
+        afterwards = [(one, {name: getattr(one, name) for name in SAID_AFTERWARDS}) for one in to_come]
         for one in to_come:
-            one.outcome, one.body = str(PLANNED), ""
+            for name in SAID_AFTERWARDS:
+                setattr(one, name, str(PLANNED) if name == "outcome" else None if name.endswith(("_at", "_by")) else "")
         Interaction.objects.bulk_create(talk, batch_size=BATCH)
-        for one, outcome, body in afterwards:
-            one.outcome, one.body = outcome, body
+        for one, said in afterwards:
+            for name, value in said.items():
+                setattr(one, name, value)
         over = [
             one
             for episode in self.running
             for one in episode.talk
-            if one.pk and one.kind == Interaction.Kind.MEETING and self._since_last(one.ends_at, moment) and one not in talk
+            if one.pk and one.kind == Interaction.Kind.MEETING and self._since_last(_known_at(one), moment) and one not in talk
         ]
-        Interaction.objects.bulk_update(over, ["outcome", "body"])
+        Interaction.objects.bulk_update(over, SAID_AFTERWARDS)
         return over
 
     def _steps_ended(self, moment: datetime) -> list[NextStep]:
@@ -169,6 +173,11 @@ class Replay:
 
     def _since_last(self, at: datetime | None, moment: datetime) -> bool:
         return self.written_until is not None and at is not None and self.written_until < at <= moment
+
+
+def _known_at(meeting: Interaction) -> datetime:
+    """When the last was said of how it went; its end where nobody said a word."""
+    return max(at for at in (meeting.ends_at or meeting.at, meeting.outcome_said_at, meeting.apologised_at) if at is not None)
 
 
 def quieten_notices(*, read_until: datetime, read_at: datetime) -> None:
