@@ -10,7 +10,7 @@ from deals.risk.policy import CHASED_ANSWERS_IN
 from deals.risk.rules.meetings import in_trouble_since
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from deals.risk.facts import Facts, Message
     from deals.risk.policy import Policy
@@ -42,6 +42,6 @@ def told(chases: Sequence[Message]) -> list[dict[str, Any]]:
     return [{"message": one.id, "user": one.user_id} for one in chases]
 
 
-def _to_others(facts: Facts, messages: Any) -> list[Message]:
+def _to_others(facts: Facts, messages: Iterable[Message]) -> list[Message]:
     ours = {None, facts.responsible_id, facts.owner_id}
     return [message for message in messages if message.user_id not in ours]
