@@ -11,7 +11,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import tracking
         from accounts.history_functions import replace_functions
-        from accounts.services import second_factors  # noqa: F401 - connects itself
+        from accounts.services import leaving, second_factors  # noqa: F401 - second_factors connects itself
 
+        leaving.register_holdings()
         tracking.reads_go_without_context()
         post_migrate.connect(replace_functions, sender=self, dispatch_uid="history_functions")

@@ -43,14 +43,14 @@ class Example:
 class Holding(ABC):
     """One kind of what people hold. ``icon``: of lucide.
 
-    ``chosen``: an heir is named for it; the others follow something that is. ``ends``: nobody takes it over, it ends with the last day.
+    ``ends``: nobody takes it over, it ends with the last day. ``follows``: the key of what it goes with; otherwise an heir is named for it.
     """
 
     key: ClassVar[str]
     fields: ClassVar[tuple[str, ...]]
     icon: ClassVar[str] = "user-round"
-    chosen: ClassVar[bool] = True
     ends: ClassVar[bool] = False
+    follows: ClassVar[str] = ""
 
     @abstractmethod
     def rows(self, leaver: User, now: datetime) -> Rows:
@@ -58,18 +58,21 @@ class Holding(ABC):
 
     @abstractmethod
     def words(self, count: int) -> str:
-        """"3 open deals"."""
+        """ "3 open deals"."""
 
     @abstractmethod
-    def move(self, *, leaver: User, heir: User, by: User, now: datetime) -> int:
-        """Pass everything of it on, in the caller's transaction; how much that was. Doing it again moves nothing.
+    def move(self, *, leaver: User, heir: User, by: User | None, now: datetime) -> int:
+        """Pass it on, in the caller's transaction; how much that was. Doing it again moves nothing.
 
-        What there is too much of for one transaction is passed on in parts: 0 says that nothing is left. Where it ``ends``, ``heir`` is
-        the leaver.
+        What there is too much of for one transaction is passed on in parts. Where it ``ends``, ``heir`` is the leaver.
         """
 
     def count(self, leaver: User, now: datetime) -> int:
         return self.rows(leaver, now)[self.fields[0]].count()
+
+    def remains(self, leaver: User, now: datetime) -> int:
+        """Rows of all its fields that still name them."""
+        return sum(rows.count() for rows in self.rows(leaver, now).values())
 
     def value(self, leaver: User, now: datetime) -> Decimal | None:
         """What it is worth in the base currency, where that can be said."""
@@ -99,7 +102,7 @@ def stays(because: str, *fields: str) -> None:
 
 def chosen() -> list[Holding]:
     """What an heir is named for, in the order in which it is passed on."""
-    return [one for one in HOLDINGS.values() if one.chosen and not one.ends]
+    return [one for one in HOLDINGS.values() if not one.follows and not one.ends]
 
 
 def fields_to_people() -> Iterator[tuple[str, bool]]:

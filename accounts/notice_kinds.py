@@ -63,4 +63,7 @@ def may_be_silenced(kind: str, severity: int) -> bool:
 
 register(
     Kind("second_factor", _("Your log-in"), _("A passkey, an app or recovery codes were added, made anew or taken away."), always_from=0),
+    Kind("bequest", _("Somebody leaves, and it is yours now"), _("Deals, tasks and meetings of a colleague who leaves came to you.")),
+    Kind("left_behind", _("Somebody has left, and it waits for you"), _("What still stands in the name of one of your people who left.")),
+    Kind("cover", _("You cover for a colleague"), _("A colleague is going to be away, and you answer meanwhile; or that has changed.")),
 )

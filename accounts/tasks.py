@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.services import notices, sessions
+from accounts.services.leaving.ending import carry_out_departures
 
 
 @shared_task(name="accounts.tasks.drain_notices")
@@ -18,3 +19,9 @@ def drain_notices() -> None:
 def forget_sessions() -> None:
     """Every night: sessions that are over leave no trace."""
     sessions.forget_ended_sessions(timezone.now())
+
+
+@shared_task(name="accounts.tasks.carry_out_departures")
+def departures() -> None:
+    """Every minute: who left by now is logged out for good, and their manager hears what is left."""
+    carry_out_departures(timezone.now())

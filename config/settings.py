@@ -277,6 +277,7 @@ CELERY_BEAT_SCHEDULE = {
     "check-totals": {"task": "deals.tasks.check_totals", "schedule": crontab(hour=2, minute=45)},
     "learn-rhythms": {"task": "deals.tasks.learn_rhythms", "schedule": crontab(hour=2, minute=15)},
     "resume-imports": {"task": "deals.tasks.resume_imports", "schedule": 120.0, "options": {"expires": 110}},
+    "carry-out-departures": {"task": "accounts.tasks.carry_out_departures", "schedule": 60.0, "options": {"expires": 55}},
     "forget-sessions": {"task": "accounts.tasks.forget_sessions", "schedule": crontab(hour=3, minute=20)},
     "tidy": {"task": "deals.tasks.tidy", "schedule": crontab(hour=3, minute=5)},
 }

@@ -11,7 +11,8 @@ class DealsConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from deals import money, notice_kinds
-        from deals.services import calendars, customers, presence  # noqa: F401 - they connect themselves
+        from deals.services import calendars, customers, leaving, presence  # noqa: F401 - the others connect themselves
 
         notice_kinds.register_kinds()
+        leaving.register_holdings()
         post_migrate.connect(money.keep_base_currency, sender=self)

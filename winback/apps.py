@@ -8,4 +8,6 @@ class WinbackConfig(AppConfig):
     verbose_name = _("What we do about it")
 
     def ready(self) -> None:
-        from winback import receivers  # noqa: F401 - connects itself
+        from winback import leaving, receivers  # noqa: F401 - receivers connects itself
+
+        leaving.register_holdings()

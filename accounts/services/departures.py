@@ -23,16 +23,15 @@ if TYPE_CHECKING:
 def record_departure(*, user: User, last_day: date, mail_to: User | None, by: User, now: datetime) -> Departure:
     """``user`` leaves with the end of ``last_day`` in their team's time zone; recorded again, the new day counts.
 
-    From that moment they cannot log in, open sessions end, and their deals go up the line.
+    From that moment they cannot log in, open sessions end, and what nobody took over goes up the line
+    (:mod:`accounts.services.leaving` passes it on, and carries out what the moment brings).
     """
     user = lock_person(user, and_admins=True)
     refuse_without_another_admin(user, now)
     if mail_to is not None:
         _check_mail_to(user, mail_to, now)
-    leaves_at = working_time_for(user).start_of_day(last_day + timedelta(days=1))
-    departure, _created = Departure.objects.update_or_create(
-        user=user, defaults={"last_day": last_day, "leaves_at": leaves_at, "mail_to": mail_to, "recorded_by": by}
-    )
+    known = {"last_day": last_day, "leaves_at": moment_of(user, last_day), "mail_to": mail_to, "recorded_by": by, "carried_out_at": None}
+    departure, _created = Departure.objects.update_or_create(user=user, defaults=known)
     tell_presence_changed(user_ids=[user.pk], now=now)
     return departure
 
@@ -46,6 +45,11 @@ def cancel_departure(*, user: User, by: User, now: datetime) -> None:
     if not deleted:
         raise Refused(_("No departure of %(name)s is recorded.") % {"name": user.name})
     tell_presence_changed(user_ids=[user.pk], now=now)
+
+
+def moment_of(user: User, last_day: date) -> datetime:
+    """When ``last_day`` is over for them."""
+    return working_time_for(user).start_of_day(last_day + timedelta(days=1))
 
 
 def _check_mail_to(user: User, mail_to: User, now: datetime) -> None:

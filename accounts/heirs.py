@@ -1,0 +1,98 @@
+"""Who may take over from somebody, who does where nobody is named, and what there is to be said before it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.template.defaultfilters import date as date_words
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import burdens
+from accounts.models import Role, User
+from accounts.refusals import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import datetime
+
+    from accounts.burdens import Burden
+    from accounts.leaving import Holding
+    from accounts.organisation import Organisation
+
+# What is answered by clocks: pointed at somebody who is behind, it will wait.
+ANSWERED = frozenset({"mail", "cover", "deals", "inquiries", "mailboxes", "inbox"})
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """Something to be known before ``heir`` takes over; ``instead``: who leads the team, where that is somebody else."""
+
+    heir: User
+    words: str
+    instead: User | None = None
+
+
+def refuse_heir(*, heir: User, leaver: User, leaves_at: datetime | None, company: Organisation, now: datetime) -> None:
+    """Raise Refused for somebody who cannot take over from ``leaver``, who leaves at ``leaves_at``: gone, going first, or away uncovered."""
+    person = company.people.get(heir.pk)
+    if heir.pk == leaver.pk:
+        raise Refused(_("What %(name)s leaves behind goes to somebody who stays. Choose another person.") % {"name": leaver.name})
+    if person is None or person.has_left(now):
+        raise Refused(_("%(name)s is not here any more. Choose somebody else.") % {"name": heir.name})
+    if person.leaves_at is not None and leaves_at is not None and person.leaves_at <= leaves_at:
+        raise Refused(_("%(name)s leaves as well, and not later. Choose somebody who stays.") % {"name": heir.name})
+    away = person.away(now)
+    if away is not None and not company.available(away.cover_id, now):
+        raise Refused(
+            _("%(name)s is away until %(day)s and nobody covers. Choose somebody else, or name a cover first.")
+            % {"name": heir.name, "day": date_words(timezone.localtime(away.end), "j F Y")}
+        )
+
+
+def manager_of(leaver: User, company: Organisation, now: datetime, holding: Holding | None = None) -> User:
+    """Who takes over where nobody is named: the first up the line who is there and can; past the top an admin. Refused where there is none."""
+    for pk in _line(leaver, company, now):
+        heir = User.objects.get(pk=pk)
+        if holding is None or not holding.refuses(heir):
+            return heir
+    raise Refused(_("Nobody above %(name)s is here to take over. Choose somebody.") % {"name": leaver.name})
+
+
+def _line(leaver: User, company: Organisation, now: datetime) -> Iterator[int]:
+    yield from (pk for pk in company.line(leaver.team_id, but=leaver.pk) if company.available(pk, now))
+    yield from (pk for pk in company.admins(now) if pk != leaver.pk)
+
+
+def warnings(*, leaver: User, given: Mapping[User, Collection[str]], company: Organisation, now: datetime) -> list[Warning]:
+    """What there is to say of each heir by what they are given (keys of holdings; "mail" and "cover"). One query for all of them."""
+    answering = [heir for heir, kinds in given.items() if ANSWERED.intersection(kinds)]
+    known = burdens.burdens([heir.pk for heir in answering], now)
+    found: list[Warning] = []
+    for heir in answering:
+        instead = _instead(leaver, heir, company, now)
+        if known[heir.pk].is_behind:
+            found.append(Warning(heir, _behind(heir, known[heir.pk]), instead))
+        if heir.role == Role.EXECUTIVE:
+            words = _("%(name)s is an executive. The clocks run for them as for everybody, and nobody answers in between.") % {"name": heir.name}
+            found.append(Warning(heir, words, instead))
+    return found
+
+
+def _instead(leaver: User, heir: User, company: Organisation, now: datetime) -> User | None:
+    leads = next((pk for pk in company.line(leaver.team_id, but=leaver.pk) if company.available(pk, now)), None)
+    return User.objects.filter(pk=leads).exclude(pk=heir.pk).exclude(role=Role.EXECUTIVE).first() if leads is not None else None
+
+
+def _behind(heir: User, burden: Burden) -> str:
+    parts = []
+    if burden.answers:
+        parts.append(
+            ngettext("%(n)d customer waits for an overdue answer", "%(n)d customers wait for an overdue answer", burden.answers)
+            % {"n": burden.answers}
+        )
+    if burden.grave:
+        parts.append(ngettext("%(n)d signal is high or critical", "%(n)d signals are high or critical", burden.grave) % {"n": burden.grave})
+    return _("%(name)s has more than enough to answer: %(what)s.") % {"name": heir.name, "what": _(" and ").join(parts)}

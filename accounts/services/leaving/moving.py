@@ -1,0 +1,93 @@
+"""Passing on what somebody holds, kind by kind: each kind in transactions of its own, so that it may be stopped and done again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from accounts import organisation
+from accounts.heirs import manager_of, refuse_heir
+from accounts.leaving import HOLDINGS
+from accounts.models import Bequest, Departure
+from accounts.refusals import Refused
+from accounts.services.departures import moment_of, record_departure
+from accounts.services.leaving.telling import tell_heirs
+from accounts.services.people import lock_person
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import date, datetime
+
+    from accounts.leaving import Holding
+    from accounts.models import User
+
+
+def leave(
+    *, leaver: User, last_day: date, mail_to: User | None, choices: Mapping[str, User | None], by: User, now: datetime, keep: Collection[str] = ()
+) -> None:
+    """Record that they leave and pass on what they hold. Refused as each of the two is, before anything is done."""
+    named_heirs(leaver=leaver, choices=choices, leaves_at=moment_of(leaver, last_day), now=now, keep=keep)
+    departure = record_departure(user=leaver, last_day=last_day, mail_to=mail_to, by=by, now=now)
+    leaver.departure = departure
+    move_everything(leaver=leaver, choices=choices, by=by, now=now, keep=keep)
+
+
+def move_everything(*, leaver: User, choices: Mapping[str, User | None], by: User, now: datetime, keep: Collection[str] = ()) -> None:
+    """Pass on all that ``leaver`` holds: each kind to the heir that ``choices`` name, to their manager where they name none.
+
+    Kinds in ``keep`` stay with somebody whose last day lies ahead, as do sessions and what else ends with it: on that day they end,
+    and the manager is told what is left (:mod:`accounts.services.leaving.ending`). Refused for an heir who cannot take over, before
+    anything is done. Once begun it may be killed at any moment and done again: what went has gone once, and the rest follows.
+    """
+    departure = Departure.objects.filter(user=leaver).first()
+    leaves_at = departure.leaves_at if departure is not None else None
+    has_left = leaves_at is not None and leaves_at <= now
+    keep = () if has_left else keep
+    heirs = named_heirs(leaver=leaver, choices=choices, leaves_at=leaves_at, now=now, keep=keep)
+    for holding in HOLDINGS.values():
+        if holding.ends:
+            if has_left:
+                pass_on(holding, leaver=leaver, heir=leaver, by=by, now=now)
+        elif holding.key in heirs:
+            pass_on(holding, leaver=leaver, heir=heirs[holding.key], by=by, now=now)
+    tell_heirs(leaver=leaver, now=now)
+
+
+def named_heirs(
+    *, leaver: User, choices: Mapping[str, User | None], leaves_at: datetime | None, now: datetime, keep: Collection[str] = ()
+) -> dict[str, User]:
+    """Whom each kind goes to, by its key; those that stay are left out. Raises Refused for somebody who cannot take over."""
+    unknown = choices.keys() - HOLDINGS.keys()
+    if unknown:
+        raise TypeError(f"nothing anybody holds: {', '.join(sorted(unknown))}")
+    company = organisation.load(at=now)
+    heirs: dict[str, User] = {}
+    for holding in HOLDINGS.values():
+        key = holding.follows or holding.key
+        if holding.ends or key in keep:
+            continue
+        heir = choices.get(key)
+        if heir is None:
+            heir = manager_of(leaver, company, now, HOLDINGS[key])
+        elif heir.pk not in {one.pk for one in heirs.values()}:
+            refuse_heir(heir=heir, leaver=leaver, leaves_at=leaves_at, company=company, now=now)
+        if reason := HOLDINGS[key].refuses(heir):
+            raise Refused(reason)
+        heirs[holding.key] = heir
+    return heirs
+
+
+def pass_on(holding: Holding, *, leaver: User, heir: User, by: User | None, now: datetime) -> None:
+    """All of one kind, in parts where it is much. What went is written down with it, so that it is counted once."""
+    left = holding.remains(leaver, now)
+    while left:
+        with transaction.atomic():
+            # Two who do it at once follow one another, and the second finds nothing.
+            lock_person(leaver)
+            moved = holding.move(leaver=leaver, heir=heir, by=by, now=now)
+            if moved:
+                Bequest.objects.create(leaver=leaver, heir=None if holding.ends else heir, kind=holding.key, count=moved, at=now, by=by)
+        before, left = left, holding.remains(leaver, now)
+        if left >= before:
+            return
