@@ -29,12 +29,12 @@ SEARCH = """
 (SELECT 'contact', c.id, c.name FROM accounts_contact c WHERE upper(c.name) LIKE upper(%(like)s) LIMIT 20)
 """
 RISK = """
-SELECT d.id, d.name, a.name, u.name, d.worst_severity, d.value_at_stake, g.rule, g.since, g.due_at FROM deals_deal d
-JOIN deals_risksignal g ON g.deal_id = d.id AND g.state = 'raised' LEFT JOIN accounts_account a ON a.id = d.account_id
-LEFT JOIN accounts_user u ON u.id = d.owner_id
-WHERE d.worst_severity > 0 AND {} ORDER BY d.worst_severity DESC, d.value_at_stake DESC, d.id DESC LIMIT 50
+SELECT d.id, d.name, a.name, u.name, r.worst_severity, r.value_at_stake, g.rule, g.since, g.due_at
+FROM deals_dealrisk r JOIN deals_deal d ON d.id = r.deal_id JOIN deals_risksignal g ON g.deal_id = d.id AND g.state = 'raised'
+LEFT JOIN accounts_account a ON a.id = d.account_id LEFT JOIN accounts_user u ON u.id = d.owner_id
+WHERE r.worst_severity > 0 AND {} ORDER BY r.worst_severity DESC, r.value_at_stake DESC, r.deal_id DESC LIMIT 50
 """
-RISK_OF_OWNER, RISK_OF_TEAMS = RISK.format(OF_OWNER), RISK.format(OF_TEAMS)
+RISK_OF_OWNER, RISK_OF_TEAMS = (RISK.format(of.replace("d.", "r.")) for of in (OF_OWNER, OF_TEAMS))
 STALLED = "SELECT rule, count(*) FROM deals_risksignal g JOIN deals_deal d ON d.id = g.deal_id WHERE g.state = 'raised' AND {} GROUP BY rule"
 STALLED_OF_OWNER, STALLED_OF_TEAMS = STALLED.format(OF_OWNER), STALLED.format(OF_TEAMS)
 TODAY = """

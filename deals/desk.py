@@ -25,6 +25,7 @@ from deals.filters import OF_SIGNALS
 from deals.models import Deal, RiskSignal
 from deals.narrowed import KEPT_BY, terms_of, values_of
 from deals.querysets import seen_by, shape_of
+from deals.risk_rows import risk_rows, usual_risk_rows
 from deals.today.words import evening_before
 
 if TYPE_CHECKING:
@@ -136,14 +137,14 @@ class Desk:
 
     def _sums(self) -> Statement:
         seen = self.filters.of_deals(Deal.objects.visible_to(self.user))
-        return desk_sums.statement(seen.at_risk(), seen.watched())
+        return desk_sums.statement(risk_rows(self.user, self.filters).at_risk(), seen.watched())
 
     def _ranked(self) -> DealQuerySet:
         """With ``rank``, the severity of the signal that leads, and ``over``, how many times past its limit."""
-        seen = self.filters.of_deals(Deal.objects.visible_to(self.user).at_risk())
+        seen = risk_rows(self.user, self.filters).at_risk()
         if not self.filters.asks_of_signals:
-            return _ranked(self.filters.with_signals(seen))
-        asked = FilteredRelation("signals", condition=self.filters.signal_terms("signals__") & Q(signals__state=RAISED))
+            return _ranked(seen)
+        asked = FilteredRelation("deal__signals", condition=self.filters.signal_terms("deal__signals__") & Q(deal__signals__state=RAISED))
         deals = seen.annotate(asked=asked).filter(asked__isnull=False)
         ranked: DealQuerySet = deals.annotate(rank=Max("asked__severity"), over=Max("asked__times_over"))
         return ranked
@@ -167,11 +168,11 @@ def _as_page(ranked: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
 
 @cache
 def _first_page(shape: Shape, terms: Terms) -> Statement:
-    ranked = _ranked(Deal.objects.in_shape(shape).filter(terms.of_deals()).at_risk().filter(worst_severity__gte=Given("severity")))
+    ranked = _ranked(usual_risk_rows(shape, terms).at_risk().filter(worst_severity__gte=Given("severity")))
     return desk_found.statement(_as_page(cut(keys=KEYS, size=SIZE).of(ranked)), planned=True)
 
 
 @cache
 def _sums(shape: Shape, terms: Terms) -> Statement:
-    seen = Deal.objects.in_shape(shape).filter(terms.of_deals())
-    return desk_sums.statement(seen.at_risk(), seen.watched(), planned=True)
+    watched = Deal.objects.in_shape(shape).filter(terms.of_deals()).watched()
+    return desk_sums.statement(usual_risk_rows(shape, terms).at_risk(), watched, planned=True)

@@ -19,6 +19,8 @@ from deals.models import Deal, Pipeline, Product, RiskSignal, SavedView, Severit
 from deals.risk.sentences import RULE_NAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models import QuerySet
     from django.http import QueryDict
 
@@ -176,10 +178,10 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
         found = self.with_signals(self.of_deals(queryset))
         return found if "state" in self.given else found.watched()
 
-    def of_deals(self, queryset: DealQuerySet) -> DealQuerySet:
-        """What the deals themselves must be."""
+    def of_deals(self, queryset: DealQuerySet, *, names: Collection[str] | None = None) -> DealQuerySet:
+        """What the deals themselves must be; ``names``: of these filters alone."""
         for name, value in self.given.items():
-            if name not in OF_SIGNALS:
+            if name not in OF_SIGNALS and (names is None or name in names):
                 queryset = self.filters[name].filter(queryset, value)
         return queryset
 
@@ -187,7 +189,7 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
         """What must be raised on them."""
         if self.asks_of_signals:
             return queryset.filter(pk__in=RiskSignal.objects.filter(self.signal_terms(), state=RiskSignal.State.RAISED).values("deal_id"))
-        return queryset.filter(worst_severity__gte=self.given["severity"]) if "severity" in self.given else queryset
+        return queryset.filter(risk__worst_severity__gte=self.given["severity"]) if "severity" in self.given else queryset
 
     @property
     def key(self) -> list[tuple[str, str]]:

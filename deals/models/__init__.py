@@ -1,7 +1,7 @@
 """What happened and what is at risk."""
 
 from deals.models.calendars import CalendarEntry, CalendarFeed, Meeting, MeetingAttendee, MeetingDoubt, PersonalFeed
-from deals.models.deals import Deal, DealAlarm, DealContact
+from deals.models.deals import Deal, DealAlarm, DealContact, DealRisk
 from deals.models.handoffs import Handoff
 from deals.models.history import CloseDateChange, StageChange
 from deals.models.imports import Import, ImportRow
@@ -30,6 +30,7 @@ __all__ = [
     "Deal",
     "DealAlarm",
     "DealContact",
+    "DealRisk",
     "ExchangeRate",
     "Handoff",
     "Import",

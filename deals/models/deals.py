@@ -73,7 +73,8 @@ class Deal(models.Model):
     # --- derived, see DERIVED_FIELDS -------------------------------------------------------------------------
     # The earliest moment at which the risk refresh has something to do. It moves often and has no index here: see DealAlarm.
     alarm_at = models.DateTimeField(null=True, blank=True)
-    worst_severity = models.PositiveSmallIntegerField(default=0)  # of the raised signals; 0: none
+    # Of the raised signals; 0: none. It has no index here either: see DealRisk.
+    worst_severity = models.PositiveSmallIntegerField(default=0)
     last_contact_at = models.DateTimeField(null=True, blank=True)  # last human contact in either direction
     reply_due_at = models.DateTimeField(null=True, blank=True)  # when our answer to the oldest unanswered message is due
     value_at_stake = models.DecimalField(max_digits=24, decimal_places=2, default=0)  # base currency
@@ -98,13 +99,6 @@ class Deal(models.Model):
             models.Index(fields=["team", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_team"),
             models.Index(fields=["owner", "team", "reply_due_at"], condition=WATCHED & Q(reply_due_at__isnull=False), name="deal_answer_of_owner"),
             models.Index(fields=["-value_at_stake", "-id"], condition=WATCHED, name="deal_open_by_value"),
-            models.Index(fields=["-worst_severity", "-value_at_stake", "-id"], condition=Q(worst_severity__gt=0), name="deal_at_risk"),
-            models.Index(
-                fields=["owner", "-worst_severity", "-value_at_stake", "-id"],
-                include=["account", "value", "team"],
-                condition=Q(worst_severity__gt=0),
-                name="deal_at_risk_of_owner",
-            ),
             models.Index(fields=["-value", "-id"], condition=WATCHED & Q(value__isnull=False), name="deal_open_by_worth"),
             models.Index(fields=["last_contact_at", "id"], condition=WATCHED & Q(last_contact_at__isnull=False), name="deal_open_by_silence"),
             models.Index(fields=["stage", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_of_stage"),
@@ -114,7 +108,6 @@ class Deal(models.Model):
             models.Index(fields=["currency", "id"], name="deal_of_currency"),
             models.Index(fields=["introduced_by"], condition=Q(introduced_by__isnull=False), name="deal_of_introducer"),
             # Orders of the list over everybody's deals: the expressions of deals/orders.py.
-            models.Index(fields=["-worst_severity", "-value_at_stake", "-id"], condition=WATCHED, name="deal_open_by_severity"),
             models.Index(Coalesce(F("value"), Value(Decimal(-1))).desc(), F("id").desc(), name="deal_by_value"),
             models.Index(Coalesce(F("expected_close_on"), Value(date(9999, 12, 31))), F("id"), condition=WATCHED, name="deal_open_by_close"),
             models.Index(fields=["stage_entered_at", "id"], condition=WATCHED, name="deal_open_by_age"),
@@ -151,6 +144,39 @@ class DealAlarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deal_id} {self.at}"
+
+
+class DealRisk(models.Model):
+    """What a watched deal is ranked by where risk is looked at, once more. Triggers of the database write it, nothing else does.
+
+    For the same reason as :class:`DealAlarm`: a signal that comes, worsens or goes leaves the deal's many indexes as they are.
+    The columns are named as the deal's, so that what is asked of deals (``in_shape``, ``at_risk``) can be asked of these rows.
+    """
+
+    deal = models.OneToOneField(Deal, on_delete=models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="risk")
+    owner = models.ForeignKey("accounts.User", models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+")
+    team = models.ForeignKey("accounts.Team", models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+")
+    account = models.ForeignKey("accounts.Account", models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+")
+    worst_severity = models.PositiveSmallIntegerField()
+    value_at_stake = models.DecimalField(max_digits=24, decimal_places=2)
+    value = models.DecimalField(max_digits=24, decimal_places=2, null=True)
+
+    objects = DealQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-worst_severity", "-value_at_stake", "-deal"], name="risk_by_severity"),
+            # The sums of somebody's risk desk are told by this index alone.
+            models.Index(
+                fields=["owner", "-worst_severity", "-value_at_stake", "-deal"],
+                include=["account", "value", "team"],
+                condition=Q(worst_severity__gt=0),
+                name="risk_of_owner",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deal_id} {self.worst_severity}"
 
 
 class DealContact(models.Model):
