@@ -15,8 +15,8 @@ class CalendarEntry(models.Model):
 
     Only meetings with people of a customer are kept. ``texts``: the calendar text by what it is about: ``""`` for the meeting or
     the series itself, the original start (ISO 8601) for a change of one occurrence. ``versions``: by the same keys what is known of
-    it: ``sequence`` and ``stamp`` (ISO 8601) that order it, ``cancelled``, ``from_there_on`` (it holds for what follows, too),
-    ``fingerprint``, ``organizer`` and ``invited`` (addresses). ``answers``: by the same keys, then by address,
+    it: ``sequence`` and ``stamp`` (ISO 8601) that order it, ``cancelled``, ``by`` (whose word that was), ``from_there_on`` (it
+    holds for what follows, too), ``fingerprint``, ``organizer`` and ``invited`` (addresses). ``answers``: by the same keys, then by address,
     [answer, sequence, stamp, name] as replies gave them.
     """
 

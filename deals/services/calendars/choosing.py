@@ -58,7 +58,7 @@ def settle_doubt(*, doubt: MeetingDoubt, take_over: bool, by: User, now: datetim
 def _take_over(entry: CalendarEntry, doubt: MeetingDoubt, now: datetime) -> None:
     """As if the organizer had said it; what is older than what is known by now stays without effect."""
     for event in read(doubt.text.encode(), zone=zone_of(entry)).events:
-        say(entry, Piece(event, doubt.text), method=doubt.method, sender="")
+        say(entry, Piece(event, doubt.text), method=doubt.method, sender="", by=doubt.sender)
     entry.changed_at = now
     entry.save()
     put_in_step([entry], ours=our_side.load(now), now=now)

@@ -21,6 +21,6 @@ def remove(entries: Sequence[CalendarEntry], now: datetime) -> None:
     deals = {deal for _said, deal in meetings if deal is not None}
     hold((), deals)
     planned = Interaction.objects.filter(pk__in=[said for said, _deal in meetings], outcome=Interaction.Outcome.PLANNED)
-    planned.update(outcome=Interaction.Outcome.CANCELLED, subject="", external_id=None)
+    planned.update(outcome=Interaction.Outcome.CANCELLED, outcome_said_at=now, subject="", external_id=None)
     CalendarEntry.objects.filter(pk__in=[one.pk for one in entries]).delete()
     refresh(deals, now)

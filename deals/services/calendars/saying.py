@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 LONGEST_NAME = 200
 
 
-def say(entry: CalendarEntry, piece: Piece, *, method: str, sender: str) -> Decision:
-    """Bring what the event says into ``entry``, which is not saved. ``sender``: whose mail it came by, '' for a feed or a file."""
+def say(entry: CalendarEntry, piece: Piece, *, method: str, sender: str, by: str = "") -> Decision:
+    """Bring what the event says into ``entry``, which is not saved. ``sender``: whose mail it came by, '' for a feed or a file.
+
+    ``by``: whose word it is, where a person says that it counts although somebody else organises the meeting.
+    """
     event = piece.event
     key = key_of(event)
     decision = decide(event, method, known=known(entry, key), series=known(entry, ""), sender=sender)
     if decision.meaning is Meaning.REPLY:
         _answered(entry, key, decision, sender)
     elif decision.applies:
-        _apply(entry, key, piece, decision)
+        _apply(entry, key, piece, decision, by=by or sender)
     if key in entry.versions:
         entry.versions[key] |= {"sequence": decision.remember[0], "stamp": _iso(decision.remember[1])}
     return decision
@@ -47,7 +50,7 @@ def known(entry: CalendarEntry, key: str) -> Known | None:
     )
 
 
-def _apply(entry: CalendarEntry, key: str, piece: Piece, decision: Decision) -> None:
+def _apply(entry: CalendarEntry, key: str, piece: Piece, decision: Decision, *, by: str) -> None:
     if decision.supersedes_single:
         for single in [one for one, version in entry.versions.items() if one and version["sequence"] < decision.remember[0]]:
             forget(entry, single)
@@ -58,6 +61,7 @@ def _apply(entry: CalendarEntry, key: str, piece: Piece, decision: Decision) -> 
         "sequence": decision.remember[0],
         "stamp": _iso(decision.remember[1]),
         "cancelled": cancels,
+        "by": by.lower() if cancels else "",
         "from_there_on": event.this_and_future,
         # A cancellation need not repeat what the meeting was.
         "fingerprint": before.get("fingerprint", "") if cancels else event.fingerprint,

@@ -7,12 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from deals.models import Interaction, Meeting, MeetingAttendee
+from deals.services.calendars.calling_off import called_off
 from deals.services.mail import others
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from deals.services.calendars.calling_off import Off
     from deals.services.calendars.sides import Sides
     from deals.services.calendars.window import Planned
 
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
 SOON = timedelta(days=14)
 MOST_OF_ONE = 20
 Outcome = Interaction.Outcome
-DECLINED = MeetingAttendee.Answer.DECLINED
-WRITTEN = ("deal", "account", "contact", "user", "direction", "outcome", "at", "ends_at", "subject")
+WRITTEN = ("deal", "account", "contact", "user", "direction", "outcome", "outcome_said_at", "asked_at", "at", "ends_at", "subject")
 
 
 def write(rows: Sequence[tuple[Meeting, Planned]], sides: Sides, *, accounts: dict[int, int | None], now: datetime) -> set[int]:
@@ -30,12 +31,14 @@ def write(rows: Sequence[tuple[Meeting, Planned]], sides: Sides, *, accounts: di
     people: dict[int, list[MeetingAttendee]] = defaultdict(list)
     for one in MeetingAttendee.objects.filter(meeting__in=meetings).order_by("pk"):
         people[one.meeting_id].append(one)
+    off = {meeting.pk: called_off(meeting, plan, people[meeting.pk], sides) for meeting, plan in rows}
     # As they are now: a person may have said how it went since they were read.
     locked = {one.pk: one for one in Interaction.objects.select_for_update().filter(meeting__in=meetings).order_by("pk")}
-    wanted = _wanted(meetings, people, now)
+    wanted = _wanted(meetings, off, now)
 
-    def fill(said: Interaction, meeting: Meeting, outcome: str) -> Interaction:
-        said.account_id, said.outcome = _account(meeting, accounts), outcome
+    def fill(said: Interaction, meeting: Meeting) -> Interaction:
+        said.account_id = _account(meeting, accounts)
+        _say(said, meeting, off[meeting.pk], now)
         return _filled(said, meeting, people[meeting.pk], sides)
 
     new: list[tuple[Meeting, Interaction]] = []
@@ -45,17 +48,20 @@ def write(rows: Sequence[tuple[Meeting, Planned]], sides: Sides, *, accounts: di
         said = locked.get(meeting.interaction_id or 0)
         if said is None:
             if meeting.interaction_id is None and meeting.pk in wanted:
-                new.append((meeting, fill(Interaction(recorded_at=now), meeting, Outcome.PLANNED)))
+                new.append((meeting, Interaction(recorded_at=now)))
             continue
         before, was_on = _told(said), said.deal_id
         if not _is_said(said, meeting):
-            stands = _stands(meeting, people[meeting.pk])
-            fill(said, meeting, Outcome.PLANNED if stands else Outcome.CANCELLED)
+            fill(said, meeting)
+        elif meeting.pk in wanted and _is_another(said, meeting):
+            # What was said stays where it is; this is the new date for it.
+            new.append((meeting, Interaction(recorded_at=now, follows=None if said.outcome == Outcome.HELD else said)))
         else:
             said.deal_id, said.account_id = meeting.deal_id, _account(meeting, accounts)
         if _told(said) != before:
             changed.append(said)
             deals |= {one for one in (was_on, said.deal_id) if one is not None}
+    new = [(meeting, fill(said, meeting)) for meeting, said in _agreed_on_here(new)]
     Interaction.objects.bulk_update(changed, WRITTEN, batch_size=200)
     _add(new)
     Meeting.objects.bulk_update(meetings, ["interaction", "written_outcome"], batch_size=200)
@@ -63,12 +69,12 @@ def write(rows: Sequence[tuple[Meeting, Planned]], sides: Sides, *, accounts: di
     return deals | guests | {said.deal_id for _meeting, said in new if said.deal_id is not None}
 
 
-def _wanted(meetings: Iterable[Meeting], people: dict[int, list[MeetingAttendee]], now: datetime) -> set[int]:
+def _wanted(meetings: Iterable[Meeting], off: dict[int, Off | None], now: datetime) -> set[int]:
     """Meetings that belong among what happens on a deal: all that are not off.
 
     Of a series those of the last and the next weeks, the next one at least, and no more than twenty before and after now.
     """
-    on = [one for one in meetings if one.deal_id is not None and _stands(one, people[one.pk])]
+    on = [one for one in meetings if one.deal_id is not None and off[one.pk] is None]
     series: dict[int, list[Meeting]] = defaultdict(list)
     for one in sorted(on, key=lambda one: one.starts_at):
         if one.occurrence_at is not None:
@@ -81,18 +87,45 @@ def _wanted(meetings: Iterable[Meeting], people: dict[int, list[MeetingAttendee]
     return near
 
 
-def _stands(meeting: Meeting, people: Sequence[MeetingAttendee]) -> bool:
-    """Not cancelled, and not one side alone: where all of theirs or all of ours decline, nobody meets."""
-    if meeting.status == Meeting.Status.CANCELLED:
-        return False
-    ours = [one for one in people if one.user_id is not None]
-    theirs = [one for one in people if one.user_id is None]
-    return not any(side and all(one.answer == DECLINED for one in side) for side in (ours, theirs))
-
-
 def _is_said(said: Interaction, meeting: Meeting) -> bool:
-    """A person spoke: it was held or cancelled by them, or taken back."""
-    return said.withdrawn_at is not None or said.outcome != meeting.written_outcome
+    """A person spoke: how it went, or that it is taken back."""
+    return said.withdrawn_at is not None or said.outcome_said_by_id is not None or said.outcome != meeting.written_outcome
+
+
+def _is_another(said: Interaction, meeting: Meeting) -> bool:
+    """Of what a person said: has the calendar a time for it by now that lies after that? Then it is a meeting of its own."""
+    return said.withdrawn_at is None and meeting.starts_at >= (said.ends_at or said.at) and meeting.starts_at != said.at
+
+
+def _say(said: Interaction, meeting: Meeting, off: Off | None, now: datetime) -> None:
+    """What the calendar says of it. When it said so stays, however often it says it; a new end is asked about anew."""
+    outcome = off.outcome if off is not None else Outcome.PLANNED
+    if off is None:
+        said.outcome_said_at = None
+    elif outcome != said.outcome or said.outcome_said_at is None:
+        said.outcome_said_at = min(off.at or now, now)
+    if outcome == Outcome.PLANNED and said.ends_at != meeting.ends_at and meeting.ends_at > now:
+        said.asked_at = None
+    said.outcome = outcome
+
+
+def _agreed_on_here(new: Sequence[tuple[Meeting, Interaction]]) -> list[tuple[Meeting, Interaction]]:
+    """Where somebody has planned the very meeting by hand, that one is meant: the new date of the same one, or the same time."""
+    deals = {meeting.deal_id for meeting, _said in new}
+    if not deals:
+        return []
+    by_hand = Interaction.objects.select_for_update(of=("self",)).filter(
+        deal__in=deals, kind=Interaction.Kind.MEETING, outcome=Outcome.PLANNED, withdrawn_at=None, meeting=None, recorded_by__isnull=False
+    )
+    here = list(by_hand.order_by("pk"))
+    found: list[tuple[Meeting, Interaction]] = []
+    for meeting, said in new:
+        same = next((one for one in here if said.follows_id is not None and one.follows_id == said.follows_id), None)
+        same = same or next((one for one in here if (one.deal_id, one.at) == (meeting.deal_id, meeting.starts_at)), None)
+        if same is not None:
+            here.remove(same)
+        found.append((meeting, same or said))
+    return found
 
 
 def _filled(said: Interaction, meeting: Meeting, people: Sequence[MeetingAttendee], sides: Sides) -> Interaction:
@@ -109,7 +142,7 @@ def _filled(said: Interaction, meeting: Meeting, people: Sequence[MeetingAttende
     said.user_id = next((one for one in (meeting.entry.user_id, *ours) if one in ours), ours[0] if ours else meeting.entry.user_id)
     said.direction = Interaction.Direction.OUT if by_us else Interaction.Direction.IN
     said.at, said.ends_at = meeting.starts_at, meeting.ends_at
-    said.subject = meeting.title
+    said.subject = meeting.title or said.subject
     meeting.written_outcome = said.outcome
     return said
 
@@ -119,10 +152,12 @@ def _account(meeting: Meeting, accounts: dict[int, int | None]) -> int | None:
 
 
 def _add(new: Sequence[tuple[Meeting, Interaction]]) -> None:
-    """The external id names the meeting: the database has no second one of it."""
-    for meeting, said in new:
-        said.external_id = f"meeting:{meeting.pk}"
-    Interaction.objects.bulk_create([said for _meeting, said in new], batch_size=500)
+    """The external id names the meeting, and which date of it: the database has no second one of it."""
+    made = [(meeting, said) for meeting, said in new if said.pk is None]
+    for meeting, said in made:
+        said.external_id = f"meeting:{meeting.pk}" + (f":{said.at:%Y%m%dT%H%M}" if meeting.interaction_id is not None else "")
+    Interaction.objects.bulk_create([said for _meeting, said in made], batch_size=500)
+    Interaction.objects.bulk_update([said for _meeting, said in new if (_meeting, said) not in made], WRITTEN, batch_size=200)
     for meeting, said in new:
         meeting.interaction = said
 

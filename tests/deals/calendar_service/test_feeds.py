@@ -121,7 +121,7 @@ def test_an_event_that_vanished_and_lies_ahead_is_cancelled(read, server, now):
     server.body = calendar(event(uid="other"))
     read()
     assert Meeting.objects.get(uid="one@norwood.example").status == "cancelled"
-    assert Interaction.objects.get(meeting__uid="one@norwood.example").outcome == "cancelled"
+    assert Interaction.objects.get(meeting__uid="one@norwood.example").outcome == "cancelled_by_us"
     server.body = calendar(event())
     read()
     assert Interaction.objects.get(meeting__uid="one@norwood.example").outcome == "planned"

@@ -55,7 +55,7 @@ def test_a_cancelled_occurrence_is_cancelled_alone(bring):
     bring(weekly())
     bring(event("RECURRENCE-ID:20260309T090000Z", start="", end="", stamp="20260305T090000Z"), method="CANCEL")
     assert Meeting.objects.get(status="cancelled").starts_at == datetime(2026, 3, 9, 9, tzinfo=UTC)
-    assert Interaction.objects.get(outcome="cancelled").at == datetime(2026, 3, 9, 9, tzinfo=UTC)
+    assert Interaction.objects.get(outcome="cancelled_by_us").at == datetime(2026, 3, 9, 9, tzinfo=UTC)
 
 
 def test_a_cancelled_series_is_cancelled(bring):
