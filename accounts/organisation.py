@@ -16,7 +16,7 @@ from accounts.models import Absence, Role, Team, User
 from accounts.prepared import Given, prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from accounts.prepared import Statement
 
@@ -52,6 +52,13 @@ class Person(NamedTuple):
         return next((one for one in self.absences if one.start <= at < one.end), None)
 
 
+class Rung(NamedTuple):
+    """Whom one climb tells. ``at_the_top``: after it there is nobody left who has not heard."""
+
+    people: tuple[int, ...]
+    at_the_top: bool
+
+
 @dataclass(frozen=True)
 class Organisation:
     """People by id; each team's manager and parent by the team's id."""
@@ -76,8 +83,12 @@ class Organisation:
                 return owner.id
             if self.available(away.cover_id, at):
                 return away.cover_id
-        line_from = owner.team_id if owner is not None and owner.team_id is not None else team_id
-        return next((person for person in self.line(line_from, but=owner_id) if self.available(person, at)), None)
+        return next((person for person in self.line_above(owner_id, team_id) if self.available(person, at)), None)
+
+    def line_above(self, person_id: int | None, team_id: int | None) -> Iterator[int]:
+        """The managers above a person, from their own team upwards; of a person without one, or of nobody, from ``team_id``."""
+        person = self.people.get(person_id) if person_id is not None else None
+        return self.line(person.team_id if person is not None and person.team_id is not None else team_id, but=person_id)
 
     def line(self, team_id: int | None, *, but: int | None = None) -> Iterator[int]:
         """The managers from a team upwards, each once, without ``but``."""
@@ -91,18 +102,21 @@ class Organisation:
                 yield manager
             team_id = self.parents.get(team_id)
 
-    def climb(self, *, responsible_id: int | None, team_id: int | None, level: int, at: datetime) -> list[int]:
-        """Who is told at a level (1 is the first climb): one rung of the line above the responsible; past
-        the top the other executives and the admins, all at once; and where there are none of those
-        either, the top of the line again. Only people who are available; empty where nobody is left."""
-        person = self.people.get(responsible_id) if responsible_id is not None else None
-        start = person.team_id if person is not None and person.team_id is not None else team_id
-        rungs = [one for one in self.line(start, but=responsible_id) if self.available(one, at)]
-        if level <= len(rungs):
-            return [rungs[level - 1]]
-        leaders = (one.id for one in self.people.values() if one.role in (Role.EXECUTIVE, Role.ADMIN) and self.available(one.id, at))
-        sideways = sorted(set(leaders) - set(rungs) - {responsible_id})
-        return sideways or rungs[-1:]
+    def climb(self, *, responsible_id: int | None, team_id: int | None, told: Collection[int], at: datetime) -> Rung:
+        """Who is told next, where ``told`` have heard already: the nearest one of the line above the responsible; past the top
+        the other executives and the admins, all at once and again and again; where there are none of those the top of the line.
+
+        It goes by who has heard, not by a number of rungs: who went away is passed over and heard of it later, once back, and
+        nobody above them is left out for it. Only people who are available.
+        """
+        line = [one for one in self.line_above(responsible_id, team_id) if self.available(one, at)]
+        leaders = {one.id for one in self.people.values() if one.role in (Role.EXECUTIVE, Role.ADMIN) and self.available(one.id, at)}
+        sideways = sorted(leaders - set(line) - {responsible_id})
+        untold = [one for one in line if one not in told]
+        # Where the top was reached before, and somebody of the line is back only now, they hear of it along with the others.
+        again = sideways if all(one in told for one in sideways) else []
+        people = [untold[0], *again] if untold else sideways or line[-1:]
+        return Rung(tuple(people), all(one in told or one in people for one in (*line, *sideways)))
 
     def admins(self, at: datetime) -> list[int]:
         return sorted(one.id for one in self.people.values() if one.role == Role.ADMIN and self.available(one.id, at))

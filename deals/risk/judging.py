@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from deals.models.signals import RiskSignal, Severity, SignalEvent
-from deals.risk import clearing
+from deals.risk import clearing, climbing
 from deals.risk.open_signals import Signal
-from deals.risk.policy import CLIMB_AFTER, CLIMB_AGAIN_AT_THE_TOP
+from deals.risk.policy import CLIMB_AFTER
 from deals.risk.rules import ALSO_INQUIRIES, RULES
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Happening:
     kind: str
     tell: tuple[int, ...] = ()
     note: str = ""
+    # Of those whom climbs told before: who does not know how grave it is by now.
+    forget: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -77,8 +79,10 @@ def judge(
     A rule that raises is reported in ``failed`` and leaves its signal as it is; the others go on.
     """
     case = _Case(facts, company, team_id, now, Judgement(facts.deal_id, last_contact_at=facts.last_contact))
-    line = company.line(team_id) if facts.responsible_id != facts.owner_id else ()
     giver_id = facts.offer.giver_id if facts.offer is not None else None
+    answering = giver_id if giver_id is not None else facts.owner_id
+    # Where somebody answers for them, or nobody does: who of the line comes back may be the one from then on.
+    line = company.line_above(answering, team_id) if facts.responsible_id is None or facts.responsible_id != answering else ()
     case.moments.append(company.next_change((facts.owner_id, giver_id, facts.responsible_id, *line), now))
     for rule, ask in rules.items():
         signal = open_signals.get(rule)
@@ -160,6 +164,7 @@ class _Case:
         if signal.responsible_id != self.facts.responsible_id:
             signal.responsible_id = self.facts.responsible_id
             signal.taken_by_id = signal.taken_at = None
+            self.go_on_climbing(signal)
             if len(self.judgement.happenings) == said:
                 self.say(signal, HANDED)
         signal.facts = finding.facts_at(self.now)
@@ -191,17 +196,17 @@ class _Case:
         """One rung a moment: a signal whose climb is due goes up once, however late the sweep comes."""
         if signal.state != RAISED or signal.climbs_at is None or signal.climbs_at > self.now:
             return
-        signal.level += 1
-        told = self.rung(signal, signal.level)
-        at_the_top = self.rung(signal, signal.level + 1) == told
-        wait = CLIMB_AGAIN_AT_THE_TOP if at_the_top else CLIMB_AFTER[signal.severity]
-        signal.climbs_at = self.facts.clock.add(self.now, wait)
-        self.judgement.happenings.append(Happening(signal, Event.CLIMBED, tuple(told)))
+        climb = climbing.climb(signal, company=self.company, team_id=self.team_id, clock=self.facts.clock, now=self.now)
+        if climb.told:
+            self.judgement.happenings.append(Happening(signal, Event.CLIMBED, climb.told, forget=climb.forgotten))
         if not any(one is signal for one in self.judgement.signals):
             self.judgement.signals.append(signal)
 
-    def rung(self, signal: Signal, level: int) -> list[int]:
-        return self.company.climb(responsible_id=signal.responsible_id, team_id=self.team_id, level=level, at=self.now)
+    def go_on_climbing(self, signal: Signal) -> None:
+        """It does not begin anew because it waits for somebody else, nor waits longer than a step of their own working time."""
+        latest = self.climb_from(signal.severity)
+        if signal.climbs_at is not None and latest is not None:
+            signal.climbs_at = min(signal.climbs_at, latest)
 
     def climb_from(self, severity: int) -> datetime | None:
         after = CLIMB_AFTER.get(severity)

@@ -26,14 +26,23 @@ SAVED = {
     "taken_at": "timestamptz", "parked_until": "timestamptz", "park_reason": "text", "cleared_at": "timestamptz", "cleared_by": "text",
 }  # fmt: skip
 ADDED = ("id", "deal_id", "rule", "raised_at", "park_count", *SAVED)
+READ = (*ADDED, "told", "told_severity")
 
-OPEN = f"SELECT {', '.join(ADDED)} FROM deals_risksignal WHERE deal_id = ANY(%(ids)s) AND state IN ('raised', 'parked')"  # noqa: S608 - names above
+# Of those that have climbed: whom that told, and how grave it was the last time.
+OPEN = f"""
+SELECT {", ".join(ADDED)},
+       CASE WHEN level > 0 THEN ARRAY(SELECT t.user_id FROM deals_risksignal_told t WHERE t.risksignal_id = s.id ORDER BY t.id) ELSE '{{}}' END,
+       CASE WHEN level > 0 THEN COALESCE((SELECT e.severity FROM deals_signalevent e WHERE e.signal_id = s.id AND e.kind = 'climbed'
+                                          ORDER BY e.at DESC, e.id DESC LIMIT 1), severity) ELSE 0 END
+FROM deals_risksignal s WHERE deal_id = ANY(%(ids)s) AND state IN ('raised', 'parked')
+"""  # noqa: S608 - names above
 OPEN_OF_ONE = named(OPEN.replace("= ANY(%(ids)s)", "= %(id)s"), planned=True)
 # One statement for all of them; Django's bulk_update takes ten times as long as everything else the sweep does.
 SAVE = f"""
 UPDATE deals_risksignal AS s SET {", ".join(f"{name} = v.{name}" for name in SAVED)}
 FROM (VALUES %s) AS v (id, {", ".join(SAVED)}) WHERE s.id = v.id
 """  # noqa: S608 - made of the names above
+FORGOTTEN = "DELETE FROM deals_risksignal_told t USING (VALUES %s) AS v (signal, person) WHERE t.risksignal_id = v.signal AND t.user_id = v.person"
 TOLD = "INSERT INTO deals_risksignal_told (risksignal_id, user_id) VALUES %s ON CONFLICT DO NOTHING"
 SAVED_TYPES = f"(%s::bigint, {', '.join(f'%s::{kind}' for kind in SAVED.values())})"
 
@@ -63,6 +72,9 @@ class Signal:
     park_reason: str = ""
     cleared_at: datetime | None = None
     cleared_by: str = ""
+    # Whom the climbs told so far, and how grave it was at the last of them.
+    told: tuple[int, ...] = ()
+    told_severity: int = 0
 
 
 def of_deals(deal_ids: Sequence[int]) -> dict[int, dict[str, Signal]]:
@@ -75,8 +87,8 @@ def of_deals(deal_ids: Sequence[int]) -> dict[int, dict[str, Signal]]:
             cursor.execute(OPEN, {"ids": list(deal_ids)})
             rows = cursor.fetchall()
     for row in rows:
-        named = dict(zip(ADDED, row, strict=True))
-        signal = Signal(**{**named, "facts": json.loads(named["facts"])})
+        named = dict(zip(READ, row, strict=True))
+        signal = Signal(**{**named, "facts": json.loads(named["facts"]), "told": tuple(named["told"])})
         found[signal.deal_id][signal.rule] = signal
     return found
 
@@ -99,9 +111,11 @@ def remember(events: Iterable[tuple[Signal, str, str]], now: datetime) -> None:
     insert(SignalEvent, ("signal_id", "kind", "at", "severity", "level", "note"), rows)
 
 
-def climbed(told: Iterable[tuple[Signal, Iterable[int]]]) -> None:
-    """Whom the last climb of each signal told (user ids), for "told Quinn Abara"."""
-    write_values(TOLD, [(signal.id, person) for signal, people in told for person in people])
+def climbed(climbs: Iterable[tuple[Signal, Sequence[int], Sequence[int]]]) -> None:
+    """Whom the climbs of each signal told, for "told Quinn Abara": (signal, who heard now, who counts as not told any more)."""
+    known = list(climbs)
+    write_values(FORGOTTEN, [(signal.id, person) for signal, _told, forgotten in known for person in forgotten])
+    write_values(TOLD, [(signal.id, person) for signal, told, _forgotten in known for person in told])
 
 
 def _row(signal: Signal, names: Sequence[str]) -> list[Any]:

@@ -93,7 +93,7 @@ def _write(judgements: list[Judgement], loaded: Loaded, now: datetime, *, tell: 
     open_signals.add(added)
     open_signals.save(kept)
     open_signals.remember([(one.signal, one.kind, one.note) for one in happenings if one.kind in EVENTS], now)
-    open_signals.climbed([(one.signal, one.tell) for one in happenings if one.kind == SignalEvent.Kind.CLIMBED])
+    open_signals.climbed([(one.signal, one.tell, one.forget) for one in happenings if one.kind == SignalEvent.Kind.CLIMBED])
     duties.follow(happenings, loaded, now)
     if tell:
         telling.tell(happenings, loaded, now)

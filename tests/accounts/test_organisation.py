@@ -70,22 +70,35 @@ def test_a_manager_who_is_away_is_followed_by_the_next_one_up():
 
 
 @pytest.mark.parametrize(
-    ("responsible", "level", "absences", "expected"),
+    ("responsible", "told", "absences", "expected"),
     [
-        (REP, 1, {}, [MANAGER]),
-        (REP, 2, {}, [HEAD]),
-        (REP, 3, {}, [BOSS]),
-        (REP, 4, {}, [ADMIN, OTHER]),
-        (REP, 9, {}, [ADMIN, OTHER]),
-        (REP, 1, {"manager": AWAY}, [HEAD]),
-        (HEAD, 1, {}, [BOSS]),
-        (BOSS, 1, {}, [HEAD, ADMIN, OTHER]),
-        (REP, 4, {"admin": MORNING, "other": MORNING}, [BOSS]),
-        (None, 1, {}, [MANAGER]),
+        (REP, (), {}, [MANAGER]),
+        (REP, (MANAGER,), {}, [HEAD]),
+        (REP, (MANAGER, HEAD), {}, [BOSS]),
+        (REP, (MANAGER, HEAD, BOSS), {}, [ADMIN, OTHER]),
+        (REP, (MANAGER, HEAD, BOSS, ADMIN, OTHER), {}, [ADMIN, OTHER]),
+        (REP, (), {"manager": AWAY}, [HEAD]),
+        # Who heard of it and went away since is no reason to pass over the next one.
+        (REP, (MANAGER,), {"manager": AWAY}, [HEAD]),
+        # Who was away at their rung hears of it before those above.
+        (REP, (HEAD,), {}, [MANAGER]),
+        (REP, (HEAD, BOSS, ADMIN, OTHER), {}, [MANAGER, ADMIN, OTHER]),
+        (HEAD, (), {}, [BOSS]),
+        (BOSS, (), {}, [HEAD, ADMIN, OTHER]),
+        (REP, (MANAGER, HEAD, BOSS), {"admin": MORNING, "other": MORNING}, [BOSS]),
+        (REP, (), dict.fromkeys(("manager", "head", "boss", "admin", "other"), MORNING), []),
+        (None, (), {}, [MANAGER]),
     ],
 )
-def test_a_climb_goes_up_and_then_sideways(responsible, level, absences, expected):
-    assert organisation(**absences).climb(responsible_id=responsible, team_id=EAST, level=level, at=NOON) == expected
+def test_a_climb_goes_up_and_then_sideways(responsible, told, absences, expected):
+    rung = organisation(**absences).climb(responsible_id=responsible, team_id=EAST, told=told, at=NOON)
+    assert list(rung.people) == expected
+
+
+def test_a_climb_is_at_the_top_once_everybody_there_has_heard():
+    company = organisation()
+    assert not company.climb(responsible_id=REP, team_id=EAST, told=(MANAGER, HEAD), at=NOON).at_the_top
+    assert company.climb(responsible_id=REP, team_id=EAST, told=(MANAGER, HEAD, BOSS), at=NOON).at_the_top
 
 
 def test_a_covered_absence_is_no_gap_and_an_uncovered_one_is():

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from accounts.models import Role
+from deals.risk.facts import Offer
 from deals.risk.findings import Finding, Step
 from deals.risk.judging import CHASED, HANDED, OWED, judge
 from deals.risk.policy import CLIMB_AFTER, CLIMB_AGAIN_AT_THE_TOP, DEFAULT, TAKING_HOLDS
@@ -61,7 +62,8 @@ class Run:
 
     def look(self, now):
         """Judged twice: the second time has nothing to say."""
-        before = {rule: (signal.responsible_id, signal.state, signal.severity, signal.level) for rule, signal in self.signals.items()}
+        signal = self.signals.get(RULE)
+        before = (signal.responsible_id, signal.state, signal.level, signal.climbs_at) if signal is not None else (None, "", 0, None)
         judgement = self.judge(now)
         self.keep(judgement, now)
         again = self.judge(now)
@@ -74,7 +76,8 @@ class Run:
 
     def judge(self, now):
         responsible = self.play.responsible(now)
-        known = facts(clock=self.play.clock(responsible), responsible_id=responsible, owner_id=self.play.owner_id)
+        offer = Offer(1, START, self.play.giver_id, "Petra") if self.play.giver_id is not None else None
+        known = facts(clock=self.play.clock(responsible), responsible_id=responsible, owner_id=self.play.owner_id, offer=offer)
         finding = Finding(START, tuple(Step(at, severity) for at, severity in self.play.steps))
         rules = {RULE: lambda _facts, _policy: finding}
         return judge(known, DEFAULT, open_signals=self.signals, company=self.play.company, team_id=self.play.team_id, now=now, rules=rules)
@@ -99,11 +102,15 @@ class Run:
         here = [one for one in self.tellings if one[0] == now and one[1] in {happening.kind for happening in judgement.happenings}]
         for _at, _kind, told, _level in here:
             assert all(self.available(person, now) for person in told), "told somebody who is not there"
-        was_for, was_state, _severity, level = before.get(RULE, (None, "", 0, 0))
+        was_for, was_state, level, climbs_at = before
         if signal.state != "raised":
             return
-        if before and was_state == "raised" and was_for != signal.responsible_id:
-            assert any(signal.responsible_id in told for _at, _kind, told, _level in here) or signal.responsible_id is None, "the new one was not told"
+        if was_state == "raised" and was_for != signal.responsible_id:
+            assert signal.responsible_id is None or any(signal.responsible_id in told for _at, _kind, told, _level in here), (
+                "the new one was not told"
+            )
+            if [kind for _at, kind, _told, _level in here] == [HANDED] and climbs_at is not None and climbs_at > now:
+                assert signal.climbs_at <= climbs_at, "the climb began anew"
         climbed = [one for one in here if one[1] == "climbed"]
         assert signal.level == level + len(climbed)
         assert len(climbed) <= 1
@@ -121,6 +128,10 @@ class Run:
         could = [asked, away.cover_id if away else None, *line]
         assert self.available(responsible, now) == any(self.available(one, now) for one in could)
         assert responsible is None or self.available(responsible, now)
+        until = self.alarm or END
+        for person in play.company.people.values():
+            for moment in (person.leaves_at, *(edge for away in person.absences for edge in (away.start, away.end))):
+                assert moment is None or not now < moment < until or play.responsible(moment) == responsible, "nobody looks when it changes hands"
 
     def check_rung(self, signal, told, now):
         """One step up the line, past those who are away and those who have heard; at the top everybody beside it."""
