@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deals.views import meetings, own_calendars
+from deals.views import meeting_asked, meeting_outcomes, meetings, own_calendars
 
 urlpatterns = [
     path("profile/calendars/", own_calendars.calendars, name="profile-calendars"),
@@ -14,5 +14,10 @@ urlpatterns = [
     path("profile/calendars/<int:pk>/remove/", own_calendars.remove, name="profile-calendar-remove"),
     path("calendar/<str:token>.ics", own_calendars.feed, name="own-calendar"),
     path("meetings/<int:pk>/", meetings.meeting, name="meeting"),
+    path("meetings/said/<int:pk>/", meeting_outcomes.said, name="meeting-said"),
+    path("meetings/said/<int:pk>/apology/", meeting_outcomes.apology, name="meeting-apology"),
+    path("meetings/said/<int:pk>/apology/remove/", meeting_outcomes.apology_remove, name="meeting-apology-remove"),
+    path("meetings/said/<int:pk>/new-date/", meeting_outcomes.new_date, name="meeting-new-date"),
+    path("went/<str:token>/", meeting_asked.asked, name="meeting-asked"),
     path("meetings/doubts/<int:pk>/", meetings.doubt, name="meeting-doubt"),
 ]

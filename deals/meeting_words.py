@@ -39,6 +39,13 @@ def span(starts_at: datetime, ends_at: datetime | None) -> str:
     return words + (f"–{end:%H:%M}" if end.date() == start.date() else f" – {date_filter(end, 'D j F, H:i')}")
 
 
+def title(meeting: Interaction) -> str:
+    """What it is called, else with whom it is."""
+    if meeting.subject:
+        return meeting.subject
+    return _("Meeting with %(name)s") % {"name": meeting.contact.name} if meeting.contact is not None else _("Meeting")
+
+
 def answer(outcome: str) -> str:
     """``It was held``; ``Planned`` where nobody has said anything yet."""
     return str(ANSWERS.get(outcome, _("Planned")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts.notice_kinds import Kind, register
+from deals import meeting_notices
 from deals.models.signals import Severity
 
 
@@ -19,6 +20,12 @@ def register_kinds() -> None:
             always_from=Severity.CRITICAL,
         ),
         Kind("signal_unparked", _("A parking ended"), _("What was put aside until a day is back.")),
+        Kind(
+            "meeting_asks",
+            _("How a meeting went"),
+            _("A meeting of yours has ended: was it held? One click answers."),
+            acts=meeting_notices.acts,
+        ),
         Kind("mail_undelivered", _("Mail did not arrive"), _("An address of a customer does not exist any more, or refuses our mail.")),
         Kind("mail_not_sent", _("Your mail did not go"), _("A mail you wrote here was refused, could not be delivered for a day, or may have gone.")),
         Kind("mailbox_failing", _("A mailbox cannot be read"), _("Yours, or your team’s, has failed for an hour: a password, a server.")),
@@ -30,7 +37,12 @@ def register_kinds() -> None:
             always_from=Severity.CRITICAL,
         ),
         Kind("signal_handed", _("It waits for you now"), _("Deals you were given, and those you cover for.")),
-        Kind("handoff_offered", _("A deal is offered to you"), _("Somebody hands a deal over to you, or offers one of yours. Always mailed."), always_from=0),
+        Kind(
+            "handoff_offered",
+            _("A deal is offered to you"),
+            _("Somebody hands a deal over to you, or offers one of yours. Always mailed."),
+            always_from=0,
+        ),
         Kind("handoff_accepted", _("Your deal was taken over"), _("Whom you offered a deal has accepted it.")),
         Kind("handoff_declined", _("Your offer was declined"), _("Whom you offered a deal does not take it, and why. Always mailed."), always_from=0),
         Kind("handoff_expired", _("An offer was not answered"), _("A deal that was offered stays where it is, because nobody answered in time.")),

@@ -125,6 +125,14 @@ def expire_handoffs() -> None:
 
 
 @shared_task
+def ask_about_meetings() -> None:
+    """Every minute: how did the meetings go that have ended? Each is asked about once."""
+    from deals.services.meetings import asking
+
+    asking.ask(timezone.now())
+
+
+@shared_task
 def tidy() -> None:
     """Every night: forget failures of rules that have not come back for a month."""
     RuleFailure.objects.filter(last_at__lt=timezone.now() - timedelta(days=30)).delete()

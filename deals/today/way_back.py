@@ -17,6 +17,7 @@ from accounts.refusals import Refused
 from deals.models import CloseDateChange, Deal, Interaction, NextStep, RiskSignal, Task
 from deals.services.close_dates import take_back_close_date
 from deals.services.interactions import take_back_no_answer_needed, withdraw_interaction
+from deals.services.meetings import Before, take_back_apology, take_back_move, take_back_outcome
 from deals.services.next_steps import reopen_next_step, take_back_next_step
 from deals.services.signals import Taking, take_back_taking
 from deals.services.tasks import remove_task, reopen_task, take_back_move_of_task
@@ -105,6 +106,47 @@ def _taken(pk: int, taken_by_before: int | None, moments: list[str | None], *, b
     return _("Taken back: it is not yours.")
 
 
+def about_outcome(meeting: Interaction, before: Before) -> list[Any]:
+    """What ``_meeting_said`` needs, as JSON can say it; empty where nothing was changed."""
+    if meeting.outcome_said_at is None or meeting.outcome_said_at == before.said_at:
+        return []
+    known = [before.outcome, _iso(before.said_at), before.said_by_id, _iso(before.ends_at), before.words]
+    return [meeting.pk, meeting.outcome_said_at.isoformat(), known]
+
+
+def _meeting_said(pk: int, said_at: str, known: list[Any], *, by: User, now: datetime) -> str:
+    before = _before(known)
+    take_back_outcome(meeting=_meeting(pk, by), before=before, said_at=datetime.fromisoformat(said_at), by=by, now=now)
+    return _("Taken back: nobody has said how it went.") if before.outcome == Interaction.Outcome.PLANNED else _("Taken back.")
+
+
+def _meeting_moved(new: int, pk: int, said_at: str, known: list[Any], *, by: User, now: datetime) -> str:
+    take_back_move(meeting=_meeting(pk, by), new=_meeting(new, by), before=_before(known), by=by, now=now)
+    return _("Taken back: it is planned for when it was.")
+
+
+def _apology(pk: int, *, by: User, now: datetime) -> str:
+    take_back_apology(meeting=_meeting(pk, by), by=by, now=now)
+    return _("Taken back: the apology is owed as before.")
+
+
+def _before(known: list[Any]) -> Before:
+    outcome, said_at, said_by_id, ends_at, words = known
+    return Before(outcome, _moment(said_at), said_by_id, _moment(ends_at), words)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment is not None else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _meeting(pk: int, by: User) -> Interaction:
+    return _one(Interaction.objects.filter(kind=Interaction.Kind.MEETING, deal__in=Deal.objects.visible_to(by)), pk)
+
+
 def _step(pk: int, by: User) -> NextStep:
     return _one(NextStep.objects.filter(deal__in=Deal.objects.visible_to(by)).select_related("deal"), pk)
 
@@ -130,4 +172,7 @@ WAYS: dict[str, Callable[..., str]] = {
     "task_moved": _task_moved,
     "task_added": _task_added,
     "taken": _taken,
+    "meeting_said": _meeting_said,
+    "meeting_moved": _meeting_moved,
+    "apology": _apology,
 }

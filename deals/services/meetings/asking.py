@@ -18,7 +18,7 @@ from accounts import organisation
 from accounts.calendars import TeamCalendars
 from accounts.models import Notice
 from accounts.services.notices import NewNotice, tell
-from deals.meeting_words import span
+from deals.meeting_words import span, title
 from deals.models import Interaction
 from deals.models.signals import Severity
 
@@ -76,13 +76,12 @@ def _notice(meeting: Interaction, person_id: int, company: Organisation, calenda
     person = company.people[person_id]
     with translation.override(person.language), timezone.override(calendars.of(person_id, person.team_id).zone):
         them = meeting.contact.name if meeting.contact is not None else ""
-        what = meeting.subject or (_("Meeting with %(name)s") % {"name": them} if them else _("Meeting"))
         lines = [span(meeting.at, meeting.ends_at), them if meeting.subject else ""]
         return NewNotice(
             user_id=person_id,
             kind=KIND,
             topic=f"deal:{meeting.deal_id}",
-            title=_("How did it go? %(what)s") % {"what": what},
+            title=_("How did it go? %(what)s") % {"what": title(meeting)},
             body=" · ".join(one for one in (*lines, meeting.deal.name if meeting.deal is not None else "") if one),
             path=reverse("meeting-said", args=[meeting.pk]),
             severity=Severity.LOW,

@@ -1,0 +1,35 @@
+"""What may be said of a meeting at a moment, and with whom of theirs it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from deals.meeting_words import answer
+from deals.models import Interaction
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import Contact
+
+Outcome = Interaction.Outcome
+OVER = (Outcome.HELD, Outcome.MISSED_BY_THEM, Outcome.MISSED_BY_US)
+OFF = (Outcome.CANCELLED_BY_THEM, Outcome.CANCELLED_BY_US)
+
+
+class Answer(NamedTuple):
+    outcome: str
+    words: str
+
+
+def answers(meeting: Interaction, now: datetime) -> list[Answer]:
+    """One click each, the most common first. Before it begins it can only be called off. What was said already is not offered."""
+    if meeting.withdrawn_at is not None or meeting.outcome == Outcome.MOVED:
+        return []
+    offered = (*OVER, *OFF) if meeting.at <= now else OFF
+    return [Answer(one.value, answer(one)) for one in offered if one != meeting.outcome or meeting.outcome_said_by_id is None]
+
+
+def theirs(meeting: Interaction) -> list[Contact]:
+    """The first one first."""
+    return [one for one in (meeting.contact, *meeting.others.order_by("pk")) if one is not None]
