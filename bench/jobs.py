@@ -19,6 +19,7 @@ from django.utils import timezone
 from accounts.models import Account, User
 from bench import statements
 from bench.timing import Times, summed_up, timed
+from config.celery import leave_what_is_loaded
 from config.generator.load import prepare
 from deals.copying import copy_rows
 from deals.intake.files.plan import Options
@@ -66,6 +67,7 @@ def stage_moves(salvor: Client, scene: Scene, database: str) -> tuple[Times, Tim
 
 def sweeps() -> tuple[float, float, int]:
     """Milliseconds with nothing due, and with the next thousand alarms due; and how many those were."""
+    leave_what_is_loaded()  # as every worker does at its start
     now = timezone.now()
     sweep(now)  # what became due since the company was made
     started = time.perf_counter()

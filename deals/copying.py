@@ -60,6 +60,17 @@ def write_values(sql: str, rows: Sequence[Sequence[Any]], *, template: str = "")
             cursor.execute(sql.replace("VALUES %s", f"VALUES {', '.join([row] * len(page))}"), [value for values in page for value in values])
 
 
+def write_columns(sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Run a statement with ``unnest(%s::bigint[], %s::text[], …)`` for the rows, all at once. Raises what any statement does.
+
+    Each column goes as one array, which takes the database a fraction of the time that as many VALUES do.
+    """
+    columns = [_array(column) for column in zip(*rows, strict=True)]
+    if columns:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, columns)
+
+
 def insert(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Add rows given as values of the columns ``names``, few or many."""
     if len(rows) > MANY:
@@ -92,6 +103,17 @@ def copy_instances(model: type[Model], instances: Sequence[Any]) -> None:
 
 def _text(value: str) -> str:
     return value if value.isprintable() and "\\" not in value else value.translate(ESCAPES)
+
+
+def _array(values: Iterable[Any]) -> str:
+    """As the database writes arrays."""
+    cells = ["NULL" if value is None else _quoted(value) if isinstance(value, str) else CELLS.get(type(value), _cell)(value) for value in values]
+    return f"{{{','.join(cells)}}}"
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _cell(value: Any) -> str:

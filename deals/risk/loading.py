@@ -92,7 +92,7 @@ SELECT d.id, d.name, d.status, d.stage_id, s.name, d.owner_id, d.owner_since, d.
                        AND (r.status IN ('inquiry', 'open')
                             OR (r.status = 'won' AND r.closed_on >= (%(now)s::timestamptz)::date - interval '24 months'))), 0),
        sr.samples, sr.p75_days, pr.won, pr.longest_won_days, ar.samples, ar.reply_p90_hours,
-       n.due_at, (SELECT max(e.ended_at) FROM deals_nextstep e WHERE e.deal_id = d.id AND e.ended_at IS NOT NULL),
+       n.due_at, n.ended_at,
        moved.forward, moved.became_open, pushed.at, pushed.days,
        d.introduced_by_id, offer.id, offer.offered_at, offer.giver_id, offer.receiver_id
 FROM deals_deal d
@@ -102,7 +102,10 @@ LEFT JOIN LATERAL (SELECT k.name, k.lifecycle, k.recurring_value FROM accounts_a
 LEFT JOIN deals_stagerhythm sr ON sr.stage_id = d.stage_id
 LEFT JOIN deals_pipelinerhythm pr ON pr.pipeline_id = d.pipeline_id
 LEFT JOIN deals_accountrhythm ar ON ar.account_id = d.account_id
-LEFT JOIN LATERAL (SELECT e.due_at FROM deals_nextstep e WHERE e.deal_id = d.id AND e.ended_at IS NULL) n ON true
+LEFT JOIN LATERAL (
+    -- The current one, of which there is at most one, and when one was last done or dropped.
+    SELECT max(e.due_at) FILTER (WHERE e.ended_at IS NULL) AS due_at, max(e.ended_at) AS ended_at FROM deals_nextstep e WHERE e.deal_id = d.id
+) n ON true
 LEFT JOIN deals_handoff offer ON offer.deal_id = d.id AND offer.state = 'offered'
 LEFT JOIN LATERAL (
     -- The last move forward, and when it last became an open deal (from an inquiry, or opened again).

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from accounts.prepared import named
-from deals.copying import insert, next_ids, write_values
+from deals.copying import insert, next_ids, write_columns, write_values
 from deals.models import RiskSignal, SignalEvent
 
 if TYPE_CHECKING:
@@ -40,11 +40,10 @@ OPEN_OF_ONE = named(OPEN.replace("= ANY(%(ids)s)", "= %(id)s"), planned=True)
 # One statement for all of them; Django's bulk_update takes ten times as long as everything else the sweep does.
 SAVE = f"""
 UPDATE deals_risksignal AS s SET {", ".join(f"{name} = v.{name}" for name in SAVED)}
-FROM (VALUES %s) AS v (id, {", ".join(SAVED)}) WHERE s.id = v.id
+FROM unnest(%s::bigint[], {", ".join(f"%s::{kind}[]" for kind in SAVED.values())}) AS v (id, {", ".join(SAVED)}) WHERE s.id = v.id
 """  # noqa: S608 - made of the names above
 FORGOTTEN = "DELETE FROM deals_risksignal_told t USING (VALUES %s) AS v (signal, person) WHERE t.risksignal_id = v.signal AND t.user_id = v.person"
 TOLD = "INSERT INTO deals_risksignal_told (risksignal_id, user_id) VALUES %s ON CONFLICT DO NOTHING"
-SAVED_TYPES = f"(%s::bigint, {', '.join(f'%s::{kind}' for kind in SAVED.values())})"
 
 
 @dataclass(slots=True, eq=False)
@@ -102,7 +101,7 @@ def add(signals: Sequence[Signal]) -> None:
 
 def save(signals: Iterable[Signal]) -> None:
     """Write what a refresh may have changed of them."""
-    write_values(SAVE, [_row(one, ("id", *SAVED)) for one in signals], template=SAVED_TYPES)
+    write_columns(SAVE, [_row(one, ("id", *SAVED)) for one in signals])
 
 
 def remember(events: Iterable[tuple[Signal, str, str]], now: datetime) -> None:

@@ -10,7 +10,7 @@ import structlog
 from django.db import connection, transaction
 from django.db.models import F
 
-from deals.copying import write_values
+from deals.copying import write_columns
 from deals.models import Deal, RuleFailure, SignalEvent
 from deals.risk import duties, loading, open_signals, telling
 from deals.risk.judging import Judgement, close, judge
@@ -35,12 +35,12 @@ HOLD = "SELECT id FROM deals_deal WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
 DERIVED = """
 UPDATE deals_deal AS d
 SET alarm_at = v.alarm_at, worst_severity = v.worst, last_contact_at = v.contact, reply_due_at = v.reply_due, value_at_stake = v.value
-FROM (VALUES %s) AS v (id, alarm_at, worst, contact, reply_due, value)
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::smallint[], %s::timestamptz[], %s::timestamptz[], %s::numeric[])
+  AS v (id, alarm_at, worst, contact, reply_due, value)
 WHERE d.id = v.id
   AND (d.alarm_at, d.worst_severity, d.last_contact_at, d.reply_due_at, d.value_at_stake)
       IS DISTINCT FROM (v.alarm_at, v.worst, v.contact, v.reply_due, v.value)
 """
-DERIVED_TYPES = "(%s::bigint, %s::timestamptz, %s::smallint, %s::timestamptz, %s::timestamptz, %s::numeric)"
 
 
 def refresh(deal_ids: Iterable[int], now: datetime, *, tell: bool = True) -> None:
@@ -109,7 +109,7 @@ def _derive(judgements: list[Judgement], loaded: Loaded) -> None:
             _keep_derived(judgement)
             continue
         rows.append((deal.id, judgement.alarm_at, judgement.worst, judgement.last_contact_at, judgement.reply_due_at, deal.value))
-    write_values(DERIVED, rows, template=DERIVED_TYPES)
+    write_columns(DERIVED, rows)
 
 
 def _keep_derived(judgement: Judgement) -> None:
