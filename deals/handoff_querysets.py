@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 class HandoffQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def visible_to(self, user: User) -> Self:
-        """What was offered to one, what one offered, and those of deals one sees."""
+        """What was offered to one, what one gave or offered, and those of deals one sees."""
         if not sight_of(user).user_ids:
             return self.none()
         deals = apps.get_model("deals", "Deal").objects.visible_to(user).filter(pk=OuterRef("deal_id"))
-        return self.filter(Q(receiver_id=user.pk) | Q(offered_by_id=user.pk) | Exists(deals))
+        return self.filter(Q(receiver_id=user.pk) | Q(giver_id=user.pk) | Q(offered_by_id=user.pk) | Exists(deals))
 
     def open(self) -> Self:
         """Offers nobody has answered."""

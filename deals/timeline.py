@@ -28,7 +28,8 @@ SILENCE_LINE = "silence"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line. ``kind``: words, stage, close, signal, step or mail (that came back); or silence, with its working days without a word."""
+    """One line. ``kind``: words, stage, close, signal, step, handoff, handoff-end or mail (that came back);
+    or silence, with its working days without a word."""
 
     at: datetime
     kind: str

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from deals.handoff_html import handed
 from deals.letters.words import automatic
 from deals.said_html import SaidHtml, withdrawn
 from deals.templatetags.deal_words import event_words, iso_day
@@ -93,6 +94,8 @@ def _moved(item: Item) -> str:
         return _small("calendar-days", _close(item), by)
     if item.kind == "step":
         return _small("footprints", _step(item), by)
+    if item.kind in ("handoff", "handoff-end"):
+        return _small(*handed(item))
     if item.kind == "mail":
         return _small("mail", _returned(item), "")
     return _small(EVENT_ICONS.get(item.was, "triangle-alert"), _event(item), by, _event_mark(item))

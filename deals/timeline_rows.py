@@ -28,7 +28,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from accounts.prepared import Given, prepare
-from deals.models import CloseDateChange, Interaction, MailMessage, NextStep, RiskSignal, SignalEvent, StageChange
+from deals.models import CloseDateChange, Handoff, Interaction, MailMessage, NextStep, RiskSignal, SignalEvent, StageChange
 from deals.said import Said, as_said
 
 if TYPE_CHECKING:
@@ -116,7 +116,16 @@ def _moves(other: str, size: int) -> QuerySet[Any, Any]:
         now=F("subject"),
         what=F("text"),
     )
-    return stages.union(closes, signals, steps, returned, _climbs(other), all=True).order_by("-moment_", "-kind_", "-id_")[:size]
+    return stages.union(closes, signals, steps, returned, _climbs(other), *_handoffs(other), all=True).order_by("-moment_", "-kind_", "-id_")[:size]
+
+
+def _handoffs(other: str) -> list[QuerySet[Any, tuple[Any, ...]]]:
+    """Each offer is a line, and so is its end: ``now`` is to whom, ``what`` the brief, or why it ended."""
+    made = Handoff.objects.filter(deal_id=DEAL)
+    to = F("receiver__name")
+    offered = _columns(made, "handoff", "offered_at", other, by=F("offered_by__name"), was=_text(Handoff.State.OFFERED), now=to, what=F("brief"))
+    ended = made.filter(ended_at__isnull=False)
+    return [offered, _columns(ended, "handoff-end", "ended_at", other, by=F("ended_by__name"), was=F("state"), now=to, what=F("reason"))]
 
 
 def _climbs(other: str) -> QuerySet[Any, tuple[Any, ...]]:

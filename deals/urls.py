@@ -31,6 +31,7 @@ urlpatterns = [
     path("deals/<int:pk>/edit/", opening.edit, name="deal-edit"),
     path("deals/<int:pk>/log/", interactions.log, name="deal-log"),
     path("", include("deals.outbox.urls")),
+    path("", include("deals.handoff_urls")),
     path("interactions/<int:pk>/withdraw/", interactions.withdraw, name="interaction-withdraw"),
     path("interactions/<int:pk>/no-answer-needed/", interactions.no_answer, name="interaction-no-answer"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pghistory
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from deals.handoff_querysets import HandoffQuerySet
@@ -64,6 +65,9 @@ class Handoff(models.Model):
             models.Index(fields=["expires_at"], condition=Q(state="offered"), name="handoff_to_expire"),
             models.Index(fields=["ended_at"], condition=Q(state="withdrawn", ended_by__isnull=True), name="handoff_ended_by_itself"),
         ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("handoff", args=[self.pk])
 
     def __str__(self) -> str:
         return f"{self.deal_id} to {self.receiver_id}"

@@ -34,10 +34,15 @@ class Act:
     calls: str = ""  # the number, as people write it
     takes: bool = False
     writes: bool = False  # opens over the page
+    asks: str = ""  # which of two forms of a row it opens
 
     def button(self, key: str) -> SafeString:
         """The one obvious action of the row."""
         return self._html(key, "btn", NOTHING, FIRST)
+
+    def beside(self, key: str) -> SafeString:
+        """One that stands beside it."""
+        return self._html(key, "btn", NOTHING, NOTHING)
 
     def item(self, key: str) -> SafeString:
         """One of the others, in the row's menu."""
@@ -61,11 +66,11 @@ class Act:
                 self.words,
             )
         if self.opens:
-            asked = f"?open={key}{'&call=1' if self.icon == 'phone' else ''}"
+            asked = f"?open={key}{'&call=1' if self.icon == 'phone' else ''}{f'&ask={self.asks}' if self.asks else ''}"
             return format_html(
                 '<a class="{}" role="button" href="{}#form-{}" hx-get="{}" hx-target="#form-{}" hx-select="#form-{}" hx-select-oob="unset"'
-                ' data-opens="{}"{}>{}{}</a>',
-                css, asked, key, asked, key, key, key, marks, icon, self.words,
+                ' data-opens="{}" data-ask="{}"{}>{}{}</a>',
+                css, asked, key, asked, key, key, key, self.asks, marks, icon, self.words,
             )  # fmt: skip
         calls = format_html(' data-calls="{}" title="{}"', key, self.calls) if self.calls else NOTHING
         return format_html('<a class="{}" href="{}"{}{}>{}{}</a>', css, self.href, calls, marks, icon, self.words)

@@ -9,8 +9,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from deals.models import Severity
+from deals.today import meetings
 from deals.today.acts import Act
-from deals.today.kinds import KINDS
+from deals.today.kinds import ABOUT_MEETINGS, HOW_IT_WENT, KINDS, MAKE_GOOD
 
 if TYPE_CHECKING:
     from deals.today.people import Partner
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from deals.today.sources import Found
 
 HERE = "/today/"
+# How many of the acts of a duty stand side by side, because none of them is the obvious one.
+AT_HAND = {"offered": 2, "turned-to": 2, HOW_IT_WENT: 3, MAKE_GOOD: 2}
 
 
 def acts_of_waiting(found: Found, deal: Known, partner: Partner, *, none_needed: bool, called: bool, reader_id: int) -> list[Act]:
@@ -61,14 +64,13 @@ def _change(partner: Partner) -> Act:
 def acts_of_owed(found: Found, deal: Known | None, partner: Partner) -> list[Act]:
     kind = KINDS[found.kind]
     leave = [_open(deal)] if deal else []
-    another_day = Act(_("Another day"), "calendar-days", opens=True)
-    if found.kind == "task":
-        done = Act(str(kind.act), "check", post=reverse("task-done", args=[found.key]))
-        return [done, another_day, *leave]
+    if found.kind in ABOUT_MEETINGS:
+        return [*meetings.acts(found), *_call(partner), *_of_signal(found), *leave]
+    if found.kind in AT_HAND and deal is not None:
+        return [*_of_colleagues(found, deal), *leave]
+    if found.kind in ("task", "step"):
+        return [_done(found, deal), Act(_("Another day"), "calendar-days", opens=True), *leave]
     assert deal is not None  # noqa: S101 - only tasks stand without one
-    if found.kind == "step":
-        done = Act(str(kind.act), "check", post=reverse("today-step-done", args=[deal.pk]), name="step", value=str(found.key))
-        return [done, another_day, *leave]
     rest = _of_signal(found) + leave
     if kind.does == "open":
         return [Act(str(kind.act), href=deal.get_absolute_url()), Act(_("Log a call"), "phone", opens=True), *_of_signal(found)]
@@ -78,6 +80,33 @@ def acts_of_owed(found: Found, deal: Known | None, partner: Partner) -> list[Act
         words_ = _("Call %(name)s") % {"name": partner.name.split(" ")[0]} if partner.name else _("Call")
         return [Act(words_, "phone", href=tel(partner.phone), calls=partner.phone), Act(_("Log a call"), "phone", opens=True), _by_phone(deal), *rest]
     return [Act(str(kind.act), opens=True), *([_by_phone(deal)] if kind.does == "log" else []), *rest]
+
+
+def _call(partner: Partner) -> list[Act]:
+    return (
+        [Act(_("Call %(name)s") % {"name": partner.name.split(" ")[0]}, "phone", href=tel(partner.phone))] if partner.phone and partner.name else []
+    )
+
+
+def _done(found: Found, deal: Known | None) -> Act:
+    words_ = str(KINDS[found.kind].act)
+    if found.kind == "task" or deal is None:
+        return Act(words_, "check", post=reverse("task-done", args=[found.key]))
+    return Act(words_, "check", post=reverse("today-step-done", args=[deal.pk]), name="step", value=str(found.key))
+
+
+def _of_colleagues(found: Found, deal: Known) -> list[Act]:
+    """A deal one is offered, and a customer who turned to one because nobody else answered."""
+    does = str(KINDS[found.kind].act)
+    if found.kind == "offered":
+        accept = Act(does, "check", post=reverse("handoff-accept", args=[found.key]), name="next", value=HERE)
+        return [accept, Act(_("Decline"), "x", opens=True), Act(_("Read the brief"), "eye", href=reverse("handoff", args=[found.key]))]
+    write = f"{reverse('deal-write', args=[deal.pk])}?{urlencode({'next': HERE})}"
+    return [Act(does, "mail", href=write, writes=True), _hand_over(deal, _("Pass it on")), _by_phone(deal)]
+
+
+def _hand_over(deal: Known, words: str) -> Act:
+    return Act(words, "send", href=f"{reverse('deal-hand-over', args=[deal.pk])}?{urlencode({'next': HERE})}")
 
 
 def _of_signal(found: Found) -> list[Act]:

@@ -13,7 +13,9 @@ from accounts.days import near
 from accounts.models import Contact
 from deals.deal_people import people_of
 from deals.forms import END_OF_THE_DAY, NextStepForm
+from deals.handoff_forms import DeclineForm
 from deals.models import Deal, Interaction
+from deals.today import meetings
 
 if TYPE_CHECKING:
     from deals.today.rows import Row
@@ -84,12 +86,16 @@ class AnotherDayForm(forms.Form):
         return end_of(self.cleaned_data["day"], now)
 
 
-def form_of(row: Row, *, call: bool = False, now: datetime) -> forms.Form:
-    """The empty form a row opens, with what it most likely will say."""
+def form_of(row: Row, *, call: bool = False, asks: str = "", now: datetime) -> forms.Form:
+    """The empty form a row opens, with what it most likely will say. ``asks``: which one, of a row with two."""
     tomorrow = timezone.localdate(now) + timedelta(days=1)
     if row.kind == "task":
         return AnotherDayForm(initial={"day": tomorrow})
     assert row.deal is not None  # noqa: S101 - only tasks stand without one
+    if row.kind == "offered":
+        return DeclineForm()
+    if row.does == "meeting":
+        return meetings.form_of(row, asks, now)
     if row.kind == "step":
         return NextStepForm(initial={"what": row.found.step, "due_on": tomorrow})
     if row.kind == "name-step":

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 # Somebody outside waits: these lead the page and are not part of what else is owed.
 ANSWER = "answer"
+HOW_IT_WENT, MAKE_GOOD, REBOOK = "how-it-went", "make-good", "rebook"
+ABOUT_MEETINGS = (HOW_IT_WENT, MAKE_GOOD, REBOOK)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``does``: what the one obvious action opens: a form of the row (log, next-step, close-date, task), or the deal itself."""
+    """``does``: what the one obvious action opens: a form of the row (log, next-step, close-date, task, decline, meeting), or the deal itself."""
 
     title: _StrPromise
     minutes: int
@@ -43,6 +45,8 @@ KINDS: dict[str, Kind] = {
     "turned-to": Kind(_("Answer, or pass it on"), 8, "open", _("Answer")),
     # Read the note, ask back or change a word, and say yes or no.
     "decide": Kind(_("Say whether we pass on it"), 5, "open", _("Read the note")),
+    # Read the brief and the last words, and decide.
+    "offered": Kind(_("Accept or decline"), 8, "decline", _("Accept")),
     # One line and a day.
     "name-step": Kind(_("Name the next step"), 3, "next-step", _("Name it")),
     "close-date": Kind(_("Give it a new close date"), 2, "close-date", _("New date")),
@@ -50,9 +54,9 @@ KINDS: dict[str, Kind] = {
     "stage": Kind(_("Move it on, or close it honestly"), 8, "open", _("Open the deal")),
     "slipping": Kind(_("Find out why it slips"), 8, "open", _("Open the deal")),
     # A word that says whether it took place; an apology and a new date, by mail or phone; a word to whoever brought us in.
-    "how-it-went": Kind(_("Say how the meeting went"), 1, "open", _("Open the deal")),
-    "make-good": Kind(_("Apologise, and agree on a new date"), 10, "open", _("Open the deal")),
-    "rebook": Kind(_("Agree on a new date"), 5, "open", _("Open the deal")),
+    HOW_IT_WENT: Kind(_("Say how the meeting went"), 1, "meeting", _("It was held")),
+    MAKE_GOOD: Kind(_("Apologise, and agree on a new date"), 10, "meeting", _("Record the apology")),
+    REBOOK: Kind(_("Agree on a new date"), 5, "meeting", _("New date")),
     "handoff": Kind(_("Offered, and not accepted yet"), 2, "open", _("Open the deal")),
     "introducer": Kind(_("Tell who brought us in"), 5, "open", _("Open the deal")),
     "nobody": Kind(_("Find somebody for it"), 5, "owner", _("Give it to somebody")),

@@ -28,7 +28,7 @@ def row_html(row: Row) -> str:
         f'<div class="when">{_severity(row, waits=waits)}<div class="small dim">{row.when}</div></div>\n'
         f'<div class="what">\n{lead} <span class="dim">{escape(row.beside)}</span>{_chips(row)}\n{quote}\n{evidence}\n'
         f'<div class="small dim">{escape(said)}{stake}</div>\n</div>\n'
-        f'<div class="acts">\n{row.act.button(row.key)}\n{_menu(row)}\n</div>\n'
+        f'<div class="acts">\n{row.act.button(row.key)}{"".join(act.beside(row.key) for act in row.beside_it)}\n{_menu(row)}\n</div>\n'
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,14 +21,13 @@ from deals.models import Deal, Interaction, Severity
 from deals.outbox import times
 from deals.risk.sentences import detail, say
 from deals.templatetags.words import money, timed
-from deals.today import words
-from deals.today.acts_of import acts_of_owed, acts_of_waiting, tel
-from deals.today.kinds import ANSWER, KINDS
+from deals.today import meetings, words
+from deals.today.acts_of import AT_HAND, acts_of_owed, acts_of_waiting, tel
+from deals.today.kinds import ABOUT_MEETINGS, ANSWER, KINDS
 from deals.today.people import NOBODY, Partner
 from deals.today.row_html import row_html
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from decimal import Decimal
 
     from django.utils.safestring import SafeString
@@ -68,7 +68,10 @@ class Reader(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """One duty. ``key`` names it in addresses and on the page; ``lead`` is what stands in bold, ``beside`` what follows it."""
+    """One duty. ``key`` names it in addresses and on the page; ``lead`` is what stands in bold, ``beside`` what follows it.
+
+    ``act`` is the one obvious action, ``beside_it`` are those as near at hand, ``others`` stand in the menu.
+    """
 
     key: str
     kind: str
@@ -85,12 +88,18 @@ class Row:
     marks: tuple[tuple[str, str, str], ...]
     does: str
     act: Act
+    beside_it: tuple[Act, ...] = ()
     others: tuple[Act, ...] = ()
 
     @cached_property
     def html(self) -> str:
         """The row up to the place of its form."""
         return row_html(self)
+
+    @property
+    def meeting(self) -> int | None:
+        """The id of the meeting it is about."""
+        return meetings.facts_of(self.found).get("meeting")
 
     @property
     def tel(self) -> str:
@@ -173,15 +182,30 @@ def _owed(found: Found, deal: Known | None, partner: Partner, reader: Reader, ov
         evidence = say(found.rule, json.loads(found.facts or "{}")) + "."
     if found.kind == "name-step" and found.step and found.step_due_at is not None:
         evidence = _("“%(step)s” was due %(when)s.") % {"step": found.step, "when": words.waited_since(found.step_due_at, reader.midnight)}
+    quote = ""
+    if found.kind in ABOUT_MEETINGS:
+        lead, evidence = meetings.in_words(found, reader.midnight)
+    if found.kind == "offered" and deal is not None:
+        lead, quote, evidence = _offered(found, deal, reader)
+        place = deal.account
     since = found.since or (found.due_at if overdue else None)
     when = timed(since, words.since(since, reader.midnight)) if since else timed(found.due_at, words.due(found.due_at, reader.midnight))
-    acts = acts_of_owed(found, deal, partner)
+    acts, at_hand = acts_of_owed(found, deal, partner), AT_HAND.get(found.kind, 1)
     return Row(
         key=key_of(found), kind=found.kind, found=found, deal=deal, partner=partner,
-        severity=int(found.urgency) if found.signal_id else 0, when=when, lead=lead, beside=place, quote="", evidence=evidence,
-        stake=money(deal.value_at_stake) if deal and deal.value_at_stake and found.signal_id else "",
-        marks=tuple(_whose(deal, reader)) if deal else (), does=kind.does, act=acts[0], others=tuple(acts[1:]),
+        severity=int(found.urgency) if found.signal_id else 0, when=when, lead=lead, beside=place, quote=quote, evidence=evidence,
+        stake=money(deal.value_at_stake) if deal and deal.value_at_stake and (found.signal_id or found.kind == "offered") else "",
+        marks=tuple(_whose(deal, reader)) if deal else (), does=kind.does, act=acts[0],
+        beside_it=tuple(acts[1:at_hand]), others=tuple(acts[at_hand:]),
     )  # fmt: skip
+
+
+def _offered(found: Found, deal: Known, reader: Reader) -> tuple[str, str, str]:
+    """Who offers it, the brief's first words, and since when somebody waits there."""
+    facts = json.loads(found.facts or "{}")
+    by, since = facts.get("by") or _("Somebody"), facts.get("waits_since")
+    waits = _("They have waited since %(when)s.") % {"when": words.waited_since(datetime.fromisoformat(since), reader.midnight)} if since else ""
+    return _("%(by)s offers you %(deal)s") % {"by": by, "deal": deal.name}, words.first_words(facts.get("brief", ""), ""), waits
 
 
 def _marks(deal: Known, reader: Reader, *, goes_at: datetime | None) -> tuple[tuple[str, str, str], ...]:

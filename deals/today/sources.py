@@ -63,7 +63,8 @@ OF_LEAVERS = NOT_OVERDUE.format(
 
 # What somebody else waits for is shown at once; of the rest, what is due until the evening.
 TASKS = f"""
-SELECT CASE t.kind WHEN 'decide_decline' THEN 'decide' WHEN 'answer_or_pass_on' THEN 'turned-to' ELSE 'task' END, t.id, t.deal_id, NULL::bigint, {PROMISE}, t.due_at, NULL::timestamptz
+SELECT CASE t.kind WHEN 'decide_decline' THEN 'decide' WHEN 'answer_or_pass_on' THEN 'turned-to' ELSE 'task' END,
+    t.id, t.deal_id, NULL::bigint, {PROMISE}, t.due_at, NULL::timestamptz
 FROM deals_task t LEFT JOIN deals_risksignal s ON s.id = t.signal_id
 WHERE t.assignee_id = %(me)s AND t.ended_at IS NULL AND (t.due_at < %(evening)s OR t.kind IN ('decide_decline', 'answer_or_pass_on'))
   AND (s.id IS NULL OR (s.state = 'raised' AND s.responsible_id IS DISTINCT FROM %(me)s))
@@ -77,6 +78,17 @@ CROSS JOIN LATERAL (SELECT FROM deals_deal WHERE id = n.deal_id AND status IN ('
 WHERE n.owner_id = ANY(%(owners)s) AND n.ended_at IS NULL AND n.due_at < %(evening)s
   AND NOT EXISTS (SELECT FROM deals_risksignal s WHERE s.deal_id = n.deal_id AND s.rule = 'no_next_step' AND s.state IN ('raised', 'parked') OFFSET 0)
 """  # noqa: S608 - likewise
+
+# A colleague waits, and what waits on the deal with them: before what is promised for today.
+OFFERED = """
+SELECT 'offered', h.id, h.deal_id, NULL::bigint, 3, h.expires_at, NULL::timestamptz
+FROM deals_handoff h WHERE h.receiver_id = %(me)s AND h.state = 'offered'
+"""
+# By when an apology and a new date are owed.
+DUE_BY = "SELECT jsonb_object_agg(t.kind, t.due_at) FROM deals_task t WHERE t.signal_id = p.signal_id AND t.ended_at IS NULL"
+# Since when the customer or whoever introduced them has waited: the oldest of it.
+WAITS_SINCE = """SELECT min(w.since) FROM deals_risksignal w
+    WHERE w.deal_id = h.deal_id AND w.state = 'raised' AND w.rule IN ('reply_overdue', 'introducer_waiting')"""
 
 # The LIMIT 1 of a look-up that finds one row anyway keeps the database from reading whole tables for a few rows.
 # Who waits is asked by when it falls due: what is overdue first, the most severe of it and what has most at stake; then by
@@ -96,11 +108,15 @@ placed AS (
     FROM (SELECT first.*, COALESCE((SELECT d.value_at_stake FROM deals_deal d WHERE d.id = first.deal_id), 0) AS stake
           FROM first WHERE before <= {most}) AS known
 )
-SELECT p.kind, p.key, p.deal_id, p.signal_id, p.urgency, p.due_at, p.since, s.rule, s.facts::text, s.taken_by_id, t.title, n.what, n.due_at,
-       counts.of_kind::text
+SELECT p.kind, p.key, p.deal_id, p.signal_id, p.urgency, p.due_at, p.since, s.rule, COALESCE(s.facts, h.facts)::text, s.taken_by_id,
+       t.title, n.what, n.due_at, counts.of_kind::text
 FROM (SELECT * FROM placed WHERE place <= {most} ORDER BY place LIMIT 2 * {most}) AS p CROSS JOIN counts
-LEFT JOIN LATERAL (SELECT rule, facts, taken_by_id FROM deals_risksignal WHERE id = p.signal_id LIMIT 1) AS s ON true
+LEFT JOIN LATERAL (SELECT rule, CASE rule WHEN 'meeting_missed' THEN facts || jsonb_build_object('due', ({due_by})) ELSE facts END AS facts, taken_by_id
+                   FROM deals_risksignal WHERE id = p.signal_id LIMIT 1) AS s ON true
 LEFT JOIN LATERAL (SELECT title FROM deals_task WHERE p.kind IN ('task', 'decide', 'turned-to') AND id = p.key LIMIT 1) AS t ON true
+LEFT JOIN LATERAL (SELECT jsonb_build_object('by', u.name, 'brief', h.brief, 'waits_since', ({waits_since})) AS facts
+                   FROM deals_handoff h LEFT JOIN accounts_user u ON u.id = h.offered_by_id
+                   WHERE p.kind = 'offered' AND h.id = p.key LIMIT 1) AS h ON true
 LEFT JOIN LATERAL (SELECT what, due_at FROM deals_nextstep WHERE deal_id = p.deal_id AND ended_at IS NULL LIMIT 1) AS n ON true
 ORDER BY p.place
 """
@@ -114,7 +130,7 @@ class Whose(NamedTuple):
 
 
 class Found(NamedTuple):
-    """One duty as the database tells it. ``key`` is a task's or next step's id, else the deal's; ``facts`` are JSON as text."""
+    """One duty as the database tells it. ``key`` is a task's, next step's or handoff's id, else the deal's; ``facts`` are JSON as text."""
 
     kind: str
     key: int
@@ -170,7 +186,9 @@ def ask(user: User, now: datetime) -> tuple[list[Found], dict[str, int]]:
 
 @cache
 def _asking(*, leads: bool) -> Statement:
-    return named(ROWS.format(sources=_sources(leads=leads), answer=ANSWER, order=ORDER, most=AT_MOST), planned=True)
+    return named(
+        ROWS.format(sources=_sources(leads=leads), answer=ANSWER, order=ORDER, most=AT_MOST, waits_since=WAITS_SINCE, due_by=DUE_BY), planned=True
+    )
 
 
 def counting(*, leads: bool, at_most: int) -> str:
@@ -198,7 +216,7 @@ def _sources(*, leads: bool) -> str:
 
 def _others(*, leads: bool) -> list[str]:
     """Where duties come from that are no signals."""
-    return [OF_OWNERS, TASKS, STEPS, *((OF_NOBODY, OF_LEAVERS) if leads else ())]
+    return [OF_OWNERS, TASKS, STEPS, OFFERED, *((OF_NOBODY, OF_LEAVERS) if leads else ())]
 
 
 def asked(user: User, now: datetime) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from accounts.requests import typed_number
 from deals.changes import changes_of
 from deals.deal_people import people_on
 from deals.forms import LogForm, NextStepForm
+from deals.handoffs_on import may_hand_over, offer_of
 from deals.meetings_on import meetings_on
 from deals.models import RiskSignal, Stage, StageKind
 from deals.models.signals import OPEN_STATES
@@ -78,6 +79,8 @@ def deal_page(request: PersonRequest, found: Deal, *, log: LogForm | None = None
         "current_step": current_step,
         "log": log,
         "step": step or NextStepForm(),
+        "offer": offer_of(found) if found.is_watched else None,
+        "may_hand_over": may_hand_over(request.user, found),
         "outgoing": outgoing_of(found, request.user, now),
         "hangs": _hangs_on_customer(found),
         "risk_desk": _way_to_risk_desk(request),

@@ -1,0 +1,56 @@
+"""Whom one may hand a deal to, with what one should know before: who is away, leaves soon, or is behind already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, Value, When
+from django.db.models.functions import Lower
+
+from accounts.models import Absence, User
+from accounts.querysets import CountOf
+from deals.models import Handoff, RiskSignal, Severity
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from deals.models import Deal
+
+# Shown at once; the box above them finds the others.
+AT_MOST = 30
+
+
+class Found(NamedTuple):
+    people: list[User]
+    more: bool
+
+
+def people_for(deal: Deal, *, words: str, chosen: int | None, now: datetime) -> Found:
+    """Everybody here but the owner, the owner's team first; those whose name, address or team has all the words.
+
+    Whoever is chosen stays in the list. Each person has ``waiting`` (high and critical signals that wait for them), ``offers``
+    (deals offered to them that they have not answered) and ``absences_now``. Two queries.
+    """
+    people = candidates(deal, now)
+    found = Q()
+    for word in words.split():
+        found &= Q(name__icontains=word) | Q(email__icontains=word) | Q(team__name__icontains=word)
+    near = Case(When(pk=chosen, then=Value(0)), When(team=deal.team_id, then=Value(1)), default=Value(2), output_field=IntegerField())
+    rows = list(_described(people.filter(found | Q(pk=chosen)), now).order_by(near, Lower("name"), "pk")[: AT_MOST + 1])
+    return Found(rows[:AT_MOST], len(rows) > AT_MOST)
+
+
+def candidates(deal: Deal, now: datetime) -> QuerySet[User]:
+    """Who could be asked at all; those who are away among them, so that it can be said that they are."""
+    return User.objects.here(now).exclude(pk=deal.owner_id).select_related("team", "departure")
+
+
+def _described(people: QuerySet[User], now: datetime) -> QuerySet[User]:
+    waiting = RiskSignal.objects.filter(responsible=OuterRef("pk"), state=RiskSignal.State.RAISED, severity__gte=Severity.HIGH)
+    offers = Handoff.objects.open().filter(receiver=OuterRef("pk"))
+    away = Absence.objects.filter(starts_at__lte=now, ends_at__gt=now).select_related("cover")
+    return people.annotate(waiting=CountOf(waiting.order_by().values("pk")), offers=CountOf(offers.order_by().values("pk"))).prefetch_related(
+        Prefetch("absences", queryset=away, to_attr="absences_now")
+    )

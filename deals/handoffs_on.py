@@ -1,0 +1,79 @@
+"""The offers of one deal, and who may hand it over: what its page says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
+from accounts.models import Role
+from accounts.sight import every_team, sight_of
+from deals.models import Handoff, Task
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from deals.models import Deal
+
+
+COLUMNS = {
+    **{name: name for name in ("pk", "giver_id", "receiver_id", "brief", "offered_at", "expires_at")},
+    "giver": "giver__name",
+    "receiver": "receiver__name",
+    "by_id": "offered_by_id",
+    "by": "offered_by__name",
+}
+
+
+class Offer(NamedTuple):
+    """The open offer of a deal. ``giver`` is whose it is (None: nobody's), ``by`` who offered it."""
+
+    pk: int
+    giver_id: int | None
+    giver: str | None
+    receiver_id: int
+    receiver: str
+    by_id: int | None
+    by: str | None
+    brief: str
+    offered_at: datetime
+    expires_at: datetime
+
+
+def with_offer() -> Subquery:
+    """The open offer of a deal as a column of its row, for ``offer_of``: no query of its own."""
+    return Subquery(Handoff.objects.open().filter(deal=OuterRef("pk")).values(offer=JSONObject(**COLUMNS)))
+
+
+def offer_of(deal: Deal) -> Offer | None:
+    """The open one of a deal that was read ``with_offer``."""
+    found: dict[str, Any] | None = deal.offer  # type: ignore[attr-defined] # annotated
+    if found is None:
+        return None
+    moments = {name: datetime.fromisoformat(found[name]) for name in ("offered_at", "expires_at")}
+    return Offer(**{**found, **moments})
+
+
+def may_hand_over(user: User, deal: Deal) -> bool:
+    """Whether its page offers to hand it over: what ``deals.services.handoffs.may_offer`` says, by what the request knows already.
+
+    No query for the owner, their cover, and admins; at most one for managers, two for others.
+    """
+    if not deal.is_watched:
+        return False
+    if user.role == Role.ADMIN or deal.owner_id in sight_of(user).user_ids or user.pk in _managers(deal.team_id, user):
+        return True
+    return Task.objects.filter(assignee=user, deal=deal, kind=Task.Kind.ANSWER_OR_PASS_ON, ended_at__isnull=True).exists()
+
+
+def _managers(team_id: int | None, user: User) -> set[int]:
+    """Who manages this team or one above it."""
+    teams = {pk: (parent, manager) for pk, parent, manager in every_team(user)}
+    found, walked = set[int](), set[int]()
+    while team_id in teams and team_id not in walked:
+        walked.add(team_id)
+        team_id, manager = teams[team_id]
+        if manager is not None:
+            found.add(manager)
+    return found
