@@ -51,9 +51,14 @@ class Desk:
     def offered(self) -> list[tuple[str, str]]:
         """(address, name with address): whom one answers first, then the people of the deal; those who left come last."""
         listed = {one.email.lower(): f"{one.name} · {one.email}" for one in sorted(self.people, key=lambda one: one.left_on is not None) if one.email}
-        first = [self.answers.to] if self.answers is not None else self.mail.to if self.mail is not None else []
+        first = self.answers.theirs if self.answers is not None else self.mail.to if self.mail is not None else []
         named = {address: listed.get(address.lower(), address) for address in first if address}
-        return list((named | {address: name for address, name in listed.items() if address not in named}).items())
+        asked = {address: _("%(address)s · asked for, not known as theirs") % {"address": address} for address in self._strangers}
+        return list((named | listed | asked).items())
+
+    @property
+    def _strangers(self) -> tuple[str, ...]:
+        return self.answers.strangers if self.answers is not None else ()
 
     def form(self, data: QueryDict | None = None, initial: dict[str, Any] | None = None) -> WriteForm:
         return WriteForm(data, author=self.author, people=self.offered, now=self.now, initial=initial or self.begin(), auto_id=IDS)
@@ -82,7 +87,7 @@ class Desk:
         person = next((one for one in self.people if one.email.lower() == address.lower()), None)
         if person is not None:
             return Contact(pk=person.pk, name=person.name, email=person.email)
-        return self.answers.said.contact if self.answers is not None and self.answers.to == address else None
+        return self.answers.theirs.get(address) if self.answers is not None else None
 
     def filled(self, texts: dict[str, str], address: str) -> tuple[dict[str, str], list[str]]:
         """The texts with every field that is known here, and those that are not, to be pointed out."""
@@ -93,7 +98,12 @@ class Desk:
     @property
     def notes(self) -> list[str]:
         """What to know before writing: who is away, and what waits already."""
-        found = [one.words for one in warnings.away(self.people, timezone.localdate(self.now))]
+        found = [
+            _("Answers are asked for at %(address)s, which nobody here knows as theirs. Choose it only if you are sure that it is.")
+            % {"address": one}
+            for one in self._strangers
+        ]
+        found += [one.words for one in warnings.away(self.people, timezone.localdate(self.now))]
         waits = Q(state__in=[OutgoingMail.State.WAITING, OutgoingMail.State.SENDING])
         draft = Q(state=OutgoingMail.State.CANCELLED, author=self.author)
         lies = OutgoingMail.objects.filter(waits | draft, deal=self.deal).select_related("author").order_by("-created_at")

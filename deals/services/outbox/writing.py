@@ -54,7 +54,7 @@ def write(
         raise Refused(_("You have no e-mail address here. Ask an admin to enter it: mail goes in your name."))
     if answers is not None and answers.deal_id != deal.pk:
         raise Refused(_("The message you answer stands with another deal now. Open it there."))
-    facts = _facts(deal=deal, to=to, cc=cc, subject=subject, body=body, send_at=send_at, now=now)
+    facts = _facts(deal=deal, answers=answers, to=to, cc=cc, subject=subject, body=body, send_at=send_at, now=now)
     message_id = f"<{_id_of(key)}@{domain_of_ids(author)}>"
     in_reply_to, references = heads_of(answers)
     try:
@@ -90,7 +90,7 @@ def change(
 ) -> OutgoingMail:
     """Other words, other people or another time; one that was taken back or refused waits again. Refused once it goes."""
     mail = _own(mail, by, open_to=OutgoingMail.OPEN_TO_CHANGE)
-    facts = _facts(deal=mail.deal, to=to, cc=cc, subject=subject, body=body, send_at=send_at, now=now)
+    facts = _facts(deal=mail.deal, answers=mail.answers, to=to, cc=cc, subject=subject, body=body, send_at=send_at, now=now)
     for name, value in facts.items():
         setattr(mail, name, value)
     mail.state, mail.attempts, mail.last_error, mail.claimed_at = State.WAITING, 0, "", None
@@ -133,7 +133,17 @@ def _too_late(mail: OutgoingMail) -> str:
     return _("Too late: it has gone. Write once more to put it right.")
 
 
-def _facts(*, deal: Deal, to: Sequence[str], cc: Sequence[str], subject: str, body: str, send_at: datetime | None, now: datetime) -> dict[str, Any]:
+def _facts(
+    *,
+    deal: Deal,
+    answers: MailMessage | None,
+    to: Sequence[str],
+    cc: Sequence[str],
+    subject: str,
+    body: str,
+    send_at: datetime | None,
+    now: datetime,
+) -> dict[str, Any]:
     recipients = checked(to)
     if not recipients:
         raise Refused(_("Choose whom it goes to."))
@@ -156,7 +166,8 @@ def _facts(*, deal: Deal, to: Sequence[str], cc: Sequence[str], subject: str, bo
         "cc": [one for one in checked(cc) if one not in recipients],
         "subject": subject,
         "body": body,
-        "contact": _contact(deal, recipients),
+        # At an address that is nobody's in particular it is who wrote, and asked to be answered there.
+        "contact": _contact(deal, recipients) or (answers.contact if answers is not None else None),
         "state": State.WAITING,
         "send_at": goes_at,
         "next_try_at": goes_at,
