@@ -1,6 +1,7 @@
 """The climb against the database: people who come and go between two rungs, and two workers who sweep at once."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -129,7 +130,7 @@ def test_three_levels_away_in_turn_and_two_workers_tell_nobody_twice():
     assert {name for name, _when in climbs()} == {"Mona", "Hugo", "Edda", "Ada"}
     # Nobody waits longer than two of its steps even while somebody is missing at each rung.
     moments = sorted({when for _user, kind, _title, when in told if kind != "signal_handed"})
-    assert all(later - earlier <= timedelta(days=4) for earlier, later in zip(moments, moments[1:], strict=False))
+    assert all(later - earlier <= timedelta(days=4) for earlier, later in pairwise(moments))
 
 
 @pytest.mark.django_db
