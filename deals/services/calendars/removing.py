@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deals.models import CalendarEntry, Interaction, Meeting
+from django.db.models import F, Q
+
+from deals.models import CalendarEntry, Interaction
 from deals.risk.refresh import refresh
 from deals.services.calendars.holding import hold
 
@@ -12,15 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+Outcome = Interaction.Outcome
+
 
 def remove(entries: Sequence[CalendarEntry], now: datetime) -> None:
-    """Nothing of it is kept but what a person said of it; what was only planned is cancelled."""
+    """Nothing of it is kept but what a person said of it, and that something was planned, which is off now."""
     if not entries:
         return
-    meetings = list(Meeting.objects.filter(entry__in=entries, interaction__isnull=False).values_list("interaction_id", "interaction__deal_id"))
-    deals = {deal for _said, deal in meetings if deal is not None}
+    said = Interaction.objects.filter(meeting__entry__in=entries)
+    deals = set(said.filter(deal__isnull=False).values_list("deal_id", flat=True))
     hold((), deals)
-    planned = Interaction.objects.filter(pk__in=[said for said, _deal in meetings], outcome=Interaction.Outcome.PLANNED)
-    planned.update(outcome=Interaction.Outcome.CANCELLED, outcome_said_at=now, subject="", external_id=None)
+    by_the_calendar = Q(outcome=F("meeting__written_outcome"), outcome_said_by=None)
+    its_words = Interaction.objects.filter(pk__in=list(said.filter(Q(outcome=Outcome.PLANNED) | by_the_calendar).values_list("pk", flat=True)))
+    its_words.update(subject="", external_id=None)
+    its_words.filter(outcome=Outcome.PLANNED).update(outcome=Outcome.CANCELLED, outcome_said_at=now)
     CalendarEntry.objects.filter(pk__in=[one.pk for one in entries]).delete()
     refresh(deals, now)

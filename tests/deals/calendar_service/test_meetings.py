@@ -95,6 +95,22 @@ def test_what_became_private_is_forgotten(bring):
     assert (said.outcome, said.subject) == ("cancelled", "")
 
 
+def test_what_was_called_off_and_became_private_is_forgotten(bring):
+    bring(event())
+    bring(event("STATUS:CANCELLED", sequence=1), method="CANCEL")
+    bring(event("CLASS:PRIVATE", sequence=2))
+    said = Interaction.objects.get()
+    assert (said.outcome, said.subject, said.external_id) == ("cancelled_by_us", "", None)
+
+
+def test_what_a_person_said_of_what_became_private_stays(bring, company):
+    bring(event())
+    Interaction.objects.update(outcome="held", outcome_said_by=company.owner)
+    bring(event("CLASS:PRIVATE", sequence=1))
+    said = Interaction.objects.get()
+    assert (said.outcome, said.subject) == ("held", "Tour of the clinics")
+
+
 def test_a_meeting_that_lost_its_customer_is_forgotten(bring):
     bring(event())
     bring(event("ORGANIZER:mailto:owner@salvor.example", "ATTENDEE:mailto:teammate@salvor.example", sequence=1))
