@@ -21,6 +21,8 @@ TEN_IN_THE_MORNING = time(10, 0)
 
 
 class ApologyForm(forms.Form):
+    asks = "apology"
+
     words = forms.CharField(
         label=gettext_lazy("How did you apologise?"),
         max_length=LONGEST,
@@ -31,6 +33,8 @@ class ApologyForm(forms.Form):
 
 class WhenForm(forms.Form):
     """A day, the time it begins and how long it takes, on the reader's clock."""
+
+    asks = "when"
 
     day = forms.DateField(
         label=gettext_lazy("Day"),

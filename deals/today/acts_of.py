@@ -64,10 +64,8 @@ def _change(partner: Partner) -> Act:
 def acts_of_owed(found: Found, deal: Known | None, partner: Partner) -> list[Act]:
     kind = KINDS[found.kind]
     leave = [_open(deal)] if deal else []
-    if found.kind in ABOUT_MEETINGS:
-        return [*meetings.acts(found), *_call(partner), *_of_signal(found), *leave]
-    if found.kind in AT_HAND and deal is not None:
-        return [*_of_colleagues(found, deal), *leave]
+    if deal is not None and (found.kind in AT_HAND or found.kind in ABOUT_MEETINGS):
+        return [*_at_hand(found, deal, partner), *leave]
     if found.kind in ("task", "step"):
         return [_done(found, deal), Act(_("Another day"), "calendar-days", opens=True), *leave]
     assert deal is not None  # noqa: S101 - only tasks stand without one
@@ -80,6 +78,12 @@ def acts_of_owed(found: Found, deal: Known | None, partner: Partner) -> list[Act
         words_ = _("Call %(name)s") % {"name": partner.name.split(" ")[0]} if partner.name else _("Call")
         return [Act(words_, "phone", href=tel(partner.phone), calls=partner.phone), Act(_("Log a call"), "phone", opens=True), _by_phone(deal), *rest]
     return [Act(str(kind.act), opens=True), *([_by_phone(deal)] if kind.does == "log" else []), *rest]
+
+
+def _at_hand(found: Found, deal: Known, partner: Partner) -> list[Act]:
+    if found.kind in ABOUT_MEETINGS:
+        return [*meetings.acts(found), *_call(partner), *_of_signal(found)]
+    return _of_colleagues(found, deal)
 
 
 def _call(partner: Partner) -> list[Act]:

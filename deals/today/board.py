@@ -16,7 +16,7 @@ from deals.models import Deal
 from deals.querysets import seen_by, shape_of
 from deals.templatetags.words import capital, spelled
 from deals.today import estimate, words
-from deals.today.kinds import ANSWER
+from deals.today.kinds import ANSWER, MAKE_GOOD, REBOOK
 from deals.today.people import partners
 from deals.today.rows import Known, reader_of, row
 from deals.today.sources import ask
@@ -91,7 +91,7 @@ def day_of(user: User, now: datetime) -> Day:
     deals = {pk: Known(pk, *known) for pk, *known in _deals(shape_of(user)).rows(ids=ids, **seen_by(user))} if ids else {}
     asked = partners(
         waiting=[one.deal_id for one in found if one.kind == ANSWER and one.deal_id is not None],
-        others=[one.deal_id for one in found if one.kind == "touch" and one.deal_id is not None],
+        others=[one.deal_id for one in found if one.kind in ("touch", MAKE_GOOD, REBOOK) and one.deal_id is not None],
         now=now,
     )
     reader = reader_of(user, now)

@@ -96,10 +96,8 @@ def form_of(row: Row, *, call: bool = False, asks: str = "", now: datetime) -> f
         return DeclineForm()
     if row.does == "meeting":
         return meetings.form_of(row, asks, now)
-    if row.kind == "step":
-        return NextStepForm(initial={"what": row.found.step, "due_on": tomorrow})
-    if row.kind == "name-step":
-        return NextStepForm(initial={"due_on": tomorrow})
+    if row.kind in ("step", "name-step"):
+        return NextStepForm(initial={"what": row.found.step if row.kind == "step" else "", "due_on": tomorrow})
     if row.kind == "close-date":
         return CloseDateForm()
     spoken = call or bool(row.act.calls) or row.kind != "answer"

@@ -111,7 +111,8 @@ placed AS (
 SELECT p.kind, p.key, p.deal_id, p.signal_id, p.urgency, p.due_at, p.since, s.rule, COALESCE(s.facts, h.facts)::text, s.taken_by_id,
        t.title, n.what, n.due_at, counts.of_kind::text
 FROM (SELECT * FROM placed WHERE place <= {most} ORDER BY place LIMIT 2 * {most}) AS p CROSS JOIN counts
-LEFT JOIN LATERAL (SELECT rule, CASE rule WHEN 'meeting_missed' THEN facts || jsonb_build_object('due', ({due_by})) ELSE facts END AS facts, taken_by_id
+LEFT JOIN LATERAL (SELECT rule, taken_by_id,
+                          CASE rule WHEN 'meeting_missed' THEN facts || jsonb_build_object('due', ({due_by})) ELSE facts END AS facts
                    FROM deals_risksignal WHERE id = p.signal_id LIMIT 1) AS s ON true
 LEFT JOIN LATERAL (SELECT title FROM deals_task WHERE p.kind IN ('task', 'decide', 'turned-to') AND id = p.key LIMIT 1) AS t ON true
 LEFT JOIN LATERAL (SELECT jsonb_build_object('by', u.name, 'brief', h.brief, 'waits_since', ({waits_since})) AS facts

@@ -51,7 +51,7 @@ def today_page(request: PersonRequest, *, opened: str = "", form: forms.Form | N
     request.duties = day.total  # type: ignore[attr-defined] # the navigation need not count them again
     row = day.find(opened) if opened else None
     if row is not None and form is None:
-        form = form_of(row, call=request.GET.get("call") == "1", now=now)
+        form = form_of(row, call=request.GET.get("call") == "1", asks=request.GET.get("ask", ""), now=now)
     night, in_the_night = beside.over_night(request.user, now)
     context = {
         "day": day,

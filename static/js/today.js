@@ -44,7 +44,9 @@
   document.addEventListener("htmx:confirm", (event) => {
     const opener = event.detail.elt;
     if (!opener.matches?.("[data-opens]")) return;
-    const words = opener.closest("[data-row]").querySelector(".open-form textarea, .open-form input:not([type=hidden])");
+    const form = opener.closest("[data-row]").querySelector(".open-form form");
+    if (form && (form.dataset.ask || "") !== (opener.dataset.ask || "")) return; // the other one of two
+    const words = form?.querySelector("textarea, input:not([type=hidden])");
     if (words) { event.preventDefault(); words.focus(); }
   });
 
