@@ -37,8 +37,10 @@ def people_for(deal: Deal, *, words: str, chosen: int | None, now: datetime) -> 
     found = Q()
     for word in words.split():
         found &= Q(name__icontains=word) | Q(email__icontains=word) | Q(team__name__icontains=word)
+    if found and chosen is not None:
+        found |= Q(pk=chosen)
     near = Case(When(pk=chosen, then=Value(0)), When(team=deal.team_id, then=Value(1)), default=Value(2), output_field=IntegerField())
-    rows = list(_described(people.filter(found | Q(pk=chosen)), now).order_by(near, Lower("name"), "pk")[: AT_MOST + 1])
+    rows = list(_described(people.filter(found), now).order_by(near, Lower("name"), "pk")[: AT_MOST + 1])
     return Found(rows[:AT_MOST], len(rows) > AT_MOST)
 
 

@@ -23,6 +23,7 @@ from deals.models import (
     CalendarEntry,
     CalendarFeed,
     ExchangeRate,
+    Handoff,
     Import,
     JobRun,
     Mailbox,
@@ -35,7 +36,7 @@ from deals.models import (
     Task,
 )
 from deals.services.mail import take_in
-from tests.factories import AccountFactory, ContactFactory, InteractionFactory, SignalFactory, UserFactory, stage
+from tests.factories import AccountFactory, ContactFactory, DealFactory, InteractionFactory, SignalFactory, UserFactory, stage
 from winback.models import Reason
 
 WHO = ("anonymous", "owner", "teammate", "stranger", "manager", "executive", "admin")
@@ -121,6 +122,10 @@ ROUTES: dict[str, Route] = {
         "login 200 403 404 200 403 200", "login 302 403 404 302 403 302", {"pk": "owner"}, {"first_day": "2031-03-03", "last_day": "2031-03-07"}
     ),
     "departure": Route("login 403 403 404 200 403 200", "login 403 403 404 302 403 302", {"pk": "owner"}, {"last_day": "2031-03-31"}),
+    # Without a day in the address they lead back to the first step.
+    "departure-holdings": Route("login 403 403 404 302 403 302", "login 405 405 405 405 405 405", {"pk": "owner"}),
+    "departure-plan": Route("login 403 403 404 302 403 302", "login 405 405 405 405 405 405", {"pk": "owner"}),
+    "departure-done": Route("login 404 404 404 200 404 200", "login 405 405 405 405 405 405", {"pk": "owner"}),
     "departure-cancel": Route("login 405 405 405 405 405 405", "login 403 403 404 302 403 302", {"pk": "teammate"}),
     "absence": Route(
         "login 200 403 404 200 403 200", "login 302 403 404 302 403 302", {"pk": "absence"}, {"first_day": "2031-03-03", "last_day": "2031-03-07"}
@@ -247,6 +252,16 @@ ROUTES: dict[str, Route] = {
     "signal-park": Route("login 200 200 404 200 200 200", "login 422 422 404 422 422 422", {"pk": "signal"}),
     "signal-unpark": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "signal"}),
     "deal-owed": Route("login 302 302 404 302 302 302", "login 405 405 405 405 405 405", {"pk": "deal"}),
+    "deal-hand-over": Route(
+        "login 200 403 404 200 200 200", "login 302 403 404 302 302 302", {"pk": "deal"}, {"person": "stranger", "brief": "They wait"}
+    ),
+    "deal-hand-over-people": Route("login 200 403 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "deal"}),
+    "deal-hand-over-preview": Route("login 405 405 405 405 405 405", "login 200 403 404 200 200 200", {"pk": "deal"}),
+    # Offered to the teammate: whoever else sees the deal and answers for them is told that only they can.
+    "handoff": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "handoff"}),
+    "handoff-accept": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "handoff"}),
+    "handoff-decline": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "handoff"}, {"reason": "No time"}),
+    "handoff-withdraw": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "handoff"}),
     "deal-owner": Route("login 200 200 404 200 200 200", "login 302 302 404 302 302 302", {"pk": "deal"}, {"owner": "teammate"}),
     "thresholds": Route("login 403 403 403 200 200 200", "login 403 403 403 302 403 302"),
     "pipelines": Route("login 404 404 404 404 404 200", "login 405 405 405 405 405 405"),
@@ -364,6 +379,15 @@ def world(company):
         day=CalendarDay.objects.create(calendar=WorkingCalendar.objects.get(is_default=True), date="2030-12-24", name="Christmas Eve"),
         spare=Team.objects.create(name="Spare"),
         departure=Departure.objects.create(user=company.teammate, last_day="2090-01-31", leaves_at=now + timedelta(days=9000)),
+        handoff=Handoff.objects.create(
+            deal=DealFactory(owner=company.owner),
+            giver=company.owner,
+            receiver=company.teammate,
+            offered_by=company.owner,
+            brief="They wait",
+            offered_at=now,
+            expires_at=now + timedelta(days=3),
+        ),
         interaction=InteractionFactory(deal=company.deal, contact=company.contact, at=now - timedelta(hours=1), recorded_at=now),
         signal=SignalFactory(deal=company.deal, facts={"since": now.isoformat(), "ever": True, "account": "Norwood Clinics"}),
         negotiation=stage("Negotiation"),
