@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "accounts",
     "deals",
     "winback",
+    "reports",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
