@@ -21,6 +21,7 @@ class Message:
     user_id: int | None  # to whom of ours it came
     contact: str  # the name of who wrote, or empty
     subject: str = ""
+    to_cover: bool = False  # it came to whoever covered for the owner then
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,8 +159,10 @@ FROM last l FULL JOIN meeting m USING (deal_id) FULL JOIN waiting w USING (deal_
 """
 
 MESSAGES = """
-SELECT i.id, i.moment, i.kind, i.user_id, COALESCE(c.name, ''), i.subject
-FROM deals_interaction i LEFT JOIN accounts_contact c ON c.id = i.contact_id WHERE i.id = ANY(%(ids)s)
+SELECT i.id, i.moment, i.kind, i.user_id, COALESCE(c.name, ''), i.subject,
+       EXISTS (SELECT FROM accounts_absence a
+               WHERE a.user_id = d.owner_id AND a.cover_id = i.user_id AND a.starts_at <= i.moment AND a.ends_at > i.moment)
+FROM deals_interaction i JOIN deals_deal d ON d.id = i.deal_id LEFT JOIN accounts_contact c ON c.id = i.contact_id WHERE i.id = ANY(%(ids)s)
 """
 
 MEETINGS = """

@@ -43,5 +43,6 @@ def told(chases: Sequence[Message]) -> list[dict[str, Any]]:
 
 
 def _to_others(facts: Facts, messages: Iterable[Message]) -> list[Message]:
+    """Another than who answers now and than who answered when it came: the cover of those days, the owner of before."""
     ours = {None, facts.responsible_id, facts.owner_id}
-    return [message for message in messages if message.user_id not in ours]
+    return [one for one in messages if one.user_id not in ours and not one.to_cover and one.at >= facts.owner_since]

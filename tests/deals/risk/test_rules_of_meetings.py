@@ -142,6 +142,14 @@ def test_a_first_message_to_somebody_else_is_a_chase_where_a_meeting_is_missed_o
     assert (steps_then[0] == ("2026-03-05 10:00", "critical")) == is_chase
 
 
+def test_a_message_to_who_answered_for_the_deal_when_it_came_is_no_chase():
+    first = message("2026-03-03 10:00")
+    to_owner_of_before = message("2026-03-03 11:00", user_id=9)
+    assert ask("reply_overdue", unanswered=(first, to_owner_of_before), owner_since=at("2026-03-03 12:00")) == [("2026-03-04 10:00", "high")]
+    to_cover = message("2026-03-03 11:00", user_id=9, to_cover=True)
+    assert ask("reply_overdue", unanswered=(first, to_cover)) == [("2026-03-04 10:00", "high")]
+
+
 def test_each_person_who_was_turned_to_answers_or_passes_it_on():
     first, again = message("2026-03-02 10:00"), message("2026-03-02 11:00", id=2, user_id=9)
     third = message("2026-03-02 12:00", id=3, user_id=8)
