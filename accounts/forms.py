@@ -162,8 +162,8 @@ class DepartureForm(forms.Form):
         User.objects.none(),
         label=_("Who gets their mail"),
         required=False,
-        empty_label=_("Nobody yet"),
-        help_text=_("Customers go on writing to them."),
+        empty_label=_("Whoever leads their team"),
+        help_text=_("Customers go on writing to them: mail to their address goes to this person from then on."),
     )
 
     def __init__(self, *args: Any, heirs: QuerySet[User], **kwargs: Any) -> None:

@@ -15,11 +15,10 @@ from accounts.models import Role, User
 from accounts.refusals import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from accounts.burdens import Burden
-    from accounts.leaving import Holding
     from accounts.organisation import Organisation
 
 # What is answered by clocks: pointed at somebody who is behind, it will wait.
@@ -52,18 +51,12 @@ def refuse_heir(*, heir: User, leaver: User, leaves_at: datetime | None, company
         )
 
 
-def manager_of(leaver: User, company: Organisation, now: datetime, holding: Holding | None = None) -> User:
-    """Who takes over where nobody is named: the first up the line who is there and can; past the top an admin. Refused where there is none."""
-    for pk in _line(leaver, company, now):
-        heir = User.objects.get(pk=pk)
-        if holding is None or not holding.refuses(heir):
-            return heir
-    raise Refused(_("Nobody above %(name)s is here to take over. Choose somebody.") % {"name": leaver.name})
-
-
-def _line(leaver: User, company: Organisation, now: datetime) -> Iterator[int]:
-    yield from (pk for pk in company.line(leaver.team_id, but=leaver.pk) if company.available(pk, now))
-    yield from (pk for pk in company.admins(now) if pk != leaver.pk)
+def line_of(leaver: User, company: Organisation, now: datetime) -> list[User]:
+    """Who takes over where nobody is named, the nearest first: those up the line who are there, past the top the admins. One query."""
+    ids = [pk for pk in company.line(leaver.team_id, but=leaver.pk) if company.available(pk, now)]
+    ids += [pk for pk in company.admins(now) if pk != leaver.pk and pk not in ids]
+    people = User.objects.select_related("team").in_bulk(ids)
+    return [people[pk] for pk in ids]
 
 
 def warnings(*, leaver: User, given: Mapping[User, Collection[str]], company: Organisation, now: datetime) -> list[Warning]:

@@ -2,8 +2,8 @@
 
 An app registers its own when it is loaded. A holding is what names somebody as responsible for something still going on;
 it knows its rows, says them in words and passes them on to an heir, or ends them with the person's last day. Everything else
-that names a person says who did something, or is about the person: it stays theirs for ever, and is registered with the reason.
-A test fails for a foreign key to a user that stands in neither, so a new one has to be thought about.
+that names a person says who did something, or is about the person: it stays theirs for ever, and is registered with the reason,
+but for what the database keeps. A test fails for a foreign key to a user that stands nowhere, so a new one has to be thought about.
 
 To add one: a subclass of :class:`Holding` beside the services that write it, ``register()`` it from the app's ``ready``, and a row
 of it in the test's company.
@@ -82,6 +82,10 @@ class Holding(ABC):
         """Some of it, the weightiest first; nothing where it is the person's own business."""
         return ()
 
+    def place(self, heir: User) -> str:
+        """The address where the heir's are listed; empty where there is none that others may open."""
+        return ""
+
     def refuses(self, heir: User) -> str:
         """Why this person cannot take it over, in a sentence; empty where they can."""
         return ""
@@ -89,6 +93,7 @@ class Holding(ABC):
 
 HOLDINGS: dict[str, Holding] = {}
 STAYS: dict[str, str] = {}
+KEPT_BY_DATABASE: set[str] = set()
 
 
 def register(*holdings: Holding) -> None:
@@ -98,6 +103,11 @@ def register(*holdings: Holding) -> None:
 def stays(because: str, *fields: str) -> None:
     """These name somebody as they were: ``because`` says why nobody else may stand there."""
     STAYS.update(dict.fromkeys(fields, because))
+
+
+def kept_by_database(*fields: str) -> None:
+    """The database itself keeps these in line with what they are taken from: nobody passes them on."""
+    KEPT_BY_DATABASE.update(fields)
 
 
 def chosen() -> list[Holding]:
@@ -120,5 +130,5 @@ def fields_to_people() -> Iterator[tuple[str, bool]]:
 
 def unclassified() -> list[str]:
     """Fields that lead to a user and stand nowhere: neither held nor staying. A history of rows stays whatever it is of."""
-    held = {name for one in HOLDINGS.values() for name in one.fields}
-    return [name for name, is_history in fields_to_people() if not is_history and name not in held and name not in STAYS]
+    known = {name for one in HOLDINGS.values() for name in one.fields} | STAYS.keys() | KEPT_BY_DATABASE
+    return [name for name, is_history in fields_to_people() if not is_history and name not in known]

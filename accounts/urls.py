@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
-from accounts.views import notices, people, presence, teams
+from accounts.views import leaving, notices, people, presence, teams
 
 urlpatterns = [
     path("account/login/", allauth.login, name="account_login"),
@@ -36,8 +36,11 @@ urlpatterns = [
     path("people/<int:pk>/second-factor/off/", people.person_second_factor_off, name="person-second-factor-off"),
     path("people/<int:pk>/readmit/", people.person_readmit, name="person-readmit"),
     path("people/<int:pk>/away/", presence.absence_new, name="absence-new"),
-    path("people/<int:pk>/departure/", presence.departure, name="departure"),
-    path("people/<int:pk>/departure/cancel/", presence.departure_cancel, name="departure-cancel"),
+    path("people/<int:pk>/departure/", leaving.departure, name="departure"),
+    path("people/<int:pk>/departure/holdings/", leaving.holdings, name="departure-holdings"),
+    path("people/<int:pk>/departure/plan/", leaving.plan, name="departure-plan"),
+    path("people/<int:pk>/departure/done/", leaving.done, name="departure-done"),
+    path("people/<int:pk>/departure/cancel/", leaving.departure_cancel, name="departure-cancel"),
     path("absences/<int:pk>/", presence.absence_edit, name="absence"),
     path("absences/<int:pk>/cancel/", presence.absence_cancel, name="absence-cancel"),
     # teams and their working hours

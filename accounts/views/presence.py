@@ -1,4 +1,4 @@
-"""Who is away and who leaves."""
+"""Who is away, and who answers meanwhile."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.calendars import TeamCalendars, working_time_for
-from accounts.forms import AbsenceForm, DepartureForm
+from accounts.forms import AbsenceForm
 from accounts.models import Absence, User
 from accounts.refusals import Refused
-from accounts.services import absences, departures
-from accounts.views.guards import person_to_change, person_to_excuse
+from accounts.services import absences
+from accounts.views.guards import person_to_excuse
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -83,35 +83,6 @@ def _write_absence(request: PersonRequest, person: User, absence: Absence | None
         return False
     messages.success(request, _("The absence of %(name)s is recorded.") % {"name": person.name})
     return True
-
-
-@require_http_methods(["GET", "POST"])
-def departure(request: PersonRequest, pk: int) -> HttpResponse:
-    person = person_to_change(request, pk)
-    known = getattr(person, "departure", None)
-    initial = {"last_day": known.last_day, "mail_to": known.mail_to_id} if known else {}
-    form = DepartureForm(request.POST or None, heirs=_others(request, person), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            departures.record_departure(user=person, **form.cleaned_data, by=request.user, now=timezone.now())
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The last day of %(name)s is recorded.") % {"name": person.name})
-            return redirect("person", person.pk)
-    return render(request, "accounts/departure_form.html", {"form": form, "person": person, "departure": known})
-
-
-@require_POST
-def departure_cancel(request: PersonRequest, pk: int) -> HttpResponse:
-    person = person_to_change(request, pk)
-    try:
-        departures.cancel_departure(user=person, by=request.user, now=timezone.now())
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("%(name)s stays.") % {"name": person.name})
-    return redirect("person", person.pk)
 
 
 def _others(request: PersonRequest, person: User) -> QuerySet[User]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.leaving import register, stays
+from accounts.leaving import kept_by_database, register, stays
 from accounts.services.leaving.doors import Sessions
 from accounts.services.leaving.line import Covers, MailOfLeavers, Teams
 from accounts.services.leaving.owned import Accounts
@@ -31,5 +31,6 @@ def register_holdings() -> None:
         "accounts.Bequest.leaver",
         "accounts.Bequest.heir",
         "accounts.Bequest.by",
-        "pghistory.MiddlewareEvents.user",
     )
+    # A view over every history.
+    kept_by_database("pghistory.MiddlewareEvents.user")

@@ -12,10 +12,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts import organisation
-from accounts.heirs import manager_of
+from accounts.heirs import line_of
 from accounts.leaving import HOLDINGS
 from accounts.models import Bequest, Departure
-from accounts.refusals import Refused
 from accounts.services.leaving.moving import pass_on
 from accounts.services.leaving.telling import tell_heirs
 from accounts.services.notices import NewNotice, tell
@@ -57,14 +56,11 @@ def _carry_out(pk: int, now: datetime) -> bool:
 
 def _tell_what_is_left(departure: Departure, now: datetime) -> None:
     leaver = departure.user
-    left = {holding: count for holding in HOLDINGS.values() if not holding.ends and not holding.follows and (count := holding.count(leaver, now))}
+    left = {holding.key: count for holding in HOLDINGS.values() if not holding.ends and not holding.follows and (count := holding.count(leaver, now))}
     if not left:
         return
-    try:
-        manager = manager_of(leaver, organisation.load(at=now), now)
-    except Refused:
-        return  # nobody is there at all; whoever comes sees it on the person's page
-    tell([_notice(departure, manager, {key.key: count for key, count in left.items()}, now)])
+    # Where nobody is there at all, whoever comes sees it on the person's page.
+    tell([_notice(departure, manager, left, now) for manager in line_of(leaver, organisation.load(at=now), now)[:1]])
 
 
 def _notice(departure: Departure, manager: User, left: dict[str, int], now: datetime) -> NewNotice:

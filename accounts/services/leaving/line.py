@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Teams(Holding):
-    key, icon = "teams", "network"
+    key, icon = "teams", "users"
     fields = ("accounts.Team.manager",)
 
     def rows(self, leaver: User, now: datetime) -> Rows:
@@ -33,6 +33,9 @@ class Teams(Holding):
 
     def examples(self, leaver: User, now: datetime, most: int) -> Sequence[Example]:
         return [Example(one.name) for one in Team.objects.filter(manager=leaver).order_by("name")[:most]]
+
+    def place(self, heir: User) -> str:
+        return reverse("person", args=[heir.pk])
 
     def refuses(self, heir: User) -> str:
         if heir.role == Role.REP:
@@ -65,6 +68,9 @@ class Covers(Holding):
     def examples(self, leaver: User, now: datetime, most: int) -> Sequence[Example]:
         rows = Absence.objects.filter(cover=leaver, ends_at__gt=now).select_related("user").order_by("starts_at")[:most]
         return [Example(f"{one.user.name} {days_of(one)}", reverse("person", args=[one.user_id])) for one in rows]
+
+    def place(self, heir: User) -> str:
+        return reverse("person", args=[heir.pk])
 
     def move(self, *, leaver: User, heir: User, by: User | None, now: datetime) -> int:
         """To the heir where they are there; else to the first up the line who is; where nobody is, the deals go up the line by themselves."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import organisation
-from accounts.heirs import manager_of, refuse_heir
+from accounts.heirs import line_of, refuse_heir
 from accounts.leaving import HOLDINGS
 from accounts.models import Bequest, Departure
 from accounts.refusals import Refused
@@ -28,8 +29,8 @@ def leave(
 ) -> None:
     """Record that they leave and pass on what they hold. Refused as each of the two is, before anything is done."""
     named_heirs(leaver=leaver, choices=choices, leaves_at=moment_of(leaver, last_day), now=now, keep=keep)
-    departure = record_departure(user=leaver, last_day=last_day, mail_to=mail_to, by=by, now=now)
-    leaver.departure = departure
+    known = Departure.objects.filter(user=leaver, last_day=last_day, mail_to=mail_to).first()
+    leaver.departure = known or record_departure(user=leaver, last_day=last_day, mail_to=mail_to, by=by, now=now)
     move_everything(leaver=leaver, choices=choices, by=by, now=now, keep=keep)
 
 
@@ -62,19 +63,21 @@ def named_heirs(
     if unknown:
         raise TypeError(f"nothing anybody holds: {', '.join(sorted(unknown))}")
     company = organisation.load(at=now)
+    line = line_of(leaver, company, now)
+    for heir in {one for one in choices.values() if one is not None}:
+        refuse_heir(heir=heir, leaver=leaver, leaves_at=leaves_at, company=company, now=now)
     heirs: dict[str, User] = {}
     for holding in HOLDINGS.values():
         key = holding.follows or holding.key
         if holding.ends or key in keep:
             continue
-        heir = choices.get(key)
-        if heir is None:
-            heir = manager_of(leaver, company, now, HOLDINGS[key])
-        elif heir.pk not in {one.pk for one in heirs.values()}:
-            refuse_heir(heir=heir, leaver=leaver, leaves_at=leaves_at, company=company, now=now)
-        if reason := HOLDINGS[key].refuses(heir):
+        heir = choices.get(key) or next((one for one in line if not HOLDINGS[key].refuses(one)), None)
+        if heir is not None and (reason := HOLDINGS[key].refuses(heir)):
             raise Refused(reason)
-        heirs[holding.key] = heir
+        if heir is not None:
+            heirs[holding.key] = heir
+        elif holding.remains(leaver, now):
+            raise Refused(_("Nobody above %(name)s is here to take over. Choose somebody.") % {"name": leaver.name})
     return heirs
 
 

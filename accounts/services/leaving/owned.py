@@ -31,6 +31,9 @@ class Accounts(Holding):
         rows = Account.objects.filter(owner=leaver).order_by("-recurring_value", "name")[:most]
         return [Example(one.name, reverse("customer", args=[one.pk])) for one in rows]
 
+    def place(self, heir: User) -> str:
+        return f"{reverse('customers')}?owner={heir.pk}"
+
     def move(self, *, leaver: User, heir: User, by: User | None, now: datetime) -> int:
         """In the order of their ids, as every other writer of several accounts."""
         ids = list(Account.objects.filter(owner=leaver).order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))

@@ -45,7 +45,7 @@ def _notice(leaver: User, heir: User, rows: list[Bequest], now: datetime) -> New
             topic=f"person:{leaver.pk}",
             title=_("What %(name)s had is yours now") % {"name": leaver.name},
             body="\n".join(said),
-            path=reverse("person", args=[leaver.pk]),
+            path=reverse("departure-done", args=[leaver.pk]),
             severity=0,
             created_at=now,
             dedupe_key=f"bequest:{rows[-1].pk}:{heir.pk}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts import burdens
-from accounts.leaving import register, stays
+from accounts.leaving import kept_by_database, register, stays
 from deals.services.leaving.calendars import Calendars, OwnAddress
 from deals.services.leaving.deals import Deals, Inquiries
 from deals.services.leaving.imports import Imports
@@ -45,4 +45,4 @@ def register_holdings() -> None:
         "deals.ExchangeRate.entered_by",
     )
     stays("It says who was invited, and by whose calendar it is known.", "deals.MeetingAttendee.user", "deals.CalendarEntry.user")
-    stays("It is counted from the deals and follows them.", "deals.PipelineTotal.owner", "deals.DealRisk.owner")
+    kept_by_database("deals.PipelineTotal.owner", "deals.DealRisk.owner")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Calendars(Holding):
     """A calendar is its person's own and cannot be anybody else's. It is not read on, and its address is forgotten; its meetings stay."""
 
-    key, icon, ends = "calendars", "calendar-sync", True
+    key, icon, ends = "calendars", "calendar", True
     fields = ("deals.CalendarFeed.owner",)
 
     def rows(self, leaver: User, now: datetime) -> Rows:
@@ -32,7 +32,7 @@ class Calendars(Holding):
 
 
 class OwnAddress(Holding):
-    key, icon, ends = "own_address", "rss", True
+    key, icon, ends = "own_address", "link", True
     fields = ("deals.PersonalFeed.user",)
 
     def rows(self, leaver: User, now: datetime) -> Rows:

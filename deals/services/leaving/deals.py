@@ -45,6 +45,9 @@ class _OfStatus(Holding):
         rows = self._deals(leaver).order_by("-value_at_stake", "-pk")[:most]
         return [Example(one.name, reverse("deal", args=[one.pk])) for one in rows]
 
+    def place(self, heir: User) -> str:
+        return f"{reverse('pipeline')}?owner={heir.pk}"
+
     def move(self, *, leaver: User, heir: User, by: User | None, now: datetime) -> int:
         ids = list(self._deals(leaver).order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)[:BATCH])
         team = {"team": heir.team_id} if heir.team_id is not None else {}
@@ -54,7 +57,7 @@ class _OfStatus(Holding):
 
 
 class Deals(_OfStatus):
-    key, icon, status = "deals", "handshake", "open"
+    key, icon, status = "deals", "briefcase", "open"
     fields = ("deals.Deal.owner", "deals.NextStep.owner")
 
     def words(self, count: int) -> str:
@@ -62,7 +65,7 @@ class Deals(_OfStatus):
 
 
 class Inquiries(_OfStatus):
-    key, icon, status = "inquiries", "inbox", "inquiry"
+    key, icon, status = "inquiries", "message-circle", "inquiry"
     fields = ("deals.Deal.owner", "deals.NextStep.owner")
 
     def words(self, count: int) -> str:

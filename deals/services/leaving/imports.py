@@ -35,6 +35,9 @@ class Imports(Holding):
         rows = self.rows(leaver, now)[self.fields[0]].order_by("-created_at")[:most]
         return [Example(one.file_name, reverse("import", args=[one.pk])) for one in rows]
 
+    def place(self, heir: User) -> str:
+        return reverse("imports")
+
     def refuses(self, heir: User) -> str:
         if not may_import(heir):
             return _("%(name)s cannot import. Choose a manager or an admin for the imports.") % {"name": heir.name}

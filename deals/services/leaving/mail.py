@@ -25,7 +25,7 @@ State = OutgoingMail.State
 class Mailboxes(Holding):
     """Read on for the heir: customers go on writing to an address they know."""
 
-    key, icon = "mailboxes", "mailbox"
+    key, icon = "mailboxes", "inbox"
     fields = ("deals.Mailbox.owner",)
 
     def rows(self, leaver: User, now: datetime) -> Rows:
@@ -44,7 +44,7 @@ class Mailboxes(Holding):
 class Inbox(Holding):
     """Mail that came to them and that nobody has put with a deal yet. What is in it is said to nobody but its heir."""
 
-    key, icon = "inbox", "mail-question"
+    key, icon = "inbox", "mail"
     fields = ("deals.MailMessage.user",)
 
     def rows(self, leaver: User, now: datetime) -> Rows:

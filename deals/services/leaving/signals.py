@@ -54,7 +54,7 @@ class Signals(Holding):
 class Handoffs(Holding):
     """Offers they made end with the deal that goes to somebody else; those made to them go back to the giver."""
 
-    key, icon, follows = "handoffs", "arrow-right-left", "deals"
+    key, icon, follows = "handoffs", "repeat-2", "deals"
     fields = ("deals.Handoff.receiver", "deals.Handoff.giver")
 
     def rows(self, leaver: User, now: datetime) -> Rows:

@@ -54,7 +54,7 @@ class Meetings(Holding):
 
 
 class Tasks(Holding):
-    key, icon = "tasks", "square-check-big"
+    key, icon = "tasks", "circle-check"
     fields = ("deals.Task.assignee",)
 
     def rows(self, leaver: User, now: datetime) -> Rows:

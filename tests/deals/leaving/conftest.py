@@ -32,7 +32,7 @@ from deals.models import (
     Task,
 )
 from tests.factories import DealFactory, InteractionFactory, NextStepFactory, SignalFactory, UserFactory, stage
-from winback.models import Loss
+from winback.models import Decline, Loss
 
 DAY = timedelta(days=1)
 
@@ -128,6 +128,10 @@ def history_of(person, mine, won, company, now):
     MergedAccount.objects.create(into=company.account, was={}, name="Old", by=person, at=now)
     MergedContact.objects.create(into=company.contact, was={}, name="Old", by=person, at=now)
     Loss.objects.create(deal=won, kind="competitor", reasons=["price"], lost_at=now, recorded_at=now, recorded_by=person)
+    Decline.objects.create(
+        deal=won, state="withdrawn", thanks="t", reason="r", helpers="h", door="d", reasons=["price"], asked_by=person, asked_at=now,
+        approved_by=person, ended_at=now, ended_by=person,
+    )  # fmt: skip
     Absence.objects.create(user=person, starts_at=now - 20 * DAY, ends_at=now - 19 * DAY)
     Departure.objects.create(user=person, last_day="2026-03-09", leaves_at=now + 5 * DAY, recorded_by=company.admin)
     WorkingCalendar.objects.create(name="own", person=person)

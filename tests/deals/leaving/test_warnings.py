@@ -1,0 +1,62 @@
+"""What is to be known before something is pointed at somebody: computed, with its numbers."""
+
+import pytest
+
+from accounts import burdens, organisation
+from accounts.heirs import warnings
+from deals.services.leaving import burdens_of
+from tests.factories import DealFactory, SignalFactory, UserFactory
+
+
+@pytest.fixture
+def leaver(company):
+    return UserFactory(name="Lea Leaver", team=company.east)
+
+
+@pytest.fixture
+def warn(leaver, now):
+    def of(heir, *kinds):
+        return warnings(leaver=leaver, given={heir: kinds}, company=organisation.load(at=now), now=now)
+
+    return of
+
+
+def test_somebody_with_nothing_overdue_is_no_matter(company, warn):
+    assert warn(company.teammate, "deals", "mail") == []
+
+
+def test_somebody_behind_is_named_with_the_numbers_and_who_could_instead(company, warn):
+    for rule, severity in (("reply_overdue", 3), ("reply_overdue", 2), ("no_next_step", 4), ("no_contact", 2)):
+        SignalFactory(deal=DealFactory(owner=company.teammate), rule=rule, severity=severity)
+    (one,) = warn(company.teammate, "mail")
+    assert one.words == "Tara Teammate has more than enough to answer: 2 customers wait for an overdue answer and 2 signals are high or critical."
+    assert one.instead == company.manager
+
+
+def test_what_needs_no_answer_may_go_to_anybody(company, warn):
+    SignalFactory(deal=DealFactory(owner=company.teammate), rule="reply_overdue", severity=4)
+    assert warn(company.teammate, "templates", "views") == []
+
+
+def test_an_executive_is_warned_of_and_the_manager_offered(company, warn):
+    (one,) = warn(company.executive, "deals")
+    assert one.words.startswith("Edda Executive is an executive.")
+    assert one.instead == company.manager
+
+
+def test_the_manager_is_not_offered_instead_of_themselves(company, warn):
+    SignalFactory(deal=DealFactory(owner=company.manager), rule="reply_overdue", severity=2)
+    (one,) = warn(company.manager, "deals")
+    assert one.instead is None
+
+
+def test_parked_and_cleared_signals_wait_for_nobody(company, now):
+    deal = DealFactory(owner=company.teammate)
+    SignalFactory(deal=deal, rule="reply_overdue", severity=3, state="cleared", cleared_at=now)
+    SignalFactory(deal=deal, rule="no_contact", severity=3, state="parked", parked_until=now, park_reason="holidays")
+    assert burdens_of([company.teammate.pk], now) == {}
+
+
+def test_one_query_for_all(company, now, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        burdens.burdens([company.owner.pk, company.teammate.pk, company.manager.pk], now)
