@@ -273,6 +273,7 @@ CELERY_BEAT_SCHEDULE = {
     "clear-stages": {"task": "deals.tasks.clear_stages", "schedule": 60.0, "options": {"expires": 55}},
     "expire-handoffs": {"task": "deals.tasks.expire_handoffs", "schedule": 60.0, "options": {"expires": 55}},
     "ask-about-meetings": {"task": "deals.tasks.ask_about_meetings", "schedule": 60.0, "options": {"expires": 55}},
+    "follow-declines": {"task": "winback.tasks.follow_declines", "schedule": 60.0, "options": {"expires": 55}},
     "fold-totals": {"task": "deals.tasks.fold_totals", "schedule": 60.0, "options": {"expires": 55}},
     # Values are computed on UTC days.
     "revalue": {"task": "deals.tasks.revalue", "schedule": crontab(hour=0, minute=10)},

@@ -8,6 +8,7 @@ class WinbackConfig(AppConfig):
     verbose_name = _("What we do about it")
 
     def ready(self) -> None:
-        from winback import leaving, receivers  # noqa: F401 - receivers connects itself
+        from winback import leaving, notice_kinds, receivers  # noqa: F401 - receivers connects itself
 
         leaving.register_holdings()
+        notice_kinds.register_kinds()

@@ -14,8 +14,8 @@ from winback.reasons import choices as reason_choices
 if TYPE_CHECKING:
     from deals.models import Deal
 
-# What only an import may say: a person is asked.
-KINDS = [choice for choice in Loss.Kind.choices if choice[0] != Loss.Kind.NOT_RECORDED]
+# What only an import may say, a person is asked; and whom we decline hears it from us, on a page of its own.
+KINDS = [choice for choice in Loss.Kind.choices if choice[0] not in (Loss.Kind.NOT_RECORDED, Loss.Kind.DECLINED_BY_US)]
 
 
 if TYPE_CHECKING:

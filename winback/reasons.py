@@ -31,3 +31,10 @@ def put_names(losses: Iterable[Loss]) -> list[Loss]:
     for loss in found:
         loss.reason_names = [words[key] for key in loss.reasons if key in words]
     return found
+
+
+def names_of(keys: Iterable[str]) -> list[str]:
+    """These reasons in words, in their order. One query."""
+    asked = list(keys)
+    words = {reason.key: reason.words for reason in Reason.objects.filter(key__in=asked)}
+    return [words[key] for key in asked if key in words]

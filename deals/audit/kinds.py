@@ -74,6 +74,16 @@ KINDS = {
             veiled=frozenset({"customer_words", "our_view"}),
         ),
         Kind(
+            "decline",
+            "winback.Decline",
+            _("Passing on a deal"),
+            _("Deals passed on"),
+            title="deal",
+            route="decline",
+            unsaid=frozenset({"deal", "asked_at", "approved_at", "ended_at", "task", "mail", "introducer_mail", "said", "loss", "answers"}),
+            veiled=frozenset({"subject", "greeting", "thanks", "reason", "helpers", "door", "farewell", "introducer_words", "words"}),
+        ),
+        Kind(
             "interaction",
             "deals.Interaction",
             _("Call, mail or note"),

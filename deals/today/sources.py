@@ -11,9 +11,8 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from accounts.models import Role
+from accounts.answering import answers_for
 from accounts.prepared import named
-from accounts.sight import every_team, sight_of
 from deals.today.kinds import ANSWER, OF_RULE
 from deals.today.words import end_of_day
 
@@ -55,18 +54,15 @@ WHERE {whose} AND d.reply_due_at IS NOT NULL AND d.status IN ('inquiry', 'open')
 """
 OF_OWNERS = NOT_OVERDUE.format(answer=ANSWER, whose="d.owner_id = ANY(%(owners)s)")
 OF_NOBODY = NOT_OVERDUE.format(answer=ANSWER, whose="d.owner_id IS NULL AND d.team_id = ANY(%(teams)s)")
-OF_LEAVERS = NOT_OVERDUE.format(
-    answer=ANSWER,
-    whose="d.owner_id IN (SELECT u.id FROM accounts_user u LEFT JOIN accounts_departure p ON p.user_id = u.id"
-    " WHERE u.team_id = ANY(%(teams)s) AND (NOT u.is_active OR p.leaves_at <= %(now)s))",
-)
+OF_STRAYS = NOT_OVERDUE.format(answer=ANSWER, whose="d.owner_id = ANY(%(strays)s) AND d.team_id = ANY(%(teams)s)")
 
 # What somebody else waits for is shown at once; of the rest, what is due until the evening.
 TASKS = f"""
 SELECT CASE t.kind WHEN 'decide_decline' THEN 'decide' WHEN 'answer_or_pass_on' THEN 'turned-to' ELSE 'task' END,
     t.id, t.deal_id, NULL::bigint, {PROMISE}, t.due_at, NULL::timestamptz
 FROM deals_task t LEFT JOIN deals_risksignal s ON s.id = t.signal_id
-WHERE t.assignee_id = %(me)s AND t.ended_at IS NULL AND (t.due_at < %(evening)s OR t.kind IN ('decide_decline', 'answer_or_pass_on'))
+WHERE t.assignee_id = ANY(%(owners)s) AND t.ended_at IS NULL AND (t.due_at < %(evening)s OR t.kind IN ('decide_decline', 'answer_or_pass_on'))
+  AND (t.assignee_id = %(me)s OR t.kind <> 'decide_decline')
   AND (s.id IS NULL OR (s.state = 'raised' AND s.responsible_id IS DISTINCT FROM %(me)s))
 """  # noqa: S608 - likewise
 
@@ -109,12 +105,13 @@ placed AS (
           FROM first WHERE before <= {most}) AS known
 )
 SELECT p.kind, p.key, p.deal_id, p.signal_id, p.urgency, p.due_at, p.since, s.rule, COALESCE(s.facts, h.facts)::text, s.taken_by_id,
-       t.title, n.what, n.due_at, counts.of_kind::text
+       t.title, n.what, n.due_at, t.whose, counts.of_kind::text
 FROM (SELECT * FROM placed WHERE place <= {most} ORDER BY place LIMIT 2 * {most}) AS p CROSS JOIN counts
 LEFT JOIN LATERAL (SELECT rule, taken_by_id,
                           CASE rule WHEN 'meeting_missed' THEN facts || jsonb_build_object('due', ({due_by})) ELSE facts END AS facts
                    FROM deals_risksignal WHERE id = p.signal_id LIMIT 1) AS s ON true
-LEFT JOIN LATERAL (SELECT title FROM deals_task WHERE p.kind IN ('task', 'decide', 'turned-to') AND id = p.key LIMIT 1) AS t ON true
+LEFT JOIN LATERAL (SELECT title, (SELECT name FROM accounts_user WHERE id = assignee_id AND id <> %(me)s) AS whose FROM deals_task
+                   WHERE p.kind IN ('task', 'decide', 'turned-to') AND id = p.key LIMIT 1) AS t ON true
 LEFT JOIN LATERAL (SELECT jsonb_build_object('by', u.name, 'brief', h.brief, 'waits_since', ({waits_since})) AS facts
                    FROM deals_handoff h LEFT JOIN accounts_user u ON u.id = h.offered_by_id
                    WHERE p.kind = 'offered' AND h.id = p.key LIMIT 1) AS h ON true
@@ -124,10 +121,12 @@ ORDER BY p.place
 
 
 class Whose(NamedTuple):
-    """For whom a person answers: their own deals and those they cover for, and what has nobody in the teams they lead."""
+    """For whom a person answers: themselves and whoever is not here, the teams whose deals without anybody wait for them, and
+    people of no team who are not here, whose deals wait with the team of each."""
 
     owner_ids: list[int]
     team_ids: list[int]
+    stray_ids: list[int]
 
 
 class Found(NamedTuple):
@@ -146,36 +145,14 @@ class Found(NamedTuple):
     task: str | None
     step: str | None
     step_due_at: datetime | None
+    # Of a task that is somebody else's, who is not here: their name.
+    whose: str | None = None
 
 
 def whose(user: User) -> Whose:
-    """Kept as long as the request's user. One query for a manager or executive, none for others.
-
-    A message that is not overdue yet is shown to the manager of the nearest team where its deal has nobody. Once it is
-    overdue its signal says exactly for whom it waits.
-    """
-    known: Whose | None = getattr(user, "_answers_for", None)
-    if known is None:
-        team_ids = _led_by(user) if user.role in (Role.MANAGER, Role.EXECUTIVE) else []
-        known = Whose(sorted(sight_of(user).user_ids), team_ids)
-        user._answers_for = known  # type: ignore[attr-defined] # noqa: SLF001 - a cache that lives as long as the request's user
-    return known
-
-
-def _led_by(user: User) -> list[int]:
-    """The teams whose nearest manager, up the tree, is this person."""
-    teams = {pk: (parent, manager) for pk, parent, manager in every_team(user)}
-
-    def nearest(team_id: int | None) -> int | None:
-        seen: set[int] = set()
-        while team_id is not None and team_id in teams and team_id not in seen:
-            seen.add(team_id)
-            team_id, manager = teams[team_id]
-            if manager is not None:
-                return manager
-        return None
-
-    return sorted(team_id for team_id in teams if nearest(team_id) == user.pk)
+    """Whose duties wait for this person; what is overdue says itself for whom it waits. See :func:`accounts.answering.answers_for`."""
+    answers = answers_for(user)
+    return Whose(sorted(answers.people), answers.teams, answers.strays)
 
 
 def ask(user: User, now: datetime) -> tuple[list[Found], dict[str, int]]:
@@ -217,9 +194,9 @@ def _sources(*, leads: bool) -> str:
 
 def _others(*, leads: bool) -> list[str]:
     """Where duties come from that are no signals."""
-    return [OF_OWNERS, TASKS, STEPS, OFFERED, *((OF_NOBODY, OF_LEAVERS) if leads else ())]
+    return [OF_OWNERS, TASKS, STEPS, OFFERED, *((OF_NOBODY, OF_STRAYS) if leads else ())]
 
 
 def asked(user: User, now: datetime) -> dict[str, Any]:
-    owner_ids, team_ids = whose(user)
-    return {"me": user.pk, "owners": owner_ids, "teams": team_ids, "now": now, "evening": end_of_day(now)}
+    owner_ids, team_ids, stray_ids = whose(user)
+    return {"me": user.pk, "owners": owner_ids, "teams": team_ids, "strays": stray_ids, "now": now, "evening": end_of_day(now)}

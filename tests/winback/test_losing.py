@@ -67,7 +67,7 @@ def test_what_is_missing_is_asked_for_and_nothing_typed_is_lost(as_owner, compan
     assert not Loss.objects.exists()
 
 
-@pytest.mark.parametrize("kind", ["no_decision", "not_invited", "lapsed", "declined_by_us"])
+@pytest.mark.parametrize("kind", ["no_decision", "not_invited", "lapsed"])
 def test_only_a_competitor_needs_a_name(as_owner, company, kind):
     as_owner.post(f"/deals/{company.deal.pk}/lost/", {"kind": kind, "reasons": ["timing"]})
     assert Loss.objects.get().kind == kind

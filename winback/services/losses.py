@@ -37,12 +37,37 @@ def lose_deal(
     """Record how the deal was lost and move it to ``stage`` (default: its pipeline's first lost stage).
 
     Refused without a reason, for one that is not offered (any more), without the other vendor's name where they
-    chose one, for a deal that is lost already, and in a pipeline without a lost stage.
+    chose one, for a deal that is lost already, in a pipeline without a lost stage, and for a deal that we decline: that is
+    said to them (``winback.services.declines``).
     """
+    never_in_silence(kind)
+    check(kind=kind, reasons=reasons, competitor=competitor)
+    said = {"customer_words": customer_words, "our_view": our_view, "competitor": competitor}
+    return close_as_lost(deal=deal, kind=kind, reasons=reasons, by=by, now=now, stage=stage, **said)
+
+
+def never_in_silence(kind: str) -> None:
+    """Refused for a deal that we decline."""
+    if kind == Loss.Kind.DECLINED_BY_US:
+        raise Refused(_("Who is declined hears it from us. Use “Pass on it” on the deal’s page."))
+
+
+def close_as_lost(
+    *,
+    deal: Deal,
+    kind: str,
+    reasons: Sequence[str],
+    by: User | None,
+    now: datetime,
+    customer_words: str = "",
+    our_view: str = "",
+    competitor: str = "",
+    stage: Stage | None = None,
+) -> Loss:
+    """The loss and the move, in the caller's transaction."""
     deal = Deal.objects.select_for_update(of=("self",)).get(pk=deal.pk)
     if deal.status == StageKind.LOST:
         raise Refused(_("This deal is lost already."))
-    check(kind=kind, reasons=reasons, competitor=competitor)
     stage = stage or lost_stages([deal.pipeline_id]).get(deal.pipeline_id)
     if stage is None or stage.kind != StageKind.LOST:
         raise Refused(_("This pipeline has no stage for lost deals. Ask an admin to add one."))

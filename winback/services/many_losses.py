@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from deals.services.bulk import close_deals, lock_to_close
 from winback.models import Loss
-from winback.services.losses import check, loss_of, lost_stages
+from winback.services.losses import check, loss_of, lost_stages, never_in_silence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,7 @@ def lose_deals(
 
     Refused as ``lose_deal`` refuses. A deal of a pipeline without a lost stage is skipped.
     """
+    never_in_silence(kind)
     check(kind=kind, reasons=reasons, competitor=competitor)
     found = lock_to_close(seen=seen, by=by)
     stages = lost_stages(deal.pipeline_id for deal in found.done)

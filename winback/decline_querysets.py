@@ -1,0 +1,27 @@
+"""Scoped querysets of declines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.sight import sight_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class DeclineQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def visible_to(self, user: User) -> Self:
+        """What one asked for, what one is to decide, and those of deals one sees."""
+        if not sight_of(user).user_ids:
+            return self.none()
+        deals = apps.get_model("deals", "Deal").objects.visible_to(user).filter(pk=OuterRef("deal_id"))
+        return self.filter(Q(asked_by_id=user.pk) | Q(task__assignee_id=user.pk) | Exists(deals))
+
+    def open(self) -> Self:
+        """What nobody has decided, or said to them by phone, yet."""
+        return self.filter(state__in=["asked", "approved"])

@@ -1,0 +1,36 @@
+"""Declines in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from winback.models import Decline
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+State = Decline.State
+
+
+def ended_in_words(decline: Decline) -> str:
+    """How a request ended, in a sentence."""
+    name = name_of(decline.ended_by)
+    if decline.state == State.DONE:
+        return _("%(name)s has passed on this deal already.") % {"name": name}
+    if decline.state == State.REFUSED:
+        return _("%(name)s has said no to this already.") % {"name": name}
+    if decline.state == State.WITHDRAWN:
+        return _("%(name)s has taken this back.") % {"name": name}
+    return overtaken_in_words(decline)
+
+
+def overtaken_in_words(decline: Decline) -> str:
+    if decline.words == Decline.EndedWith.OWNER:
+        return _("The deal got another owner meanwhile, who decides anew.")
+    return _("The deal was closed meanwhile.")
+
+
+def name_of(user: User | None) -> str:
+    return user.name if user is not None else _("Somebody")

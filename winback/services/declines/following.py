@@ -1,0 +1,75 @@
+"""Requests go along with what happens: who was to decide is not here any more, or the deal ended them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from django.db import OperationalError, transaction
+
+from accounts import organisation
+from accounts.calendars import working_time_for
+from accounts.models import User
+from accounts.refusals import Refused
+from winback.models import Decline
+from winback.services.declines.allowed import approval_for, approver_of
+from winback.services.declines.asking import DECIDES_WITHIN, give_task
+from winback.services.declines.holding import hold_open
+from winback.services.declines.telling import tell_asked, tell_overtaken
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+log = structlog.get_logger(__name__)
+# What the database ended is told within a minute; who was not there to tell it for longer than this leaves it untold.
+TOLD_FOR = timedelta(days=1)
+
+
+def follow_declines(now: datetime) -> int:
+    """Every minute: ask the next one up where nobody is here to decide; how many were asked anew. Twice at once does no harm."""
+    company = organisation.load(at=now)
+    moved = 0
+    for decline in Decline.objects.filter(state=Decline.State.ASKED).select_related("deal", "task", "contact", "introducer").order_by("pk"):
+        if company.available(decline.task.assignee_id if decline.task is not None else None, now):
+            continue
+        try:
+            moved += _ask_anew(decline, now)
+        except OperationalError:
+            raise  # the database is away: beat calls again
+        except Refused:  # it ended a moment ago
+            continue
+        except Exception:  # a fault of ours about one must not keep the others waiting
+            log.exception("decline_not_followed", decline=decline.pk)
+    _tell_what_the_database_ended(now)
+    return moved
+
+
+@transaction.atomic
+def _ask_anew(decline: Decline, now: datetime) -> int:
+    decline = hold_open(decline)
+    company = organisation.load(at=now)
+    here = decline.task.assignee_id if decline.task is not None else None
+    approver_id = approver_of(decline.deal, company, now, but=decline.asked_by_id)
+    if company.available(here, now) or approver_id is None or decline.state != Decline.State.ASKED:
+        return 0
+    approver = User.objects.get(pk=approver_id)
+    if decline.task is None:
+        decline.task = give_task(decline, approver, now)
+        decline.save(update_fields=["task"])
+    else:
+        decline.task.assignee, decline.task.due_at = approver, working_time_for(approver).add(now, DECIDES_WITHIN)
+        decline.task.ended_at, decline.task.done_by = None, None
+        decline.task.save(update_fields=["assignee", "due_at", "ended_at", "done_by"])
+    needed = approval_for(deal=decline.deal, by=decline.asked_by, company=company, now=now)
+    tell_asked(decline, approver_id=approver_id, why=needed.why if needed is not None else "", company=company, now=now)
+    return 1
+
+
+@transaction.atomic
+def _tell_what_the_database_ended(now: datetime) -> None:
+    """Requests that ended with their deal."""
+    ended = Decline.objects.filter(state=Decline.State.OVERTAKEN, ended_at__gt=now - TOLD_FOR, ended_at__lte=now)
+    rows = list(ended.select_related("deal", "asked_by"))
+    if rows:
+        tell_overtaken(rows, company=organisation.load(at=now), now=now)

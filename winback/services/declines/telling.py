@@ -1,0 +1,115 @@
+"""Who hears of a request and of its end, each in their own language: written in the transaction of the fact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.services.notices import NewNotice, tell
+from deals.models import Severity
+from winback.decline_words import name_of, overtaken_in_words
+from winback.models import Decline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from accounts.organisation import Organisation
+
+
+class Words(NamedTuple):
+    title: str
+    body: str
+
+
+def tell_asked(decline: Decline, *, approver_id: int, why: str, company: Organisation, now: datetime) -> None:
+    def words() -> Words:
+        by = {"by": decline.asked_by.name, "deal": decline.deal}
+        ask = _("Read the note: send it as it is, change a word, or say no. Until you decide, everything on the deal runs on.")
+        return Words(_("%(by)s asks to pass on %(deal)s") % by, _lines(why, f"“{decline.reason}”", ask))
+
+    tell(_of("asked", decline, [approver_id], words, company=company, now=now, severity=Severity.HIGH))
+
+
+def tell_approved(decline: Decline, *, company: Organisation, now: datetime) -> None:
+    def words() -> Words:
+        named = {"by": name_of(decline.approved_by), "deal": decline.deal}
+        if decline.state == Decline.State.APPROVED:
+            return Words(_("%(by)s agrees: pass on %(deal)s") % named, _("Call them now, and say on the page that you did. Then the deal is closed."))
+        sent = _("Some words were changed; read what went out.") if decline.changed else _("Your note goes out as you wrote it.")
+        return Words(_("%(by)s agrees: %(deal)s is passed on") % named, sent)
+
+    tell(_of("approved", decline, [decline.asked_by_id], words, company=company, now=now))
+
+
+def tell_refused(decline: Decline, *, company: Organisation, now: datetime) -> None:
+    def words() -> Words:
+        said = {"by": name_of(decline.ended_by), "deal": decline.deal}
+        return Words(_("%(by)s does not want to pass on %(deal)s") % said, _lines(f"“{decline.words}”", _("It stays as it is, and waits as before.")))
+
+    tell(_of("refused", decline, [decline.asked_by_id], words, company=company, now=now, severity=Severity.HIGH))
+
+
+def tell_withdrawn(decline: Decline, *, company: Organisation, now: datetime) -> None:
+    """Who was to decide."""
+    if decline.task is None:
+        return
+
+    def words() -> Words:
+        said = {"by": decline.asked_by.name, "deal": decline.deal}
+        return Words(_("%(by)s does not ask to pass on %(deal)s any more") % said, _("Nothing is to be decided."))
+
+    tell(_of("withdrawn", decline, [decline.task.assignee_id], words, company=company, now=now))
+
+
+def tell_overtaken(declines: Sequence[Decline], *, company: Organisation, now: datetime) -> None:
+    """Who asked: their request ended with its deal. Telling it again writes nothing."""
+    rows: list[NewNotice] = []
+    for decline in declines:
+        if decline.ended_by_id == decline.asked_by_id:
+            continue
+
+        def words(decline: Decline = decline) -> Words:
+            return Words(_("Your request to pass on %(deal)s has ended") % {"deal": decline.deal}, overtaken_in_words(decline))
+
+        rows += _of("overtaken", decline, [decline.asked_by_id], words, company=company, now=now)
+    tell(rows)
+
+
+def _of(
+    kind: str,
+    decline: Decline,
+    people: Sequence[int],
+    words: Callable[[], Words],
+    *,
+    company: Organisation,
+    now: datetime,
+    severity: int = Severity.MEDIUM,
+) -> list[NewNotice]:
+    rows = []
+    for person_id in dict.fromkeys(people):
+        person = company.people.get(person_id)
+        if person is None or person.has_left(now):
+            continue
+        with translation.override(person.language):
+            title, body = words()
+        rows.append(
+            NewNotice(
+                user_id=person_id,
+                kind=f"decline_{kind}",
+                topic=f"deal:{decline.deal_id}",
+                title=title,
+                body=body,
+                path=decline.get_absolute_url(),
+                severity=severity,
+                created_at=now,
+                dedupe_key=f"decline_{kind}:{decline.pk}:{person_id}",
+            )
+        )
+    return rows
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)
