@@ -65,9 +65,7 @@ def _named_with(deal: int | Given, account: int | Given | None) -> QuerySet[Cont
 def _people() -> Statement:
     deal = Given("deal")
     words = Interaction.objects.filter(deal_id=deal, contact=OuterRef("pk"), is_human=True, withdrawn_at__isnull=True)
-    words = words.exclude(kind=Interaction.Kind.NOTE).exclude(
-        outcome__in=[Interaction.Outcome.PLANNED, Interaction.Outcome.CANCELLED, Interaction.Outcome.NO_ANSWER]
-    )
+    words = words.exclude(kind=Interaction.Kind.NOTE).exclude(outcome__in=Interaction.NOTHING_SAID)
     here = DealContact.objects.filter(deal_id=deal, contact=OuterRef("pk"))
     people = _named_with(deal, Given("account")).annotate(
         on_deal=Exists(here),

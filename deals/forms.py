@@ -52,7 +52,10 @@ class LogForm(forms.Form):
         choices=[
             (Outcome.HELD, gettext_lazy("It was held")),
             (Outcome.PLANNED, gettext_lazy("It is planned")),
-            (Outcome.CANCELLED, gettext_lazy("It was cancelled")),
+            (Outcome.MISSED_BY_THEM, gettext_lazy("They were not there")),
+            (Outcome.MISSED_BY_US, gettext_lazy("We were not there")),
+            (Outcome.CANCELLED_BY_THEM, gettext_lazy("They called it off")),
+            (Outcome.CANCELLED_BY_US, gettext_lazy("We called it off")),
         ],
         widget=forms.RadioSelect,
         initial=Outcome.HELD,

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from deals.handoff_html import handed
 from deals.letters.words import automatic
+from deals.said import Kind
 from deals.said_html import SaidHtml, withdrawn
 from deals.templatetags.deal_words import event_words, iso_day
 from deals.templatetags.words import icon, severity
@@ -62,12 +63,17 @@ class _Tools:
         if waits or said.no_answer_needed_at is not None:
             acts = f"{self._answer(said)}\n{self._form('interaction-no-answer', said, _('No answer needed'))}" if waits else ""
             made = f'\n<div class="tools">\n{acts}\n{_settled(said)}</div>'
+        if said.kind == Kind.MEETING:
+            made += f'\n<div class="tools quietly"><a class="link quiet" href="{self._meeting(said)}">{escape(_("Open the meeting"))}</a></div>'
         if said.recorded_by_id == self._reader_id:
             made += f'\n<div class="tools quietly">{self._form("interaction-withdraw", said, _("Withdraw"))}</div>'
         return made
 
     def _answer(self, said: Said) -> str:
         return f'<a class="link" href="{self._write}?answers={said.pk}" data-write>{escape(_("Answer"))}</a>'
+
+    def _meeting(self, said: Said) -> str:
+        return reverse("meeting-said", args=[said.pk])
 
     def _form(self, route: str, said: Said, words: str) -> str:
         button = f'<button class="link quiet">{escape(words)}</button>'
@@ -96,8 +102,8 @@ def _moved(item: Item) -> str:
         return _small("footprints", _step(item), by)
     if item.kind in ("handoff", "handoff-end"):
         return _small(*handed(item))
-    if item.kind == "mail":
-        return _small("mail", _returned(item), "")
+    if item.kind in ("mail", "apology"):
+        return _small("mail", _returned(item), "") if item.kind == "mail" else _small("message-circle", _apology(item), by)
     return _small(EVENT_ICONS.get(item.was, "triangle-alert"), _event(item), by, _event_mark(item))
 
 
@@ -126,6 +132,11 @@ def _step(item: Item) -> str:
     done = f' <span class="chip good">{escape(_("done"))}</span>' if item.now == "true" else ""
     words = _("Next step: <b>%(what)s</b>") % {"what": escape(item.what)}
     return f"{words}, {escape(_('due'))} {escape(iso_day(item.was))}{done}"
+
+
+def _apology(item: Item) -> str:
+    words = f' <span class="dim">“{escape(item.what)}”</span>' if item.what else ""
+    return f"{escape(_('Apologised for the meeting of %(day)s') % {'day': iso_day(item.was)})}{words}"
 
 
 def _returned(item: Item) -> str:

@@ -116,7 +116,20 @@ def _moves(other: str, size: int) -> QuerySet[Any, Any]:
         now=F("subject"),
         what=F("text"),
     )
-    return stages.union(closes, signals, steps, returned, _climbs(other), *_handoffs(other), all=True).order_by("-moment_", "-kind_", "-id_")[:size]
+    # What we said for a meeting we missed: ``was`` is when that was.
+    apologies = _columns(
+        Interaction.objects.filter(deal_id=DEAL, kind=Interaction.Kind.MEETING, apologised_at__isnull=False),
+        "apology",
+        "apologised_at",
+        other,
+        by=F("apologised_by__name"),
+        was=_cast("at"),
+        now=_text(""),
+        what=F("apology"),
+    )
+    return stages.union(closes, signals, steps, returned, apologies, _climbs(other), *_handoffs(other), all=True).order_by(
+        "-moment_", "-kind_", "-id_"
+    )[:size]
 
 
 def _handoffs(other: str) -> list[QuerySet[Any, tuple[Any, ...]]]:

@@ -54,9 +54,9 @@ def last_said_with(contact: Contact, user: User, *, at_account: bool, now: datet
 
 
 def words_alone(said: QuerySet[Interaction]) -> QuerySet[Interaction]:
-    """Words between us and them: no notes, no machines, nothing withdrawn, planned or cancelled, no call that nobody took."""
+    """Words between us and them: no notes, no machines, nothing withdrawn, no meeting that did not take place, no call nobody took."""
     said = said.filter(is_human=True, withdrawn_at__isnull=True).exclude(kind=Interaction.Kind.NOTE)
-    return said.exclude(direction=Interaction.Direction.INTERNAL).exclude(outcome__in=["planned", "cancelled", "no_answer"])
+    return said.exclude(direction=Interaction.Direction.INTERNAL).exclude(outcome__in=Interaction.NOTHING_SAID)
 
 
 def _page(token: str, ask: Callable[[bool, dict[str, Any]], list[tuple[Any, ...]]]) -> Page[Said]:

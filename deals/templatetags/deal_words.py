@@ -30,7 +30,12 @@ OUTCOMES = {
     (Kind.CALL, Outcome.NO_ANSWER): gettext_lazy("Call, no answer"),
     (Kind.MEETING, Outcome.PLANNED): gettext_lazy("Meeting planned"),
     (Kind.MEETING, Outcome.HELD): gettext_lazy("Meeting held"),
+    (Kind.MEETING, Outcome.MISSED_BY_US): gettext_lazy("Meeting missed by us"),
+    (Kind.MEETING, Outcome.MISSED_BY_THEM): gettext_lazy("Meeting missed by them"),
+    (Kind.MEETING, Outcome.CANCELLED_BY_US): gettext_lazy("Meeting called off by us"),
+    (Kind.MEETING, Outcome.CANCELLED_BY_THEM): gettext_lazy("Meeting called off by them"),
     (Kind.MEETING, Outcome.CANCELLED): gettext_lazy("Meeting cancelled"),
+    (Kind.MEETING, Outcome.MOVED): gettext_lazy("Meeting moved to another time"),
 }
 PREVIEW = 180
 EVENTS = {

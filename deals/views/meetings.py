@@ -29,7 +29,7 @@ def meeting(request: PersonRequest, pk: int) -> HttpResponse:
     """All about one meeting; another deal for it, and for the series it is of."""
     people = Prefetch("attendees", MeetingAttendee.objects.select_related("user", "contact").order_by("pk"))
     found = get_object_or_404(
-        Meeting.objects.visible_to(request.user).select_related("deal__account", "account", "entry").prefetch_related(people), pk=pk
+        Meeting.objects.visible_to(request.user).select_related("deal__account", "account", "entry", "interaction").prefetch_related(people), pk=pk
     )  # fmt: skip
     deals = _offered(request, found)
     form = DealForm(request.POST if request.method == "POST" else None, deals=deals, initial={"deal": str(found.deal_id or DealForm.NONE)})

@@ -47,9 +47,12 @@ OUTCOMES = {
     Interaction.Outcome.NO_ANSWER: "noanswer busy leftmessage leftvoicemail leftlivemessage missed nichterreicht notreached wrongnumber pasdereponse",
     Interaction.Outcome.HELD: "held done finished closed erledigt stattgefunden",
     Interaction.Outcome.PLANNED: "planned scheduled open notstarted geplant upcoming",
-    Interaction.Outcome.CANCELLED: "cancelled canceled abgesagt annule cancelado noshow deferred rescheduled",
+    Interaction.Outcome.MISSED_BY_THEM: "noshow nichterschienen",
+    Interaction.Outcome.CANCELLED: "cancelled canceled abgesagt annule cancelado deferred",
+    Interaction.Outcome.MOVED: "rescheduled moved verschoben reporte",
 }
 OUTCOME_OF = {word: outcome for outcome, words in OUTCOMES.items() for word in words.split()}
+Outcome = Interaction.Outcome
 TALKS = (Interaction.Kind.CALL, Interaction.Kind.MEETING)
 
 
@@ -255,15 +258,22 @@ class ActivityWriter(Writer):
     def _outcome(self, record: Record, kind: str, end: datetime) -> str:
         said = OUTCOME_OF.get(key(record.text("outcome")), "")
         if kind == Interaction.Kind.CALL:
-            if said in (Interaction.Outcome.HELD, Interaction.Outcome.CONNECTED):
-                return Interaction.Outcome.CONNECTED
-            talked = record.values.get("minutes") or record.values.get("seconds")
-            return said or (Interaction.Outcome.CONNECTED if talked else Interaction.Outcome.NONE)
+            return self._of_call(record, said)
         if kind != Interaction.Kind.MEETING:
-            return Interaction.Outcome.NONE
-        if said in (Interaction.Outcome.CANCELLED, Interaction.Outcome.NO_ANSWER):
-            return Interaction.Outcome.CANCELLED
-        return Interaction.Outcome.PLANNED if end > self.frame.now else Interaction.Outcome.HELD
+            return Outcome.NONE
+        if said in (Outcome.MISSED_BY_THEM, Outcome.MOVED):
+            return said
+        if said in (Outcome.CANCELLED, Outcome.NO_ANSWER):
+            return Outcome.CANCELLED
+        return Outcome.PLANNED if end > self.frame.now else Outcome.HELD
+
+    def _of_call(self, record: Record, said: str) -> str:
+        if said in (Outcome.HELD, Outcome.CONNECTED):
+            return Outcome.CONNECTED
+        if said in (Outcome.MISSED_BY_THEM, Outcome.MOVED):
+            return Outcome.CANCELLED
+        talked = record.values.get("minutes") or record.values.get("seconds")
+        return said or (Outcome.CONNECTED if talked else Outcome.NONE)
 
     def _ends(self, record: Record, at: datetime, shift: int) -> datetime | None:
         if (said := record.values.get("ends_at")) is not None:
