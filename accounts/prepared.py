@@ -93,19 +93,28 @@ class Statement:
     ``planned``: the database plans it once a connection, too (``PREPARE``). For statements that take longer to plan than to run
     and whose plan does not hang on what is given. Behind a pooler that hands each transaction another connection, nothing is
     kept there: Django's ``DISABLE_SERVER_SIDE_CURSORS``, which such a pooler needs anyway, says so.
+
+    ``writes``: it changes rows, so it goes with who did it (:func:`accounts.tracking.reads_go_without_context`). It must give some
+    back (``RETURNING``).
     """
 
     __slots__ = ("_convert", "_name", "_params", "_places", "_run", "_sql")
 
     def __init__(
-        self, sql: str, params: Iterable[Any], convert: Callable[[list[Any]], Iterable[Any]] | None = None, *, planned: bool = False
+        self,
+        sql: str,
+        params: Iterable[Any],
+        convert: Callable[[list[Any]], Iterable[Any]] | None = None,
+        *,
+        planned: bool = False,
+        writes: bool = False,
     ) -> None:
         self._sql = sql
         self._params = tuple(params)
         self._convert = convert
         # In the order of their numbers: each name is one parameter, however often it stands in the text.
         self._places = list(dict.fromkeys(one.name for one in self._params if type(one) is Place))
-        self._name = f"salvor_{next(_names)}" if planned else ""
+        self._name = f"{'writing_' if writes else ''}salvor_{next(_names)}" if planned else ""
         slots = ", ".join(["%s"] * len(self._places))
         self._run = f"EXECUTE {self._name} ({slots})" if slots else f"EXECUTE {self._name}"
 
@@ -137,12 +146,12 @@ class Statement:
         _planned[own].add(self._name)
 
 
-def named(sql: str, *, planned: bool = False) -> Statement:
+def named(sql: str, *, planned: bool = False, writes: bool = False) -> Statement:
     """A statement written as SQL, with ``%(name)s`` where a value comes in and ``%%`` for a percent sign."""
-    return woven(sql, planned=planned)
+    return woven(sql, planned=planned, writes=writes)
 
 
-def woven(sql: str, *, planned: bool = False, **querysets: QuerySet[Any, Any]) -> Statement:
+def woven(sql: str, *, planned: bool = False, writes: bool = False, **querysets: QuerySet[Any, Any]) -> Statement:
     """A statement written as SQL, with ``{name}`` where a queryset comes in and ``%(name)s`` where a value does.
 
     Raises ``EmptyResultSet`` where Django knows beforehand that a queryset finds nothing.
@@ -159,7 +168,7 @@ def woven(sql: str, *, planned: bool = False, **querysets: QuerySet[Any, Any]) -
             params.append(Place(part[2:-2]))
         else:
             text.append(part)
-    return Statement("".join(text), params, planned=planned)
+    return Statement("".join(text), params, planned=planned, writes=writes)
 
 
 def prepare(queryset: QuerySet[Any, Any], *, planned: bool = False) -> Statement:

@@ -41,7 +41,7 @@ CONTEXT: Any = pghistory.ContextForeignKey(db_index=True)
 def reads_go_without_context() -> None:
     """Who acts is told to the database before each statement but those that are known to write nothing.
 
-    What :mod:`accounts.prepared` has planned only reads, and a savepoint does neither: they, too, go without.
+    What :mod:`accounts.prepared` has planned only reads unless it was said to write, and a savepoint does neither: they, too, go without.
     """
     prefixes: tuple[str, ...] = (*runtime.IGNORED_SQL_PREFIXES, "execute salvor_", "savepoint", "release savepoint")
     runtime.IGNORED_SQL_PREFIXES = prefixes  # type: ignore[assignment] # pghistory gives the tuple its own length as its type

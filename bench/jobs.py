@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from bench.people import Scene
     from bench.web import Client
 
-MOVES = 40
+# As with the pages, each thread of a web process is to be warm before it is measured.
+WARM, MOVES = 40, 40
 DUE = 1000
 ROWS = 10_000
 
@@ -42,7 +43,7 @@ def stage_moves(salvor: Client, scene: Scene, database: str) -> tuple[Times, Tim
     """Moves of as many deals one stage further: by the page's form, and as two bare statements."""
     stages = list(Stage.objects.filter(kind="open", pipeline__is_default=True).order_by("position"))
     following = {before.pk: after.pk for before, after in pairwise(stages)}
-    deals = list(Deal.objects.filter(owner=scene.rep, stage_id__in=following).order_by("-pk").values_list("pk", "stage_id")[: 2 * MOVES])
+    deals = list(Deal.objects.filter(owner=scene.rep, stage_id__in=following).order_by("-pk").values_list("pk", "stage_id")[: WARM + 2 * MOVES])
 
     def move(place: int) -> float:
         pk, stage = deals[place]
@@ -51,8 +52,8 @@ def stage_moves(salvor: Client, scene: Scene, database: str) -> tuple[Times, Tim
             raise SystemExit(f"The move of deal {pk} answered {answer.status}.")
         return answer.milliseconds
 
-    moved = summed_up([move(place) for place in range(len(deals) // 2)][5:])
-    rest = deals[len(deals) // 2 :]
+    moved = summed_up([move(place) for place in range(WARM + MOVES)][WARM:])
+    rest = deals[WARM + MOVES :]
     with psycopg2.connect(database) as own, own.cursor() as cursor:
 
         def bare(place: int) -> None:

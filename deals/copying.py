@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
+    from accounts.prepared import Statement
+
 # From so many rows on, COPY is quicker than an INSERT.
 MANY = 50
 # More rows in one statement would only make it longer.
@@ -60,15 +62,14 @@ def write_values(sql: str, rows: Sequence[Sequence[Any]], *, template: str = "")
             cursor.execute(sql.replace("VALUES %s", f"VALUES {', '.join([row] * len(page))}"), [value for values in page for value in values])
 
 
-def write_columns(sql: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Run a statement with ``unnest(%s::bigint[], %s::text[], …)`` for the rows, all at once. Raises what any statement does.
+def write_columns(statement: Statement, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Run a statement with ``unnest(%(id)s::bigint[], …)`` for the rows, all at once; ``names`` are its places. Raises what any does.
 
     Each column goes as one array, which takes the database a fraction of the time that as many VALUES do.
     """
     columns = [_array(column) for column in zip(*rows, strict=True)]
     if columns:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, columns)
+        statement.rows(**dict(zip(names, columns, strict=True)))
 
 
 def insert(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

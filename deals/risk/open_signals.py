@@ -38,10 +38,15 @@ FROM deals_risksignal s WHERE deal_id = ANY(%(ids)s) AND state IN ('raised', 'pa
 """  # noqa: S608 - names above
 OPEN_OF_ONE = named(OPEN.replace("= ANY(%(ids)s)", "= %(id)s"), planned=True)
 # One statement for all of them; Django's bulk_update takes ten times as long as everything else the sweep does.
-SAVE = f"""
+SAVE = named(
+    f"""
 UPDATE deals_risksignal AS s SET {", ".join(f"{name} = v.{name}" for name in SAVED)}
-FROM unnest(%s::bigint[], {", ".join(f"%s::{kind}[]" for kind in SAVED.values())}) AS v (id, {", ".join(SAVED)}) WHERE s.id = v.id
-"""  # noqa: S608 - made of the names above
+FROM unnest(%(id)s::bigint[], {", ".join(f"%({name})s::{kind}[]" for name, kind in SAVED.items())}) AS v (id, {", ".join(SAVED)}) WHERE s.id = v.id
+RETURNING s.id
+""",  # noqa: S608 - made of the names above
+    planned=True,
+    writes=True,
+)
 FORGOTTEN = "DELETE FROM deals_risksignal_told t USING (VALUES %s) AS v (signal, person) WHERE t.risksignal_id = v.signal AND t.user_id = v.person"
 TOLD = "INSERT INTO deals_risksignal_told (risksignal_id, user_id) VALUES %s ON CONFLICT DO NOTHING"
 
@@ -101,7 +106,7 @@ def add(signals: Sequence[Signal]) -> None:
 
 def save(signals: Iterable[Signal]) -> None:
     """Write what a refresh may have changed of them."""
-    write_columns(SAVE, [_row(one, ("id", *SAVED)) for one in signals])
+    write_columns(SAVE, ("id", *SAVED), [_row(one, ("id", *SAVED)) for one in signals])
 
 
 def remember(events: Iterable[tuple[Signal, str, str]], now: datetime) -> None:

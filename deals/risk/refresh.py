@@ -10,6 +10,7 @@ import structlog
 from django.db import connection, transaction
 from django.db.models import F
 
+from accounts.prepared import named
 from deals.copying import write_columns
 from deals.models import Deal, RuleFailure, SignalEvent
 from deals.risk import duties, loading, open_signals, telling
@@ -32,34 +33,46 @@ RETRY_AFTER = timedelta(hours=1)
 
 # Without a join: a row that another transaction moved to another stage meanwhile would drop out of it.
 HOLD = "SELECT id FROM deals_deal WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
-DERIVED = """
+KEPT = ("id", "alarm_at", "worst", "contact", "reply_due", "value")
+DERIVED = named(
+    """
 UPDATE deals_deal AS d
 SET alarm_at = v.alarm_at, worst_severity = v.worst, last_contact_at = v.contact, reply_due_at = v.reply_due, value_at_stake = v.value
-FROM unnest(%s::bigint[], %s::timestamptz[], %s::smallint[], %s::timestamptz[], %s::timestamptz[], %s::numeric[])
-  AS v (id, alarm_at, worst, contact, reply_due, value)
+FROM unnest(%(id)s::bigint[], %(alarm_at)s::timestamptz[], %(worst)s::smallint[], %(contact)s::timestamptz[], %(reply_due)s::timestamptz[],
+            %(value)s::numeric[]) AS v (id, alarm_at, worst, contact, reply_due, value)
 WHERE d.id = v.id
   AND (d.alarm_at, d.worst_severity, d.last_contact_at, d.reply_due_at, d.value_at_stake)
       IS DISTINCT FROM (v.alarm_at, v.worst, v.contact, v.reply_due, v.value)
-"""
+RETURNING d.id
+""",
+    planned=True,
+    writes=True,
+)
 
 
-def refresh(deal_ids: Iterable[int], now: datetime, *, tell: bool = True) -> None:
+def refresh(deal_ids: Iterable[int], now: datetime, *, tell: bool = True, held: bool = False) -> None:
     """Bring the signals of these deals up to ``now``.
 
     Takes row locks on the deals in the order of their ids and works in the caller's transaction, or in one
-    a batch. ``tell=False`` writes no notices: for imports of old history. Running it twice changes nothing.
+    a batch. ``tell=False`` writes no notices: for imports of old history. ``held``: the caller
+    has locked them all already. Running it twice changes nothing.
     """
     ids = sorted(set(deal_ids))
     for start in range(0, len(ids), BATCH):
         # Within a transaction it needs no savepoint: whatever fails here fails all of it.
         with transaction.atomic(savepoint=False):
-            _refresh(ids[start : start + BATCH], now, tell=tell)
+            part = ids[start : start + BATCH]
+            _refresh(part if held else _hold(part), now, tell=tell)
 
 
-def _refresh(deal_ids: Sequence[int], now: datetime, *, tell: bool) -> None:
+def _hold(deal_ids: Sequence[int]) -> list[int]:
+    """Those that there are."""
     with connection.cursor() as cursor:
         cursor.execute(HOLD, [list(deal_ids)])
-        held = [pk for (pk,) in cursor.fetchall()]
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _refresh(held: Sequence[int], now: datetime, *, tell: bool) -> None:
     if not held:
         return
     loaded = loading.load(held, now)
@@ -109,7 +122,7 @@ def _derive(judgements: list[Judgement], loaded: Loaded) -> None:
             _keep_derived(judgement)
             continue
         rows.append((deal.id, judgement.alarm_at, judgement.worst, judgement.last_contact_at, judgement.reply_due_at, deal.value))
-    write_columns(DERIVED, rows)
+    write_columns(DERIVED, KEPT, rows)
 
 
 def _keep_derived(judgement: Judgement) -> None:

@@ -55,7 +55,7 @@ def _step(now: datetime, *, tell: bool, batch: int) -> tuple[int, int]:
     try:
         with transaction.atomic():
             ids = _due(now, batch)
-            refresh(ids, now, tell=tell)
+            refresh(ids, now, tell=tell, held=True)
     except OperationalError:
         raise  # the database is away: beat calls again
     except Exception:  # a fault of ours about one deal must not keep the others from being looked at

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.prepared import named
 from accounts.refusals import Refused
 from deals.models import Deal, NextStep, Stage, StageChange, StageKind, Task
 from deals.models.pipelines import CLOSED_KINDS
@@ -19,6 +20,21 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.models import User
+
+
+# Written many times a day by everybody: one statement, planned once, instead of two.
+ENTER = named(
+    """
+WITH entered AS (
+    UPDATE deals_deal SET stage_id = %(stage)s, status = %(status)s, stage_entered_at = %(now)s, closed_on = %(closed_on)s, alarm_at = %(alarm_at)s
+    WHERE id = %(deal)s
+)
+INSERT INTO deals_stagechange (deal_id, from_stage_id, to_stage_id, at, by_id, rearranged)
+VALUES (%(deal)s, %(before)s, %(stage)s, %(now)s, %(by)s, false) RETURNING id
+""",
+    planned=True,
+    writes=True,
+)
 
 
 class Move(NamedTuple):
@@ -60,16 +76,31 @@ def _enter(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> Move 
         return None
     stage = hold_stage(stage)
     stood_since = deal.stage_entered_at
-    change = StageChange.objects.create(deal=deal, from_stage=deal.stage, to_stage=stage, at=now, by=by)
+    change = StageChange(deal=deal, from_stage=deal.stage, to_stage=stage, at=now, by=by)
     closing = stage.kind in CLOSED_KINDS
     deal.stage, deal.status, deal.stage_entered_at = stage, stage.kind, now
     deal.closed_on = timezone.localdate(now) if closing else None
     if closing:
         deal.alarm_at = None
         end_what_hangs([deal.pk], now)
-    deal.save(update_fields=["stage", "status", "stage_entered_at", "closed_on", "alarm_at"])
-    refresh([deal.pk], now)
+    _write(deal, change)
+    refresh([deal.pk], now, held=True)
     return Move(deal, change, stood_since)
+
+
+def _write(deal: Deal, change: StageChange) -> None:
+    """What ``save`` of both would write."""
+    [(change.pk,)] = ENTER.rows(
+        deal=deal.pk,
+        stage=deal.stage_id,
+        status=deal.status,
+        now=deal.stage_entered_at,
+        closed_on=deal.closed_on,
+        alarm_at=deal.alarm_at,
+        before=change.from_stage_id,
+        by=change.by_id,
+    )
+    change._state.adding = False  # noqa: SLF001 - as save does
 
 
 def end_what_hangs(deal_ids: Iterable[int], now: datetime) -> None:
