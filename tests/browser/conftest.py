@@ -31,6 +31,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
+# Milliseconds. What works comes at once; on a machine that does much else it may take a while, and is no fault then.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 AXE = Axe()
 OPTIONS = {"preload": False, "resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PICTURES = Path(__file__).resolve().parents[2] / "test-results"
@@ -79,28 +82,43 @@ def chromium():
 EXPECTED = ("status of 422", "htmx:sendAbort", "htmx:afterRequest")
 
 
+def settled(page):
+    """Waits for what was asked of htmx, until it stands on the page."""
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+
+
+def until(page, holds, sentence):
+    """Lets what the browser tells arrive until ``holds()``: for what handlers gather, which no ``expect`` can wait for."""
+    for _time in range(PATIENCE // 20):
+        if holds():
+            return
+        page.wait_for_timeout(20)
+    pytest.fail(sentence)
+
+
 class Watcher:
     """What the browser complained of. It looks away while axe works, which adds styles of its own."""
 
     def __init__(self):
         self.complaints = []
         self.looking = True
+        self.page = None
 
     def hear(self, words):
         if self.looking and not any(one in words for one in EXPECTED):
             self.complaints.append(words)
 
     def watch(self, page):
+        self.page = page
         page.on("console", lambda message: message.type in ("error", "warning") and self.hear(f"{page.url}: {message.text}"))
         page.on("pageerror", lambda error: self.hear(f"{page.url}: {error}"))
         page.on("response", lambda answer: answer.status >= 500 and self.hear(f"{answer.status} {answer.url}"))
 
     def expect(self, *words):
-        """Takes back complaints that the test provoked; each must have been heard."""
+        """Takes back complaints that the test provoked; each must be heard, now or in a moment."""
         for word in words:
-            heard = [one for one in self.complaints if word in one]
-            assert heard, f"The browser did not complain of {word!r}"
-            self.complaints = [one for one in self.complaints if one not in heard]
+            until(self.page, lambda word=word: any(word in one for one in self.complaints), f"The browser did not complain of {word!r}")
+            self.complaints = [one for one in self.complaints if word not in one]
 
 
 @pytest.fixture
@@ -126,7 +144,7 @@ def open_page(chromium, live_server, request, watcher):
             locale="en-GB",
             timezone_id="UTC",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         watcher.watch(page)
@@ -154,10 +172,14 @@ def log_in(live_server, client):
 
 @pytest.fixture
 def axe(watcher):
-    """axe(page): no accessibility finding on the page as it stands, and nothing that scrolls it sideways."""
+    """axe(page): no accessibility finding on the page as it stands, and nothing that scrolls it sideways.
+
+    What was asked of htmx is waited for; a page that a click leads to is to be expected first.
+    """
 
     def check(page: Page) -> None:
-        expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+        page.wait_for_load_state()
+        settled(page)
         watcher.looking = False
         if not page.evaluate("typeof axe === 'object'"):
             page.evaluate(AXE.axe_script)

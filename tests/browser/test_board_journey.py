@@ -51,9 +51,11 @@ def drag(page, target, name="Clinics, two more"):
     page.mouse.move(spot["x"] + 20, spot["y"] + 8)
     page.mouse.down()
     page.mouse.move(spot["x"] + 40, spot["y"] + 20, steps=3)
+    expect(page.locator("body.moving")).to_have_count(1)
     goal = target.bounding_box()
     page.mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + goal["height"] / 2, steps=8)
     page.mouse.move(goal["x"] + goal["width"] / 2 + 3, goal["y"] + goal["height"] / 2 + 3, steps=3)
+    expect(target.locator(".deal.ghost")).to_have_count(1)
     page.mouse.up()
 
 
@@ -158,15 +160,14 @@ def test_a_thumb_that_waits_drags(board, company):
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
     touch("touchStart", x, y)
-    page.wait_for_timeout(400)
+    expect(page.locator(".deal.sortable-chosen")).to_have_count(1)
     for step in range(1, 9):
         touch("touchMove", x + step * 5, y + step * 3)
-        page.wait_for_timeout(20)
+    expect(page.locator("body.moving")).to_have_count(1)
     goal = page.locator(".end.won").bounding_box()
     touch("touchMove", goal["x"] + 40, goal["y"] + 30)
-    page.wait_for_timeout(150)
     touch("touchMove", goal["x"] + 46, goal["y"] + 34)
-    page.wait_for_timeout(150)
+    expect(page.locator(".end.won .deal.ghost")).to_have_count(1)
     touch("touchEnd", 0, 0)
     expect(page.locator("#toasts")).to_contain_text("is won. Well done.")
 

@@ -154,7 +154,7 @@ def save_a_view(page):
     page.goto(f"{reverse('pipeline')}?q=konex&sort=value")
     page.locator(".views-menu summary").click()
     page.get_by_role("link", name="Save this as a view").click()
-    page.get_by_label("name", exact=False).first.fill("Monday review")
+    page.get_by_label("Name", exact=True).fill("Monday review")
     page.get_by_label("My team, with all below").check()
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".views-menu summary")).to_contain_text("View: Monday review")
@@ -171,6 +171,8 @@ def export_it(page):
 
 
 def reassign_twenty(page, company):
+    expect(page.locator("[data-select]")).to_have_count(20)
+    page.wait_for_load_state()  # whatever counts the selected ones does so now
     for box in page.locator("[data-select]").all():
         box.check()
     expect(page.locator("[data-selected]")).to_contain_text("20 deals selected")
@@ -179,7 +181,7 @@ def reassign_twenty(page, company):
     owner = dialog.get_by_role("combobox").first
     owner.select_option(owner.locator("option", has_text=company.owner.name).get_attribute("value"))
     dialog.get_by_role("button", name="Give them over").click()
-    said(page, "20")
+    said(page, f"20 deals are {company.owner.name}’s now.")
     assert Deal.objects.filter(name__startswith="Konex site", owner=company.owner).count() == 20
 
 

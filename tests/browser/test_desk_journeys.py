@@ -40,6 +40,7 @@ def test_parking_needs_a_reason_and_can_be_undone(desk, scene, axe):
     before = RiskSignal.objects.filter(deal=scene.waiting, state="raised").count()
     row(desk, scene.waiting).get_by_label(re.compile("More to do with")).click()
     panel = desk.locator(f"#at-risk-{scene.waiting.pk}-form")
+    expect(panel.get_by_role("link", name="Park").first).to_be_visible()
     axe(desk)
     panel.get_by_role("link", name="Park").first.click()
     panel.get_by_role("button", name="Park").click()
@@ -97,7 +98,7 @@ def test_a_limit_is_set_and_told_apart_from_what_is_inherited(open_page, log_in,
     field = page.locator("table.limits input").first
     field.fill("3")
     page.get_by_role("button", name="Save the limits").click()
-    expect(page.locator("#toasts")).to_be_visible()
+    expect(page.locator("#toasts .toast-line")).to_have_count(1)
     expect(page.locator("table.limits input").first).to_have_value("3")
     expect(page.locator("main")).to_contain_text("back to")
     page.locator("table.limits input").first.fill("100000")

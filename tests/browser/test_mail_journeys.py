@@ -193,6 +193,7 @@ def test_without_script_it_is_decided_too(at, arrives):
     page.get_by_role("button", name="Make the deal").click()
     expect(page.locator("#toasts")).to_contain_text("Four baths is a deal now.")
     page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Not for us")).to_be_visible()
     assert Deal.objects.get(pk=message.deal_id).status == "inquiry"
     page.get_by_role("button", name="Not for us").click()
     expect(page.locator("#toasts")).to_contain_text("is not for us")

@@ -27,6 +27,7 @@ def test_a_manager_invites_a_rep_who_chooses_a_password_and_is_in(open_page, log
     expect(page.locator("main")).to_contain_text("Nina New")
     newcomer = open_page(size="phone")
     newcomer.goto(link_in(mail.outbox[-1]))
+    expect(newcomer.get_by_label("New password, once more")).to_be_visible()
     axe(newcomer)
     newcomer.get_by_label("New password", exact=False).first.fill("seven plain teacups")
     newcomer.get_by_label("New password, once more").fill("seven plain teacups")

@@ -32,6 +32,7 @@ def come_in(page, person):
     page.get_by_label("E-mail").fill(person.email)
     page.get_by_label("Password").fill(WORDS)
     page.get_by_role("button", name="Log in", exact=True).click()
+    expect(page).not_to_have_url(re.compile("/account/login/"))
 
 
 def confirm(page):
@@ -62,8 +63,10 @@ def test_a_passkey_is_made_once_and_opens_the_door_by_itself(open_page, axe, own
     page.goto("/account/2fa/")
     axe(page)
     page.get_by_role("link", name="Add a passkey").click()
+    expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
     axe(page)
     confirm(page)
+    expect(page.get_by_label("Name of the passkey")).to_be_visible()
     axe(page)
     page.get_by_label("Name of the passkey").fill("Work laptop")
     page.get_by_role("button", name="Add it").click()
@@ -86,6 +89,7 @@ def test_a_code_of_the_app_is_asked_for_after_the_password(open_page, axe, owner
     come_in(page, owner)
     page.goto("/account/2fa/app/")
     confirm(page)
+    expect(page.get_by_text("No camera?")).to_be_visible()
     axe(page)
     page.get_by_text("No camera?").click()
     key = page.locator(".secret code").inner_text().replace(" ", "")

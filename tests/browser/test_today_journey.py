@@ -65,7 +65,7 @@ def test_the_focus_goes_on_and_nothing_typed_is_lost(today, scene):
     expect(page.locator("#toasts")).to_contain_text("Done: Send Mona the figures.")
     expect(page.locator("[data-key^=task-]")).to_have_count(0)
     expect(page.locator("#nav-today")).to_have_text(str(int(before) - 1))
-    assert page.evaluate("document.activeElement.matches('[data-row] [data-act]')")
+    expect(page.locator("[data-row] [data-act]:focus")).to_have_count(1)
     expect(page.get_by_label("What did you answer?")).to_have_value("half a sen")
 
 
