@@ -48,16 +48,16 @@ class OpenDoor(AuthenticationBackend):  # type: ignore[misc] # allauth has no ty
         return may_come_in(user, timezone.now())
 
     def get_user(self, user_id: int) -> User | None:
-        """The user of a session: one query, with the departure, the team, whom they cover for, and whether they have a second step."""
+        """The user of a session: one query, with the departure, the team, whom they cover for, and if they lead a team or have a second step."""
         now = timezone.now()
         row = _person().row(pk=user_id, now=now)
         if row is None:
             return None
         user: User = User.from_db(DEFAULT_DB_ALIAS, _columns(User), row[: len(_columns(User))])
         rest = row[len(_columns(User)) :]
-        user.has_second_factor, user.covers_for = rest[0], tuple(rest[1])  # type: ignore[attr-defined] # as long as the request's user
-        _put(user, "team", Team, rest[2 : 2 + len(_columns(Team))])
-        _put(user, "departure", Departure, rest[2 + len(_columns(Team)) :])
+        user.has_second_factor, user.covers_for, user.leads = rest[0], tuple(rest[1]), rest[2]  # type: ignore[attr-defined] # as long as the request's user
+        _put(user, "team", Team, rest[3 : 3 + len(_columns(Team))])
+        _put(user, "departure", Departure, rest[3 + len(_columns(Team)) :])
         return user if may_come_in(user, now) else None
 
 
@@ -75,6 +75,7 @@ def _put(user: User, name: str, model: type[Model], values: tuple[Any, ...]) -> 
 def _person() -> Statement:
     steps = Authenticator.objects.filter(user=OuterRef("pk"), type__in=STEPS)
     covered = covering(OuterRef("pk"), Given("now")).values("user_id")
+    led = Team.objects.filter(manager=OuterRef("pk"))
     beside = [f"{name}__{column}" for name, model in (("team", Team), ("departure", Departure)) for column in _columns(model)]
-    person = User.objects.filter(pk=Given("pk")).values_list(*_columns(User), Exists(steps), ArraySubquery(covered), *beside)
+    person = User.objects.filter(pk=Given("pk")).values_list(*_columns(User), Exists(steps), ArraySubquery(covered), Exists(led), *beside)
     return prepare(person, planned=True)

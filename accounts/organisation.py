@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -51,6 +52,36 @@ class Person(NamedTuple):
     def away(self, at: datetime) -> Away | None:
         return next((one for one in self.absences if one.start <= at < one.end), None)
 
+    def missing(self, at: datetime) -> tuple[Because, Away | None]:
+        """Why they are not there, with the absence they are in; ``OWN`` where they are."""
+        if self.leaves_at is not None and self.leaves_at <= at:
+            return Because.LEFT, None
+        if not self.active:
+            return Because.KEPT_OUT, None
+        away = self.away(at)
+        return (Because.AWAY, away) if away is not None else (Because.OWN, None)
+
+
+class Because(StrEnum):
+    """Why somebody answers: it is theirs, or whose it is cannot."""
+
+    OWN = "own"
+    COVER = "cover"
+    AWAY = "away"
+    LEFT = "left"
+    KEPT_OUT = "kept out"
+    NOBODYS = "nobody's"
+
+
+class Answer(NamedTuple):
+    """Who answers (None: nobody is there), and why. ``instead_of_id``: for whom they do; ``until`` and ``cover_id`` of that person's absence."""
+
+    person_id: int | None
+    because: Because
+    instead_of_id: int | None = None
+    until: datetime | None = None
+    cover_id: int | None = None
+
 
 class Rung(NamedTuple):
     """Whom one climb tells. ``at_the_top``: after it there is nobody left who has not heard."""
@@ -72,18 +103,25 @@ class Organisation:
         return person is not None and not person.has_left(at) and person.away(at) is None
 
     def responsible(self, *, owner_id: int | None, team_id: int | None, at: datetime, giver_id: int | None = None) -> int | None:
-        """Whom a deal waits for: the owner; their cover while away; up the line from the team once they have left, or where
+        """Whom a deal waits for; None where the whole line is gone. See :meth:`answer`."""
+        return self.answer(owner_id=owner_id, team_id=team_id, at=at, giver_id=giver_id).person_id
+
+    def answer(self, *, owner_id: int | None, team_id: int | None, at: datetime, giver_id: int | None = None) -> Answer:
+        """Who answers, and why: the owner; their cover while away; up the line from their team once they have left, or where
         the cover is not there either. While it is offered to somebody, its giver (``giver_id``) instead of the owner, in the
-        same way. None where the whole line is gone."""
-        owner_id = owner_id if giver_id is None else giver_id
-        owner = self.people.get(owner_id) if owner_id is not None else None
-        if owner is not None and not owner.has_left(at):
-            away = owner.away(at)
-            if away is None:
-                return owner.id
-            if self.available(away.cover_id, at):
-                return away.cover_id
-        return next((person for person in self.line_above(owner_id, team_id) if self.available(person, at)), None)
+        same way. ``team_id``: whose line counts for somebody without a team, and where there is nobody."""
+        asked_id = owner_id if giver_id is None else giver_id
+        asked = self.people.get(asked_id) if asked_id is not None else None
+        because, away = Because.NOBODYS, None
+        if asked is not None:
+            because, away = asked.missing(at)
+            if because is Because.OWN:
+                return Answer(asked.id, because)
+            if away is not None and self.available(away.cover_id, at):
+                return Answer(away.cover_id, Because.COVER, asked.id, away.end, away.cover_id)
+        person_id = next((one for one in self.line_above(asked_id, team_id) if self.available(one, at)), None)
+        until, cover_id = (away.end, away.cover_id) if away is not None else (None, None)
+        return Answer(person_id, because, asked.id if asked is not None else None, until, cover_id)
 
     def line_above(self, person_id: int | None, team_id: int | None) -> Iterator[int]:
         """The managers above a person, from their own team upwards; of a person without one, or of nobody, from ``team_id``."""

@@ -53,7 +53,7 @@ def _out_of_sight() -> Statement:
     signals = apps.get_model("deals", "RiskSignal").objects.filter(state__in=["raised", "parked"])
     beyond = signals.filter(Q(team__isnull=True) | ~Q(team_id__any_of=Given("teams"))).order_by().values_list("deal_id")
     offered = _elsewhere("Handoff", state="offered", receiver_id=Given("user"))
-    turned_to = _elsewhere("Task", kind="answer_or_pass_on", ended_at__isnull=True, deal__isnull=False, assignee_id=Given("user"))
+    turned_to = _elsewhere("Task", kind="answer_or_pass_on", ended_at__isnull=True, deal__isnull=False, assignee_id__any_of=Given("people"))
     return prepare(beyond.filter(responsible_id=Given("user")).union(beyond.filter(told=Given("user")), offered, turned_to), planned=True)
 
 
@@ -73,7 +73,7 @@ def waiting_for(user: User, sight: Sight) -> list[int]:
     """
     known: list[int] | None = getattr(user, "_waiting_deals", None)
     if known is None:
-        known = [pk for (pk,) in _out_of_sight().rows(user=user.pk, teams=list(sight.team_ids))]
+        known = [pk for (pk,) in _out_of_sight().rows(user=user.pk, people=list(sight.user_ids), teams=list(sight.team_ids))]
         user._waiting_deals = known  # type: ignore[attr-defined] # noqa: SLF001 - a cache that lives as long as the request's user
     return known
 

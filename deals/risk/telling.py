@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.services.notices import NewNotice
 from accounts.services.notices import tell as write_notices
+from deals.answer_words import why
 from deals.models import Severity, SignalEvent
 from deals.risk.judging import CHASED, HANDED
 from deals.risk.sentences import detail, say
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from deals.risk.judging import Happening
-    from deals.risk.loading import Loaded
+    from deals.risk.loading import DealRow, Loaded
 
 TOLD_OF = {SignalEvent.Kind.RAISED, SignalEvent.Kind.WORSENED, SignalEvent.Kind.CLIMBED, SignalEvent.Kind.UNPARKED, HANDED, CHASED}
 
@@ -56,7 +57,7 @@ def _notice(happening: Happening, person_id: int, loaded: Loaded, now: datetime)
         kind=f"signal_{happening.kind}",
         topic=f"deal:{deal.id}",
         title=f"{say(signal.rule, signal.facts)}: {deal.name}"[:300],
-        body=_body(happening, deal.account, loaded),
+        body=_body(happening, deal, person_id, loaded, now),
         path=f"/deals/{deal.id}/",
         severity=signal.severity,
         created_at=now,
@@ -65,9 +66,9 @@ def _notice(happening: Happening, person_id: int, loaded: Loaded, now: datetime)
     )
 
 
-def _body(happening: Happening, account: str | None, loaded: Loaded) -> str:
+def _body(happening: Happening, deal: DealRow, person_id: int, loaded: Loaded, now: datetime) -> str:
     signal = happening.signal
-    lines = [account or _("No account yet"), detail(signal.rule, signal.facts)]
+    lines = [deal.account or _("No account yet"), detail(signal.rule, signal.facts)]
     if happening.kind == CHASED:
         waits_for = loaded.company.people.get(signal.responsible_id) if signal.responsible_id else None
         lines.append(_("They turned to you. Answer them, or pass it on, within four working hours."))
@@ -78,7 +79,17 @@ def _body(happening: Happening, account: str | None, loaded: Loaded) -> str:
         lines.append(
             _("It waits for %(name)s and nobody has acted on it yet.") % {"name": waits_for.name} if waits_for else _("Nobody is there for it.")
         )
+    lines.append(_why(deal, person_id, loaded, now))
     return "\n".join(line for line in lines if line)
+
+
+def _why(deal: DealRow, reader_id: int, loaded: Loaded, now: datetime) -> str:
+    """Why it is they whom it waits for, where it is not simply theirs."""
+    company, offer = loaded.company, loaded.offer(deal)
+    giver = company.people.get(offer.giver_id) if offer is not None and offer.giver_id is not None else None
+    answer = company.answer(owner_id=deal.owner_id, team_id=deal.team_id, at=now, giver_id=giver.id if giver is not None else None)
+    receiver = offer.receiver if offer is not None else ""
+    return why(answer, company, reader_id=reader_id, giver=giver.name if giver is not None else "", receiver=receiver)
 
 
 def _key(happening: Happening, person_id: int, now: datetime) -> str:

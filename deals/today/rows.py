@@ -195,7 +195,7 @@ def _owed(found: Found, deal: Known | None, partner: Partner, reader: Reader, ov
         key=key_of(found), kind=found.kind, found=found, deal=deal, partner=partner,
         severity=int(found.urgency) if found.signal_id else 0, when=when, lead=lead, beside=place, quote=quote, evidence=evidence,
         stake=money(deal.value_at_stake) if deal and deal.value_at_stake and (found.signal_id or found.kind == "offered") else "",
-        marks=tuple(_whose(deal, reader)) if deal else (), does=kind.does, act=acts[0],
+        marks=_whose_task(found.whose) if found.whose else tuple(_whose(deal, reader)) if deal else (), does=kind.does, act=acts[0],
         beside_it=tuple(acts[1:at_hand]), others=tuple(acts[at_hand:]),
     )  # fmt: skip
 
@@ -218,6 +218,11 @@ def _marks(deal: Known, reader: Reader, *, goes_at: datetime | None) -> tuple[tu
     if goes_at is not None:
         marks.append(("outline", "mail", _("goes %(when)s") % {"when": times.in_words(goes_at, reader.midnight)}))
     return (*marks, *_whose(deal, reader))
+
+
+def _whose_task(name: str) -> tuple[tuple[str, str, str], ...]:
+    """The mark of a task of somebody who is not here."""
+    return (("outline", "", _("for %(name)s") % {"name": name}),)
 
 
 def _whose(deal: Known, reader: Reader) -> list[tuple[str, str, str]]:

@@ -13,6 +13,7 @@ from django.core import signing
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from accounts.answering import answers_for
 from accounts.refusals import Refused
 from deals.models import CloseDateChange, Deal, Interaction, NextStep, RiskSignal, Task
 from deals.services.close_dates import take_back_close_date
@@ -152,7 +153,7 @@ def _step(pk: int, by: User) -> NextStep:
 
 
 def _task(pk: int, by: User) -> Task:
-    return _one(Task.objects.filter(assignee=by), pk)
+    return _one(Task.objects.filter(assignee__in=answers_for(by).people), pk)
 
 
 def _one(rows: QuerySet[Row], pk: int) -> Row:

@@ -23,10 +23,12 @@ from accounts.prepared import Given
 from accounts.prepared_objects import Objects
 from accounts.refusals import Refused
 from accounts.requests import typed_number
+from deals.answer_words import why_of_deal
 from deals.changes import changes_of
 from deals.deal_people import people_on
 from deals.forms import LogForm, NextStepForm
 from deals.handoffs_on import may_hand_over, offer_of
+from deals.introductions import story_of
 from deals.meetings_on import meetings_on
 from deals.models import RiskSignal, Stage, StageKind
 from deals.models.signals import OPEN_STATES
@@ -68,18 +70,21 @@ def deal_page(request: PersonRequest, found: Deal, *, log: LogForm | None = None
     log.offer(people)
     signals = _signals(found)
     current_step, tasks = planned_on(found)
+    offer = offer_of(found) if found.is_watched else None
     context = {
         "deal": found,
         "path": _path(found, now),
         "signals": signals,
         "pushes": _pushes(signals),
+        "story": story_of(found.pk, now) if found.introduced_by_id is not None else None,
         "people": [person for person in people if person.on_deal],
         "meetings": meetings_on(found, now),
         "tasks": tasks,
         "current_step": current_step,
         "log": log,
         "step": step or NextStepForm(),
-        "offer": offer_of(found) if found.is_watched else None,
+        "offer": offer,
+        "why": why_of_deal(found, offer=offer, reader=request.user, now=now),
         "may_hand_over": may_hand_over(request.user, found),
         "outgoing": outgoing_of(found, request.user, now),
         "hangs": _hangs_on_customer(found),

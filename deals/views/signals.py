@@ -20,9 +20,11 @@ from django_htmx.http import HttpResponseClientRefresh, reswap, retarget, trigge
 
 from accounts.refusals import Refused
 from accounts.requests import way_to
+from deals.answer_words import why_of_deal
 from deals.bulk import told, way_back
 from deals.desk import Desk
 from deals.desk_overview import overview
+from deals.handoffs_on import offer_of, with_offer
 from deals.models import Deal, RiskSignal
 from deals.narrowed import narrowed
 from deals.risk.sentences import say
@@ -36,6 +38,7 @@ from deals.views.today import with_undo
 if TYPE_CHECKING:
     from django import forms
 
+    from accounts.models import User
     from accounts.requests import PersonRequest
 
 
@@ -117,12 +120,18 @@ def owed(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect(deal)
     here = _here(request)
     desk = Desk(request.user, narrowed(request, QueryDict(urlsplit(here).query)))
-    response = render(request, "deals/risk_desk/_panel.html", {"deal": deal, "owed": desk.owed_on(deal), "here": here})
+    response = render(
+        request, "deals/risk_desk/_panel.html", {"deal": deal, "owed": desk.owed_on(deal), "here": here, "why": _why(deal, request.user)}
+    )
     return reswap(response, "outerHTML")
 
 
+def _why(deal: Deal, reader: User) -> str:
+    return why_of_deal(deal, offer=offer_of(deal), reader=reader, now=timezone.now())
+
+
 def _deals(request: PersonRequest) -> Any:
-    return Deal.objects.visible_to(request.user).select_related("account", "owner", "stage")
+    return Deal.objects.visible_to(request.user).select_related("account", "owner", "stage").annotate(offer=with_offer())
 
 
 def _signal(request: PersonRequest, pk: int) -> RiskSignal:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.answering import answers_for
 from accounts.refusals import Refused
 from accounts.requests import typed_number
 from deals.models import Deal, Task
@@ -80,5 +81,5 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _task(request: PersonRequest, pk: int) -> Task:
-    """A person's own; nobody ticks off what somebody else is to do."""
-    return get_object_or_404(Task.objects.filter(assignee=request.user), pk=pk)
+    """A person's own, and those of people they answer for; nobody else ticks off what somebody is to do."""
+    return get_object_or_404(Task.objects.filter(assignee__in=answers_for(request.user).people), pk=pk)
