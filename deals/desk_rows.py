@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Account, User
 from deals.models import Deal
@@ -28,12 +29,21 @@ if TYPE_CHECKING:
 
 # A bar is full at this many times the limit, so that the bars of two rows can be compared.
 FULL_BAR = 3.0
+# Rules about one meeting, whose facts name it: what settles them is done on its page.
+SETTLES = {
+    "meeting_unconfirmed": gettext_lazy("Say how it went"),
+    "meeting_missed": gettext_lazy("Apologise and offer a new date"),
+    "meeting_not_rebooked": gettext_lazy("Agree on a new date"),
+}
 BLUEBIRDS = frozenset({Deal.Source.INBOUND, Deal.Source.INTRODUCED})
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One raised signal. ``take``: where "mine" is said, empty where the user may not or has said it already."""
+    """One raised signal. ``take``: where "mine" is said, empty where the user may not or has said it already.
+
+    ``settles`` and ``settles_at``: what settles it, and the page where that is done; empty where the deal's own page is.
+    """
 
     signal: Raised
     severity: SafeString | str
@@ -45,6 +55,8 @@ class Owed:
     told_all: str
     may_act: bool
     take: str
+    settles: str = ""
+    settles_at: str = ""
 
 
 class Reader(NamedTuple):
@@ -171,6 +183,8 @@ def _owed(signal: Raised, allowed: bool, reader: Reader) -> Owed:
         told_all=", ".join(signal.told),
         may_act=allowed,
         take=f"{before}{signal.pk}{after}" if allowed and signal.taken_by_id != reader.pk else "",
+        settles=str(SETTLES.get(signal.rule, "")),
+        settles_at=reverse("meeting-said", args=[facts["meeting"]]) if signal.rule in SETTLES else "",
     )
 
 

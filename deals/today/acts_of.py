@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from deals.today.sources import Found
 
 HERE = "/today/"
-# How many of the acts of a duty stand side by side, because none of them is the obvious one.
-AT_HAND = {"offered": 2, "turned-to": 2, HOW_IT_WENT: 3, MAKE_GOOD: 2}
+# How many of the acts of a duty stand side by side, because none of them is the obvious one: see ``at_hand``.
+AT_HAND = {"offered": 2, "turned-to": 2, HOW_IT_WENT: 3}
+
+
+def at_hand(found: Found, acts: list[Act]) -> int:
+    """How many of them those are; where we owe an apology and a new date, the forms that are still owed."""
+    return sum(act.opens for act in acts) if found.kind == MAKE_GOOD else AT_HAND.get(found.kind, 1)
 
 
 def acts_of_waiting(found: Found, deal: Known, partner: Partner, *, none_needed: bool, called: bool, reader_id: int) -> list[Act]:

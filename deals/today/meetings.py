@@ -71,8 +71,12 @@ def _made_good(facts: dict[str, Any], who: str) -> str:
 def _due(facts: dict[str, Any], midnight: datetime) -> list[str]:
     """Both due moments, as far as both are owed. ``due``: of the tasks that came with the signal."""
     due = facts.get("due") or {}
-    named = (("apologise", _("Apology: %(due)s.")), ("rebook", _("New date: %(due)s.")))
-    return [words_ % {"due": words.due(datetime.fromisoformat(due[kind]), midnight)} for kind, words_ in named if kind in due]
+    named = (("apologise", _("The apology is %(due)s.")), ("rebook", _("The new date is %(due)s.")))
+    return [said % {"due": _by(datetime.fromisoformat(due[kind]), midnight)} for kind, said in named if kind in due]
+
+
+def _by(moment: datetime, midnight: datetime) -> str:
+    return _("overdue %(since)s") % {"since": words.since(moment, midnight)} if moment <= midnight else words.due(moment, midnight)
 
 
 def form_of(row: Row, asks: str, now: datetime) -> forms.Form:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from deals.templatetags.words import icon, severity
-from deals.today.kinds import ANSWER
+from deals.today.kinds import ABOUT_MEETINGS, ANSWER
 
 if TYPE_CHECKING:
     from deals.today.rows import Row
@@ -23,8 +23,9 @@ def row_html(row: Row) -> str:
     evidence = f'<div class="small dim">{escape(row.evidence)}</div>' if waits and row.evidence else ""
     stake = f'&ensp;<span class="stake">{escape(_("%(amount)s at stake") % {"amount": row.stake})}</span>' if row.stake else ""
     said = row.deal.name if waits and row.deal is not None else row.evidence
+    css = "ask broad" if row.kind in ABOUT_MEETINGS and row.beside_it else "ask"
     return (
-        f'<li class="ask" id="duty-{row.key}" data-row data-key="{row.key}" hx-preserve="true">\n'
+        f'<li class="{css}" id="duty-{row.key}" data-row data-key="{row.key}" hx-preserve="true">\n'
         f'<div class="when">{_severity(row, waits=waits)}<div class="small dim">{row.when}</div></div>\n'
         f'<div class="what">\n{lead} <span class="dim">{escape(row.beside)}</span>{_chips(row)}\n{quote}\n{evidence}\n'
         f'<div class="small dim">{escape(said)}{stake}</div>\n</div>\n'

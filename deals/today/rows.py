@@ -22,7 +22,7 @@ from deals.outbox import times
 from deals.risk.sentences import detail, say
 from deals.templatetags.words import money, timed
 from deals.today import meetings, words
-from deals.today.acts_of import AT_HAND, acts_of_owed, acts_of_waiting, tel
+from deals.today.acts_of import acts_of_owed, acts_of_waiting, at_hand, tel
 from deals.today.kinds import ABOUT_MEETINGS, ANSWER, KINDS
 from deals.today.people import NOBODY, Partner
 from deals.today.row_html import row_html
@@ -190,13 +190,14 @@ def _owed(found: Found, deal: Known | None, partner: Partner, reader: Reader, ov
         place = deal.account
     since = found.since or (found.due_at if overdue else None)
     when = timed(since, words.since(since, reader.midnight)) if since else timed(found.due_at, words.due(found.due_at, reader.midnight))
-    acts, at_hand = acts_of_owed(found, deal, partner), AT_HAND.get(found.kind, 1)
+    acts = acts_of_owed(found, deal, partner)
+    near = at_hand(found, acts)
     return Row(
         key=key_of(found), kind=found.kind, found=found, deal=deal, partner=partner,
         severity=int(found.urgency) if found.signal_id else 0, when=when, lead=lead, beside=place, quote=quote, evidence=evidence,
         stake=money(deal.value_at_stake) if deal and deal.value_at_stake and (found.signal_id or found.kind == "offered") else "",
         marks=_whose_task(found.whose) if found.whose else tuple(_whose(deal, reader)) if deal else (), does=kind.does, act=acts[0],
-        beside_it=tuple(acts[1:at_hand]), others=tuple(acts[at_hand:]),
+        beside_it=tuple(acts[1:near]), others=tuple(acts[near:]),
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def test_a_missed_one_asks_for_both_and_says_by_when(today, missed):
     found = row(today(), "make-good")
     assert found.lead == "Apologise to Priya Raman and offer a new date"
     assert [act.words for act in (found.act, *found.beside_it)] == ["Record the apology", "New date"]
-    assert re.search(r"Apology: (due|since) .+\. New date: (due|since) .+\.", found.evidence)
+    assert re.search(r"The apology is (due|overdue since) .+\. The new date is (due|overdue since) .+\.", found.evidence)
     assert set(Task.objects.filter(ended_at=None, signal__rule="meeting_missed").values_list("kind", flat=True)) == {"apologise", "rebook"}
 
 
