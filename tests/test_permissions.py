@@ -91,6 +91,12 @@ ROUTES: dict[str, Route] = {
     "own-calendar": Route("404 404 404 404 404 404 404", "405 405 405 405 405 405 405", {"token": "wrong"}),
     "meeting": Route("login 200 200 404 200 200 200", "login 302 302 404 302 302 302", {"pk": "meeting"}, {"deal": "none"}),
     "meeting-doubt": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "doubt"}),
+    "meeting-said": Route("login 200 200 404 200 200 200", "login 302 302 404 302 302 302", {"pk": "missed"}, {"outcome": "held"}),
+    "meeting-apology": Route("login 200 200 404 200 200 200", "login 422 422 404 422 422 422", {"pk": "missed"}),
+    "meeting-apology-remove": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "missed"}),
+    "meeting-new-date": Route("login 200 200 404 200 200 200", "login 422 422 404 422 422 422", {"pk": "missed"}),
+    # Its address is the key, signed for one person; tests/deals/meetings open it.
+    "meeting-asked": Route("404 404 404 404 404 404 404", "404 404 404 404 404 404 404", {"token": "wrong"}),
     "mailboxes": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
     "mailbox-new": Route("login 200 200 200 200 200 200", "login 422 422 422 422 422 422"),
     "team-mailboxes": Route("login 403 403 403 200 403 200", "login 405 405 405 405 405 405"),
@@ -398,6 +404,9 @@ def world(company):
         feed=CalendarFeed.objects.create(owner=company.owner, name="Work", host="calendar.example", secret="x", created_at=now),
         meeting=(meeting := meeting_in_doubt(company, now)),
         doubt=meeting.entry.doubts.get(),
+        missed=InteractionFactory(
+            deal=company.deal, contact=company.contact, kind="meeting", outcome="missed_by_us", direction="out", at=now - timedelta(hours=2)
+        ),
         passkey=Authenticator.objects.create(user=UserFactory(), type="webauthn", data={}),
         notice=Notice.objects.create(user=company.owner, kind="signal_raised", title="Told", path="/deals/", created_at=now, dedupe_key="k"),
         reason=Reason.objects.get(key="price"),
