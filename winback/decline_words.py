@@ -18,7 +18,7 @@ def ended_in_words(decline: Decline) -> str:
     """How a request ended, in a sentence."""
     name = name_of(decline.ended_by)
     if decline.state == State.DONE:
-        return _("%(name)s has passed on this deal already.") % {"name": name}
+        return _("%(name)s has declined this deal already.") % {"name": name}
     if decline.state == State.REFUSED:
         return _("%(name)s has said no to this already.") % {"name": name}
     if decline.state == State.WITHDRAWN:

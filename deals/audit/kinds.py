@@ -76,8 +76,8 @@ KINDS = {
         Kind(
             "decline",
             "winback.Decline",
-            _("Passing on a deal"),
-            _("Deals passed on"),
+            _("Declining a deal"),
+            _("Deals declined"),
             title="deal",
             route="decline",
             unsaid=frozenset({"deal", "asked_at", "approved_at", "ended_at", "task", "mail", "introducer_mail", "said", "loss", "answers"}),

@@ -56,7 +56,7 @@ class Task(models.Model):
         APOLOGISE = "apologise", _("Apologise for the missed meeting")
         REBOOK = "rebook", _("Agree on a new date")
         # Somebody asks to pass on a deal that was brought to us, or of a customer (winback).
-        DECIDE_DECLINE = "decide_decline", _("Say whether we pass on it")
+        DECIDE_DECLINE = "decide_decline", _("Say whether we decline it")
 
     kind = models.CharField(max_length=30, choices=Kind, default=Kind.TODO)
     title = models.CharField(_("what"), max_length=250)

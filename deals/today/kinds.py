@@ -44,7 +44,7 @@ KINDS: dict[str, Kind] = {
     # Somebody turned to one because nobody else answered: a word to them, or the deal to somebody who will.
     "turned-to": Kind(_("Answer, or pass it on"), 8, "open", _("Answer")),
     # Read the note, ask back or change a word, and say yes or no.
-    "decide": Kind(_("Say whether we pass on it"), 5, "open", _("Read the note")),
+    "decide": Kind(_("Say whether we decline it"), 5, "open", _("Read the note")),
     # Read the brief and the last words, and decide.
     "offered": Kind(_("Accept or decline"), 8, "decline", _("Accept")),
     # One line and a day.

@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.refusals import Refused
 from accounts.requests import page_behind, typed_number, way_to
+from deals.introductions import story_of, words_to
 from deals.models import Deal, MailTemplate, OutgoingMail
 from deals.outbox import fields, warnings
 from deals.outbox.answering import answering
@@ -33,13 +34,17 @@ if TYPE_CHECKING:
 
 @require_http_methods(["GET", "POST"])
 def write(request: PersonRequest, pk: int) -> HttpResponse:
-    """``answers``: the interaction one answers; ``to``: the contact one came from; ``next``: where one goes afterwards."""
+    """``answers``: the interaction one answers; ``to``: the contact one came from; ``tell``: with what who brought us in has
+    not heard of; ``next``: where one goes afterwards."""
     deal = get_object_or_404(Deal.objects.visible_to(request.user).select_related("account"), pk=pk)
     now = timezone.now()
     asked = request.POST if request.method == "POST" else request.GET
     desk = desk_for(deal, request.user, now, answers=answering(deal, typed_number(asked.get("answers")), now))
     if request.method == "GET":
-        return _page(request, desk, desk.form(initial=desk.begin(typed_number(request.GET.get("to")))))
+        begun = desk.begin(typed_number(request.GET.get("to")))
+        story = story_of(deal.pk, now) if "tell" in request.GET else None
+        told = words_to(story, deal=deal.name, author=request.user.name) if story is not None else {}
+        return _page(request, desk, desk.form(initial=begun | told))
     return _sent(request, desk)
 
 

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("asked", "Asked"),
                             ("approved", "Approved, to be said by phone"),
-                            ("done", "Passed on"),
+                            ("done", "Declined"),
                             ("refused", "Not approved"),
                             ("withdrawn", "Taken back"),
                             ("overtaken", "Ended with its deal"),
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("asked", "Asked"),
                             ("approved", "Approved, to be said by phone"),
-                            ("done", "Passed on"),
+                            ("done", "Declined"),
                             ("refused", "Not approved"),
                             ("withdrawn", "Taken back"),
                             ("overtaken", "Ended with its deal"),

@@ -24,7 +24,7 @@ class Decline(models.Model):
     class State(models.TextChoices):
         ASKED = "asked", _("Asked")
         APPROVED = "approved", _("Approved, to be said by phone")
-        DONE = "done", _("Passed on")
+        DONE = "done", _("Declined")
         REFUSED = "refused", _("Not approved")
         WITHDRAWN = "withdrawn", _("Taken back")
         OVERTAKEN = "overtaken", _("Ended with its deal")

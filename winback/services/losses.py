@@ -49,7 +49,7 @@ def lose_deal(
 def never_in_silence(kind: str) -> None:
     """Refused for a deal that we decline."""
     if kind == Loss.Kind.DECLINED_BY_US:
-        raise Refused(_("Who is declined hears it from us. Use “Pass on it” on the deal’s page."))
+        raise Refused(_("Who is declined hears it from us. Use “Decline” on the deal’s page."))
 
 
 def close_as_lost(

@@ -37,7 +37,7 @@ def decline(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect(open_one)
     deal, now = _deal(request, pk), timezone.now()
     if not deal.is_watched:
-        messages.info(request, _("%(deal)s is closed already. There is nothing left to pass on.") % {"deal": deal})
+        messages.info(request, _("%(deal)s is closed already. There is nothing left to decline.") % {"deal": deal})
         return redirect(deal)
     contact, asked = who_asked(deal)
     if request.method == "GET":

@@ -31,7 +31,7 @@ def kind_of(user):
 def test_the_manager_is_asked_by_notice_mail_and_task(ask, company, now):
     made = ask()
     notice = Notice.objects.get(user=company.manager)
-    assert (notice.title, notice.mail, notice.path) == ("Olaf Owner asks to pass on Clinics, two more", "pending", f"/declines/{made.pk}/")
+    assert (notice.title, notice.mail, notice.path) == ("Olaf Owner asks to decline Clinics, two more", "pending", f"/declines/{made.pk}/")
     assert "Iris Vann brought it to us." in notice.body
     task = Task.objects.get()
     assert (task.kind, task.assignee, task.due_at, task.title) == ("decide_decline", company.manager, now + timedelta(hours=4), notice.title)
@@ -49,7 +49,7 @@ def test_nothing_is_sent_and_every_clock_runs_on(ask, company, now):
 
 def test_somebody_they_turned_to_asks_in_place_of_the_owner(ask, turned_to, company):
     ask(by=turned_to)
-    assert titles(company.manager) == ["Sven Stranger asks to pass on Clinics, two more"]
+    assert titles(company.manager) == ["Sven Stranger asks to decline Clinics, two more"]
 
 
 def test_it_is_asked_once_a_deal(ask, turned_to):
@@ -76,7 +76,7 @@ def test_yes_sends_the_note_in_the_name_of_who_asked_and_closes_the_deal(ask, co
     assert (made.state, made.approved_by, made.changed, company.deal.status) == ("done", company.manager, False, "lost")
     assert {one.author for one in OutgoingMail.objects.all()} == {company.owner}
     assert sorted(one.to[0] for one in OutgoingMail.objects.all()) == ["iris@vann.example", "priya@norwood.example"]
-    assert titles(company.owner) == ["Mona Manager agrees: Clinics, two more is passed on"]
+    assert titles(company.owner) == ["Mona Manager agrees: Clinics, two more is declined"]
     assert Task.objects.get().done_by == company.manager
 
 
@@ -133,7 +133,7 @@ def test_it_ends_when_the_deal_gets_another_owner(ask, company, now):
         declines.approve_decline(decline=made, by=company.manager, now=now)
     declines.follow_declines(now)
     declines.follow_declines(now)
-    assert titles(company.owner) == ["Your request to pass on Clinics, two more has ended"]
+    assert titles(company.owner) == ["Your request to decline Clinics, two more has ended"]
 
 
 def test_it_ends_when_the_deal_is_won(ask, company, now):
@@ -156,7 +156,7 @@ def test_a_manager_who_went_away_is_followed_up_the_line(ask, company, now):
     Absence.objects.create(user=company.manager, starts_at=now, ends_at=now + timedelta(days=3))
     assert (declines.follow_declines(now), declines.follow_declines(now)) == (1, 0)
     assert Task.objects.get().assignee == company.executive
-    assert titles(company.executive) == ["Olaf Owner asks to pass on Clinics, two more"]
+    assert titles(company.executive) == ["Olaf Owner asks to decline Clinics, two more"]
 
 
 def test_in_the_managers_name_where_whoever_asked_has_left(ask, company, now):
@@ -174,7 +174,7 @@ def test_by_phone_it_is_approved_first_and_closed_once_it_was_said(ask, company,
         declines.said_by_phone(decline=made, by=company.owner, now=now)
     declines.approve_decline(decline=made, by=company.manager, now=now)
     company.deal.refresh_from_db()
-    assert (company.deal.status, titles(company.owner)) == ("open", ["Mona Manager agrees: pass on Clinics, two more"])
+    assert (company.deal.status, titles(company.owner)) == ("open", ["Mona Manager agrees: decline Clinics, two more"])
     with pytest.raises(Refused, match="Mona Manager has approved it already"):
         declines.approve_decline(decline=made, by=company.executive, now=now)
     declines.said_by_phone(decline=made, by=company.owner, now=now)

@@ -53,7 +53,10 @@ def test_what_was_sent_is_what_we_said_on_the_deal(decline, company, now):
 
 def test_who_brought_us_in_hears_it_too(decline, company, iris):
     made = decline(by=company.manager, introducer_words="Dear Iris, we pass on this one.")
-    assert (made.introducer_mail.to, made.introducer_mail.body) == (["iris@vann.example"], "Dear Iris, we pass on this one.")
+    assert (made.introducer_mail.to, made.introducer_mail.body) == (
+        ["iris@vann.example"],
+        "Dear Iris, we pass on this one.\n\nKind regards\nMona Manager",
+    )
     assert made.introducer == iris
 
 

@@ -56,7 +56,7 @@ def decline_deal(*, deal: Deal, by: User, passing: Passing, now: datetime) -> De
     company = organisation.load(at=now)
     needed = approval_for(deal=deal, by=by, company=company, now=now)
     if needed is not None:
-        words = _("%(why)s Passing on it needs an approval: ask %(name)s for it, with the note you want to send.")
+        words = _("%(why)s Declining it needs an approval: ask %(name)s for it, with the note you want to send.")
         raise Refused(words % {"why": needed.why, "name": needed.approver})
     decline = new_decline(deal, by, passing, now)
     decline.approved_by, decline.approved_at = by, now
@@ -76,7 +76,7 @@ def said_by_phone(*, decline: Decline, by: User, now: datetime) -> Decline:
 def new_decline(deal: Deal, by: User, passing: Passing, now: datetime) -> Decline:
     """The row of it, looked over and not saved. The deal is locked."""
     if not deal.is_watched:
-        raise Refused(_("This deal is closed already. There is nothing left to pass on."))
+        raise Refused(_("This deal is closed already. There is nothing left to decline."))
     note = checked(passing.note, way=passing.way)
     check(kind=Loss.Kind.DECLINED_BY_US, reasons=passing.reasons, competitor="")
     if passing.way == Way.MAIL and (passing.contact is None or not passing.contact.email):
@@ -171,7 +171,8 @@ def _tell_introducer(decline: Decline, author: User, now: datetime) -> OutgoingM
     if decline.way == Way.MAIL and person.pk == decline.contact_id:
         return None
     subject = _("About %(deal)s") % {"deal": decline.deal.name}
-    return write(deal=decline.deal, author=author, to=[person.email], subject=subject, body=decline.introducer_words, now=now)
+    end = f"{decline.farewell}\n{author.name}" if decline.farewell else author.name
+    return write(deal=decline.deal, author=author, to=[person.email], subject=subject, body=f"{decline.introducer_words}\n\n{end}", now=now)
 
 
 def _end_open_ones(deal: Deal, by: User, now: datetime) -> None:

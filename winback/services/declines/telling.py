@@ -28,7 +28,7 @@ def tell_asked(decline: Decline, *, approver_id: int, why: str, company: Organis
     def words() -> Words:
         by = {"by": decline.asked_by.name, "deal": decline.deal}
         ask = _("Read the note: send it as it is, change a word, or say no. Until you decide, everything on the deal runs on.")
-        return Words(_("%(by)s asks to pass on %(deal)s") % by, _lines(why, f"“{decline.reason}”", ask))
+        return Words(_("%(by)s asks to decline %(deal)s") % by, _lines(why, f"“{decline.reason}”", ask))
 
     tell(_of("asked", decline, [approver_id], words, company=company, now=now, severity=Severity.HIGH))
 
@@ -37,9 +37,9 @@ def tell_approved(decline: Decline, *, company: Organisation, now: datetime) -> 
     def words() -> Words:
         named = {"by": name_of(decline.approved_by), "deal": decline.deal}
         if decline.state == Decline.State.APPROVED:
-            return Words(_("%(by)s agrees: pass on %(deal)s") % named, _("Call them now, and say on the page that you did. Then the deal is closed."))
+            return Words(_("%(by)s agrees: decline %(deal)s") % named, _("Call them now, and say on the page that you did. Then the deal is closed."))
         sent = _("Some words were changed; read what went out.") if decline.changed else _("Your note goes out as you wrote it.")
-        return Words(_("%(by)s agrees: %(deal)s is passed on") % named, sent)
+        return Words(_("%(by)s agrees: %(deal)s is declined") % named, sent)
 
     tell(_of("approved", decline, [decline.asked_by_id], words, company=company, now=now))
 
@@ -47,7 +47,7 @@ def tell_approved(decline: Decline, *, company: Organisation, now: datetime) -> 
 def tell_refused(decline: Decline, *, company: Organisation, now: datetime) -> None:
     def words() -> Words:
         said = {"by": name_of(decline.ended_by), "deal": decline.deal}
-        return Words(_("%(by)s does not want to pass on %(deal)s") % said, _lines(f"“{decline.words}”", _("It stays as it is, and waits as before.")))
+        return Words(_("%(by)s does not want to decline %(deal)s") % said, _lines(f"“{decline.words}”", _("It stays as it is, and waits as before.")))
 
     tell(_of("refused", decline, [decline.asked_by_id], words, company=company, now=now, severity=Severity.HIGH))
 
@@ -59,7 +59,7 @@ def tell_withdrawn(decline: Decline, *, company: Organisation, now: datetime) ->
 
     def words() -> Words:
         said = {"by": decline.asked_by.name, "deal": decline.deal}
-        return Words(_("%(by)s does not ask to pass on %(deal)s any more") % said, _("Nothing is to be decided."))
+        return Words(_("%(by)s does not ask to decline %(deal)s any more") % said, _("Nothing is to be decided."))
 
     tell(_of("withdrawn", decline, [decline.task.assignee_id], words, company=company, now=now))
 
@@ -72,7 +72,7 @@ def tell_overtaken(declines: Sequence[Decline], *, company: Organisation, now: d
             continue
 
         def words(decline: Decline = decline) -> Words:
-            return Words(_("Your request to pass on %(deal)s has ended") % {"deal": decline.deal}, overtaken_in_words(decline))
+            return Words(_("Your request to decline %(deal)s has ended") % {"deal": decline.deal}, overtaken_in_words(decline))
 
         rows += _of("overtaken", decline, [decline.asked_by_id], words, company=company, now=now)
     tell(rows)
