@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.template.defaultfilters import date as date_words
 from django.utils.translation import gettext as _
 
-from accounts.calendars import TeamCalendars
 from accounts.models import Absence, User
 from accounts.refusals import Refused
+from accounts.services.covering import days_of, tell_cover, tell_covered, tell_no_absence
 from accounts.services.presence import tell_presence_changed
 
 if TYPE_CHECKING:
@@ -24,19 +23,25 @@ def record_absence(*, user: User, starts_at: datetime, ends_at: datetime, cover:
     _check(absence, now)
     absence.save()
     tell_presence_changed(user_ids=[user.pk], now=now)
+    tell_cover(absence=absence, before=None, by=by, now=now)
+    tell_covered(absence=absence, by=by, now=now)
     return absence
 
 
 @transaction.atomic
 def edit_absence(*, absence: Absence, starts_at: datetime, ends_at: datetime, cover: User | None, by: User, now: datetime) -> Absence:
     """Other days or another cover; refused once it is over."""
-    absence = Absence.objects.select_for_update(of=("self",)).select_related("user").get(pk=absence.pk)
+    absence = Absence.objects.select_for_update(of=("self",)).select_related("user", "cover").get(pk=absence.pk)
     if absence.ends_at <= now:
         raise Refused(_("This absence is over. Record a new one instead."))
+    before = absence.cover, absence.starts_at, absence.ends_at
     absence.starts_at, absence.ends_at, absence.cover, absence.recorded_by = starts_at, ends_at, cover, by
     _check(absence, now)
     absence.save()
     tell_presence_changed(user_ids=[absence.user_id], now=now)
+    if before != (cover, starts_at, ends_at):
+        tell_cover(absence=absence, before=before[0], by=by, now=now)
+        tell_covered(absence=absence, by=by, now=now)
     return absence
 
 
@@ -44,11 +49,12 @@ def edit_absence(*, absence: Absence, starts_at: datetime, ends_at: datetime, co
 def cancel_absence(*, absence: Absence, by: User, now: datetime) -> None:
     """Take back an absence that has not begun; end one that has, at this moment."""
     try:
-        absence = Absence.objects.select_for_update().get(pk=absence.pk)
+        absence = Absence.objects.select_for_update(of=("self",)).select_related("user", "cover").get(pk=absence.pk)
     except Absence.DoesNotExist as error:
         raise Refused(_("It is gone already.")) from error
     if absence.ends_at <= now:
         raise Refused(_("This absence is over. There is nothing to take back."))
+    tell_no_absence(absence=absence, by=by, now=now)
     if absence.starts_at < now:
         absence.ends_at, absence.recorded_by = now, by
         absence.save(update_fields=["ends_at", "recorded_by"])
@@ -85,9 +91,3 @@ def _check_cover(absence: Absence, cover: User, now: datetime) -> None:
 def _overlapping(user_id: int, absence: Absence) -> Absence | None:
     found = Absence.objects.filter(user_id=user_id, starts_at__lt=absence.ends_at, ends_at__gt=absence.starts_at)
     return found.exclude(pk=absence.pk).order_by("starts_at").first()
-
-
-def days_of(absence: Absence) -> str:
-    """``from 3 March to 7 March``: days as the person who is away counts them."""
-    first, last = TeamCalendars().days_of(absence)
-    return _("from %(first)s to %(last)s") % {"first": date_words(first, "j F Y"), "last": date_words(last, "j F Y")}

@@ -16,11 +16,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.authority import may_change, may_record_absence
 from accounts.calendars import TeamCalendars
+from accounts.covers import answers_now
+from accounts.departing import held_by
 from accounts.forms import EditPersonForm, NewPersonForm, PeopleFilter, RoleForm
 from accounts.history import changes_of
 from accounts.holdings import holdings_of
 from accounts.keyset import page
-from accounts.models import Absence, Role, Team, User
+from accounts.models import Absence, Bequest, Role, Team, User
 from accounts.people import CHIPS, State, tree, with_state
 from accounts.refusals import Refused
 from accounts.second_factors import STEPS, in_words
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from accounts.requests import PersonRequest
 
 PAGE = 100
+AWAY_OR_GONE = (State.AWAY, State.LEFT, State.SUSPENDED)
 
 
 @require_GET
@@ -106,13 +109,18 @@ def about(person: User, reader: User, now: datetime) -> dict[str, object]:
     absences = Absence.objects.filter(user=person, ends_at__gt=now).select_related("user", "cover").order_by("starts_at")
     covers = Absence.objects.filter(cover=person, ends_at__gt=now).select_related("user__team").order_by("starts_at")
     is_admin = reader.role == Role.ADMIN
+    known = getattr(person, "departure", None)
+    changes_hands = may_change(reader, person)
     return {
         "absences": [(absence, *calendars.days_of(absence)) for absence in absences],
         "covers": [(absence, *calendars.days_of(absence)) for absence in covers],
         "holdings": holdings_of(person),
         "second_step": in_words(list(Authenticator.objects.filter(user=person, type__in=STEPS).values_list("type", flat=True))) if is_admin else "",
         "zone": person.time_zone or calendars.of_person(person).hours.time_zone,
-        "may_change": may_change(reader, person),
+        "may_change": changes_hands,
+        "answers": answers_now(person, now) if person.state in AWAY_OR_GONE else None,  # type: ignore[attr-defined] # annotated by with_state
+        "left_behind": held_by(person, now, in_detail=False) if changes_hands and known is not None else [],
+        "passed_on": changes_hands and Bequest.objects.filter(leaver=person).exists(),
         "may_excuse": may_record_absence(reader, person),
         "role_form": RoleForm(initial={"role": person.role}) if is_admin else None,
         "changes": changes_of(person) if is_admin else None,

@@ -6,6 +6,7 @@ somebody is typing stay as they are.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.covers import covers_of
 from accounts.refusals import Refused
 from accounts.requests import typed_number, way_to
 from deals.forms import NextStepForm
@@ -36,6 +38,10 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from accounts.requests import PersonRequest
+
+
+# An absence of one's own, or one in which one covers, is said this long before it begins.
+COVER_SAID = timedelta(days=3)
 
 
 @require_GET
@@ -63,6 +69,7 @@ def today_page(request: PersonRequest, *, opened: str = "", form: forms.Form | N
         "night": night,
         "more_in_the_night": in_the_night - len(night),
         "coming": beside.coming(request.user, now),
+        "covers": covers_of(request.user, now, ahead=now + COVER_SAID),
         "today": timezone.localdate(now),
     }
     failed = any(one is not None and one.errors for one in (form, reminder))

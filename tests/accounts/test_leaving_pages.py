@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Absence, Bequest, Departure
 from deals.models import Task
-from tests.factories import DealFactory, SignalFactory
+from tests.factories import DealFactory, SignalFactory, TeamFactory
 
 LAST_DAY = "2031-03-31"
 
@@ -93,8 +93,7 @@ def test_the_plan_says_to_whom_what_goes_and_what_ends(step, company):
 
 
 def test_all_of_it_to_one_person_but_what_they_cannot_do(step, company, leaver):
-    company.west.manager = leaver
-    company.west.save()
+    TeamFactory(name="South", parent=company.east, manager=leaver)
     page = words(step("departure-plan", to_all=company.teammate))
     assert page.index("To Mona Manager") < page.index("1 team to lead") < page.index("To Tara Teammate") < page.index("1 open deal")
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from accounts import organisation
 from accounts.leaving import Example, Holding, Rows
 from accounts.models import Absence, Departure, Role, Team, User
-from accounts.services.absences import days_of
+from accounts.services.covering import days_of, tell_cover
 from accounts.services.presence import tell_presence_changed
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class Covers(Holding):
             line = (heir.pk, *company.line(absence.user.team_id, but=absence.user_id))
             absence.cover_id = next((one for one in line if one not in (absence.user_id, leaver.pk) and _is_there(company, one, absence)), None)
             absence.save(update_fields=["cover"])
+            tell_cover(absence=absence, before=None, by=by or leaver, now=now)
         if found:
             tell_presence_changed(user_ids=[absence.user_id for absence in found], now=now)
         return len(found)
