@@ -14,6 +14,7 @@ from deals.models import Handoff, Task
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from accounts.prepared import Given
     from deals.models import Deal
 
 
@@ -46,6 +47,12 @@ def with_offer() -> Subquery:
     return Subquery(Handoff.objects.open().filter(deal=OuterRef("pk")).values(offer=JSONObject(**COLUMNS)))
 
 
+def turned_to(person: int | Given) -> Subquery:
+    """By when a person is to answer on the deal or pass it on, because somebody of theirs turned to them; else null."""
+    asked = Task.objects.filter(assignee=person, deal=OuterRef("pk"), kind=Task.Kind.ANSWER_OR_PASS_ON, ended_at__isnull=True)
+    return Subquery(asked.order_by("due_at").values("due_at")[:1])
+
+
 def offer_of(deal: Deal) -> Offer | None:
     """The open one of a deal that was read ``with_offer``."""
     found: dict[str, Any] | None = deal.offer  # type: ignore[attr-defined] # annotated
@@ -58,13 +65,13 @@ def offer_of(deal: Deal) -> Offer | None:
 def may_hand_over(user: User, deal: Deal) -> bool:
     """Whether its page offers to hand it over: what ``deals.services.handoffs.may_offer`` says, by what the request knows already.
 
-    No query for the owner, their cover, and admins; at most one for managers, two for others.
+    Of a deal that was read with ``turned_to`` of this person. No query for the owner, their cover, managers and admins, else one.
     """
     if not deal.is_watched:
         return False
-    if user.role == Role.ADMIN or deal.owner_id in sight_of(user).user_ids or user.pk in _managers(deal.team_id, user):
+    if user.role == Role.ADMIN or deal.owner_id in sight_of(user).user_ids:
         return True
-    return Task.objects.filter(assignee=user, deal=deal, kind=Task.Kind.ANSWER_OR_PASS_ON, ended_at__isnull=True).exists()
+    return deal.turned_to is not None or user.pk in _managers(deal.team_id, user)  # type: ignore[attr-defined] # annotated
 
 
 def _managers(team_id: int | None, user: User) -> set[int]:

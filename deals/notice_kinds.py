@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts.notice_kinds import Kind, register
-from deals import meeting_notices
+from deals import handoff_notices, meeting_notices
 from deals.models.signals import Severity
 
 
@@ -42,6 +42,7 @@ def register_kinds() -> None:
             _("A deal is offered to you"),
             _("Somebody hands a deal over to you, or offers one of yours. Always mailed."),
             always_from=0,
+            acts=handoff_notices.acts,
         ),
         Kind("handoff_accepted", _("Your deal was taken over"), _("Whom you offered a deal has accepted it.")),
         Kind("handoff_declined", _("Your offer was declined"), _("Whom you offered a deal does not take it, and why. Always mailed."), always_from=0),

@@ -10,7 +10,7 @@ from django.http import Http404
 
 from accounts.prepared import Given
 from accounts.prepared_objects import Objects
-from deals.handoffs_on import with_offer
+from deals.handoffs_on import turned_to, with_offer
 from deals.models import Deal, StageChange, StageKind
 from deals.querysets import Shape, seen_by, shape_of
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 
 def deal_or_404(user: User, pk: int) -> Deal:
-    """The deal with ``was_lost`` and its open ``offer`` (``deals.handoffs_on``). Raises ``Http404`` where there is none that the user may see."""
-    found = _whole(shape_of(user)).first(deal=pk, **seen_by(user))
+    """The deal with ``was_lost``, its open ``offer``, and by when the user is to answer because somebody ``turned_to`` them
+    (``deals.handoffs_on``). Raises ``Http404`` where there is none that the user may see."""
+    found = _whole(shape_of(user)).first(deal=pk, reader=user.pk, **seen_by(user))
     if found is None:
         raise Http404
     return found
@@ -33,5 +34,5 @@ def _whole(shape: Shape) -> Objects[Deal]:
         Deal.objects.in_shape(shape)
         .filter(pk=Given("deal"))
         .select_related("account", "owner", "team", "stage", "pipeline", "product", "introduced_by__account")
-        .annotate(was_lost=Exists(lost), offer=with_offer())
+        .annotate(was_lost=Exists(lost), offer=with_offer(), turned_to=turned_to(Given("reader")))
     )

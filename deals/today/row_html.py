@@ -21,7 +21,8 @@ def row_html(row: Row) -> str:
     lead = f'<a class="say" href="{url}">{escape(row.lead)}</a>' if url else f'<span class="say">{escape(row.lead)}</span>'
     quote = f"<div><q>{escape(row.quote)}</q></div>" if row.quote else ""
     evidence = f'<div class="small dim">{escape(row.evidence)}</div>' if waits and row.evidence else ""
-    stake = f'&ensp;<span class="stake">{escape(_("%(amount)s at stake") % {"amount": row.stake})}</span>' if row.stake else ""
+    gap = "&ensp;" if row.evidence or waits else ""
+    stake = f'{gap}<span class="stake">{escape(_("%(amount)s at stake") % {"amount": row.stake})}</span>' if row.stake else ""
     said = row.deal.name if waits and row.deal is not None else row.evidence
     css = "ask broad" if row.kind in ABOUT_MEETINGS and row.beside_it else "ask"
     return (

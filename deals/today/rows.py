@@ -196,9 +196,16 @@ def _owed(found: Found, deal: Known | None, partner: Partner, reader: Reader, ov
         key=key_of(found), kind=found.kind, found=found, deal=deal, partner=partner,
         severity=int(found.urgency) if found.signal_id else 0, when=when, lead=lead, beside=place, quote=quote, evidence=evidence,
         stake=money(deal.value_at_stake) if deal and deal.value_at_stake and (found.signal_id or found.kind == "offered") else "",
-        marks=_whose_task(found.whose) if found.whose else tuple(_whose(deal, reader)) if deal else (), does=kind.does, act=acts[0],
+        marks=_marks_of_owed(found, deal, reader), does=kind.does, act=acts[0],
         beside_it=tuple(acts[1:near]), others=tuple(acts[near:]),
     )  # fmt: skip
+
+
+def _marks_of_owed(found: Found, deal: Known | None, reader: Reader) -> tuple[tuple[str, str, str], ...]:
+    """Whose it is, where that is somebody else; of an offered deal the offer says it."""
+    if found.whose:
+        return _whose_task(found.whose)
+    return tuple(_whose(deal, reader)) if deal is not None and found.kind != "offered" else ()
 
 
 def _offered(found: Found, deal: Known, reader: Reader) -> tuple[str, str, str]:

@@ -253,3 +253,8 @@ def test_whom_they_turned_to_may_answer_or_pass_it_on(client, company):
     assert reverse("deal-write", args=[company.deal.pk]) in page
     assert reverse("deal-hand-over", args=[company.deal.pk]) in page
     assert client.get(reverse("deal-hand-over", args=[company.deal.pk])).status_code == 200
+    deal_page = seen(client.get(company.deal.get_absolute_url()))
+    assert "They turned to you" in deal_page
+    assert "Pass it on" in deal_page
+    client.force_login(company.owner)
+    assert "They turned to you" not in seen(client.get(company.deal.get_absolute_url()))
