@@ -2,15 +2,16 @@
 no complaint of the browser, nothing wider than the window. A new route is found by itself."""
 
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from deals.models import Mailbox, MailMessage
+from deals.models import Interaction, Mailbox, MailMessage
 from deals.services.mail import take_in
 from tests.browser.conftest import SIZES
-from tests.browser.scene import interaction_of, make_scene
+from tests.browser.scene import LONG, interaction_of, make_scene
 from tests.deals.inbox.test_letter_page import HOSTILE, PNG, with_files
 
 
@@ -26,8 +27,16 @@ def letter_of(_scene):
     return MailMessage.objects.get(pk=take_in(mailbox=box, raw=raw, place="a.eml", now=now).pk)
 
 
+def missed_one_of(scene):
+    """A meeting that we missed."""
+    facts = {"kind": "meeting", "outcome": "missed_by_us", "direction": "out", "subject": LONG, "contact": scene.company.contact}
+    now = timezone.now()
+    return Interaction.objects.get_or_create(deal=scene.waiting, **facts, defaults={"at": now - timedelta(days=2), "recorded_at": now})[0]
+
+
 # What stands for the numbers in a route's address, by the name of the route; the rest of deals/<pk>/… is the waiting deal.
 OBJECTS = {
+    "meeting-said": missed_one_of,
     "mail-html": lambda scene: None,  # stands in a frame of the page "mail" alone
     "mailbox": lambda scene: scene.company.east.mailboxes.get(),
     "mail": letter_of,
