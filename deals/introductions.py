@@ -27,7 +27,8 @@ WITH deal AS (
 ), word AS (
     SELECT i.id, d.id AS deal_id, i.moment AS at, i.kind, i.direction, i.outcome, i.contact_id, i.user_id, i.subject, i.no_answer_needed_at,
            (i.kind = 'call' AND i.outcome = 'connected') OR (i.kind = 'meeting' AND i.outcome = 'held') AS talk,
-           i.contact_id = d.who OR EXISTS (SELECT FROM deals_interaction_others o WHERE o.interaction_id = i.id AND o.contact_id = d.who) AS with_them,
+           i.contact_id = d.who
+           OR EXISTS (SELECT FROM deals_interaction_others o WHERE o.interaction_id = i.id AND o.contact_id = d.who) AS with_them,
            i.contact_id = d.who AS theirs
     FROM deal d JOIN deals_interaction i ON i.deal_id = d.id
     WHERE i.is_human AND i.withdrawn_at IS NULL AND i.moment <= %(now)s
@@ -150,6 +151,9 @@ def story_of(deal_id: int, now: datetime) -> Story | None:
 def _story(rows: list[Row], now: datetime) -> Story:
     unheard = [Happened(one.at, one.what, one.words, one.said) for one in rows if one.heard_at is None]
     last = rows[0]
+    # What nobody told them of a deal that is closed does not go on being a wait for ever.
+    moves = [one for one in rows if one.what in ("won", "lost", "moved")]
+    until = moves[-1].at if moves and moves[-1].what != "moved" else now
     return Story(
         name=last.name,
         told_at=last.told_at,
@@ -157,7 +161,7 @@ def _story(rows: list[Row], now: datetime) -> Story:
         told_how=last.told_how or "",
         untold=tuple(one for one in unheard if one.what != "asked"),
         asked=tuple(one for one in unheard if one.what == "asked"),
-        longest=max((one.heard_at or now) - one.at for one in rows),
+        longest=max(max(one.heard_at or until, one.at) - one.at for one in rows),
     )
 
 
@@ -165,11 +169,7 @@ def words_to(story: Story, *, deal: str, author: str) -> dict[str, str]:
     """A mail to begin with: where we are, each thing they have not heard of in a line."""
     lines = "\n".join(f"- {one.sentence}" for one in story.untold)
     news = _("here is where we are with %(deal)s:") % {"deal": deal} if lines else _("a short word about %(deal)s:") % {"deal": deal}
-    parts = [
-        _("Dear %(name)s,") % {"name": story.name},
-        news,
-        lines,
-        _("I will write again as soon as there is more."),
-        _("Kind regards") + f"\n{author}",
-    ]
+    over = bool(story.untold) and story.untold[-1].what in ("won", "lost")
+    thanks = _("Thank you for bringing us together.") if over else _("I will write again as soon as there is more.")
+    parts = [_("Dear %(name)s,") % {"name": story.name}, news, lines, thanks, _("Kind regards") + f"\n{author}"]
     return {"subject": _("Where we are with %(deal)s") % {"deal": deal}, "body": "\n\n".join(part for part in parts if part)}

@@ -37,7 +37,7 @@ from deals.models import (
 )
 from deals.services.mail import take_in
 from tests.factories import AccountFactory, ContactFactory, DealFactory, InteractionFactory, SignalFactory, UserFactory, stage
-from winback.models import Reason
+from winback.models import Decline, Reason
 
 WHO = ("anonymous", "owner", "teammate", "stranger", "manager", "executive", "admin")
 
@@ -316,6 +316,14 @@ ROUTES: dict[str, Route] = {
     "welcome-teams": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 302", {}, {"names": "North"}),
     "welcome-later": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 302"),
     "deal-lost": Route("login 200 200 404 200 200 200", "login 422 422 404 422 422 422", {"pk": "deal"}),
+    "deal-decline": Route("login 200 200 404 200 200 200", "login 422 422 404 422 422 422", {"pk": "deal"}),
+    "deal-decline-preview": Route("login 405 405 405 405 405 405", "login 200 200 404 200 200 200", {"pk": "deal"}),
+    # Asked by the owner: whoever else sees the deal is told that only the managers decide.
+    "decline": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "decline"}),
+    "decline-approve": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "decline"}),
+    "decline-refuse": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "decline"}, {"reason": "Not yet"}),
+    "decline-withdraw": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "decline"}),
+    "decline-said": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "decline"}),
     "deal-losses": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "deal"}),
     "imports": Route("login 403 403 403 200 403 200", "login 405 405 405 405 405 405"),
     "import-new": Route("login 403 403 403 200 403 200", "login 403 403 403 422 403 422", {}, {"kind": "deals"}),
@@ -385,6 +393,18 @@ def world(company):
         day=CalendarDay.objects.create(calendar=WorkingCalendar.objects.get(is_default=True), date="2030-12-24", name="Christmas Eve"),
         spare=Team.objects.create(name="Spare"),
         departure=Departure.objects.create(user=company.teammate, last_day="2090-01-31", leaves_at=now + timedelta(days=9000)),
+        decline=Decline.objects.create(
+            deal=DealFactory(owner=company.owner),
+            contact=company.contact,
+            subject="About it",
+            thanks="Thank you",
+            reason="Too far",
+            helpers="Northern Labs",
+            door="Write any time",
+            reasons=["coverage"],
+            asked_by=company.owner,
+            asked_at=now,
+        ),
         handoff=Handoff.objects.create(
             deal=DealFactory(owner=company.owner),
             giver=company.owner,

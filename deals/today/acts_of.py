@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HERE = "/today/"
 # How many of the acts of a duty stand side by side, because none of them is the obvious one: see ``at_hand``.
-AT_HAND = {"offered": 2, "turned-to": 2, HOW_IT_WENT: 3}
+AT_HAND = {"offered": 2, "turned-to": 2, "decide": 1, HOW_IT_WENT: 3}
 
 
 def at_hand(found: Found, acts: list[Act]) -> int:
@@ -76,7 +76,9 @@ def acts_of_owed(found: Found, deal: Known | None, partner: Partner) -> list[Act
     assert deal is not None  # noqa: S101 - only tasks stand without one
     rest = _of_signal(found) + leave
     if kind.does == "open":
-        return [Act(str(kind.act), href=deal.get_absolute_url()), Act(_("Log a call"), "phone", opens=True), *_of_signal(found)]
+        tells = found.kind == "introducer" and partner.contact_id is not None
+        first = _tell(deal, partner) if tells else Act(str(kind.act), href=deal.get_absolute_url())
+        return [first, Act(_("Log a call"), "phone", opens=True), *_of_signal(found)]
     if kind.does == "owner":
         return [Act(str(kind.act), href=f"{reverse('deal-owner', args=[deal.pk])}?{urlencode({'next': HERE})}"), *rest]
     if kind.does == "log" and partner.phone:
@@ -105,13 +107,23 @@ def _done(found: Found, deal: Known | None) -> Act:
 
 
 def _of_colleagues(found: Found, deal: Known) -> list[Act]:
-    """A deal one is offered, and a customer who turned to one because nobody else answered."""
+    """A deal one is offered, one that somebody asks to decline, and a customer who turned to one because nobody else answered."""
     does = str(KINDS[found.kind].act)
+    if found.kind == "decide":
+        return [Act(does, "file-text", href=reverse("deal-decline", args=[deal.pk]))]
     if found.kind == "offered":
         accept = Act(does, "check", post=reverse("handoff-accept", args=[found.key]), name="next", value=HERE)
         return [accept, Act(_("Decline"), "x", opens=True), Act(_("Read the brief"), "eye", href=reverse("handoff", args=[found.key]))]
     write = f"{reverse('deal-write', args=[deal.pk])}?{urlencode({'next': HERE})}"
-    return [Act(does, "mail", href=write, writes=True), _hand_over(deal, _("Pass it on")), _by_phone(deal)]
+    no = Act(_("Decline"), "x", href=reverse("deal-decline", args=[deal.pk]))
+    return [Act(does, "mail", href=write, writes=True), _hand_over(deal, _("Pass it on")), _by_phone(deal), no]
+
+
+def _tell(deal: Known, partner: Partner) -> Act:
+    """A word to who brought us in, begun with what they have not heard of."""
+    words_ = _("Tell %(name)s") % {"name": partner.name.split(" ")[0]}
+    way = urlencode({"to": str(partner.contact_id), "tell": "1", "next": HERE})
+    return Act(words_, "mail", href=f"{reverse('deal-write', args=[deal.pk])}?{way}", writes=True)
 
 
 def _hand_over(deal: Known, words: str) -> Act:

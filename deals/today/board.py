@@ -16,7 +16,8 @@ from deals.models import Deal
 from deals.querysets import seen_by, shape_of
 from deals.templatetags.words import capital, spelled
 from deals.today import estimate, words
-from deals.today.kinds import ANSWER, MAKE_GOOD, REBOOK
+from deals.today.introducers import introducers
+from deals.today.kinds import ANSWER, ASKED, MAKE_GOOD, REBOOK, WAITING
 from deals.today.people import partners
 from deals.today.rows import Known, reader_of, row
 from deals.today.sources import ask
@@ -85,7 +86,7 @@ class Day:
 
 
 def day_of(user: User, now: datetime) -> Day:
-    """Three queries, whatever there is to do: the duties, their deals, and the people behind them."""
+    """Three queries, whatever there is to do: the duties, their deals, and the people behind them; one more for who brought us in."""
     found, counts = ask(user, now)
     ids = list({one.deal_id for one in found if one.deal_id is not None})
     deals = {pk: Known(pk, *known) for pk, *known in _deals(shape_of(user)).rows(ids=ids, **seen_by(user))} if ids else {}
@@ -94,14 +95,17 @@ def day_of(user: User, now: datetime) -> Day:
         others=[one.deal_id for one in found if one.kind in ("touch", MAKE_GOOD, REBOOK) and one.deal_id is not None],
         now=now,
     )
+    brought = introducers([one for one in found if one.kind in (ASKED, "introducer")])
     reader = reader_of(user, now)
-    rows = [row(one, deal=deals.get(one.deal_id or 0), partner=asked.get(one.deal_id or 0), reader=reader, now=now) for one in found]
-    waiting = [one for one in rows if one is not None and one.kind == ANSWER]
-    owed = [one for one in rows if one is not None and one.kind != ANSWER]
+    rows = [
+        row(one, deal=deals.get(one.deal_id or 0), partner=brought.get(one) or asked.get(one.deal_id or 0), reader=reader, now=now) for one in found
+    ]
+    waiting = [one for one in rows if one is not None and one.kind in WAITING]
+    owed = [one for one in rows if one is not None and one.kind not in WAITING]
     # Two messages of one person on two deals are two rows, and one person.
     twice = len(waiting) - len({one.partner.contact_id or one.key for one in waiting})
-    others = sum(number for kind, number in counts.items() if kind != ANSWER)
-    return Day(waiting, owed, counts.get(ANSWER, 0) - twice, others, estimate.minutes_of(counts), now)
+    others = sum(number for kind, number in counts.items() if kind not in WAITING)
+    return Day(waiting, owed, sum(counts.get(kind, 0) for kind in WAITING) - twice, others, estimate.minutes_of(counts), now)
 
 
 @cache

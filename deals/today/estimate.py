@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from deals.templatetags.words import spelled
-from deals.today.kinds import ANSWER, KINDS
+from deals.today.kinds import KINDS, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ A_DAY = 7 * 60  # of work that somebody really gets done on one
 
 def minutes_of(counts: Mapping[str, int]) -> int:
     """What everything but the answers takes, by the number of duties of each kind."""
-    return sum(KINDS[kind].minutes * count for kind, count in counts.items() if kind != ANSWER)
+    return sum(KINDS[kind].minutes * count for kind, count in counts.items() if kind not in WAITING)
 
 
 # Up to so many minutes it is said so; beyond the last but one, by hours.

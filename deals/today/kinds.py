@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 # Somebody outside waits: these lead the page and are not part of what else is owed.
 ANSWER = "answer"
+# Who brought us in asked: they wait like a customer, and are answered apart from them.
+ASKED = "introducer-asked"
+WAITING = (ANSWER, ASKED)
 HOW_IT_WENT, MAKE_GOOD, REBOOK = "how-it-went", "make-good", "rebook"
 ABOUT_MEETINGS = (HOW_IT_WENT, MAKE_GOOD, REBOOK)
 
@@ -36,6 +39,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     # Read it, find out what they ask for, write a few sentences or call.
     ANSWER: Kind(_("Answer"), 8, "log", _("Answer")),
+    ASKED: Kind(_("Answer who brought us in"), 8, "log", _("Answer")),
     # A short call, or a mail that is more than "just checking in", with a look at what was said last.
     "touch": Kind(_("Get in touch"), 10, "log", _("Log a call")),
     # The thing itself is somebody's plan; most are a call or a mail.

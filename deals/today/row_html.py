@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from deals.templatetags.words import icon, severity
-from deals.today.kinds import ABOUT_MEETINGS, ANSWER
+from deals.today.kinds import ABOUT_MEETINGS, WAITING
 
 if TYPE_CHECKING:
     from deals.today.rows import Row
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def row_html(row: Row) -> str:
     """The row up to the place of its form. It is kept as it stands while others go, so that nothing typed in it is lost."""
-    waits = row.kind == ANSWER
+    waits = row.kind in WAITING
     url = row.deal.get_absolute_url() if row.deal is not None else ""
     lead = f'<a class="say" href="{url}">{escape(row.lead)}</a>' if url else f'<span class="say">{escape(row.lead)}</span>'
     quote = f"<div><q>{escape(row.quote)}</q></div>" if row.quote else ""

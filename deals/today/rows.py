@@ -23,7 +23,7 @@ from deals.risk.sentences import detail, say
 from deals.templatetags.words import money, timed
 from deals.today import meetings, words
 from deals.today.acts_of import acts_of_owed, acts_of_waiting, at_hand, tel
-from deals.today.kinds import ABOUT_MEETINGS, ANSWER, KINDS
+from deals.today.kinds import ABOUT_MEETINGS, ASKED, KINDS, WAITING
 from deals.today.people import NOBODY, Partner
 from deals.today.row_html import row_html
 
@@ -122,7 +122,7 @@ def row(found: Found, *, deal: Known | None, partner: Partner | None, reader: Re
 # As many rows as a few dozen people look at.
 @lru_cache(maxsize=2048)
 def _row(found: Found, deal: Known | None, partner: Partner, reader: Reader, overdue: bool) -> Row | None:
-    if found.kind == ANSWER:
+    if found.kind in WAITING:
         return _waiting(found, deal, partner, reader, overdue) if deal is not None else None
     return _owed(found, deal, partner, reader, overdue)
 
@@ -141,11 +141,16 @@ def _waiting(found: Found, deal: Known, partner: Partner, reader: Reader, overdu
     acts = acts_of_waiting(found, deal, partner, none_needed=none_needed, called=called, reader_id=reader.pk)
     return Row(
         key=key_of(found), kind=found.kind, found=found, deal=deal, partner=partner,
-        severity=int(found.urgency), when=when, lead=wrote or deal.account or _("The customer"), beside=deal.account if wrote else "",
+        severity=int(found.urgency), when=when, lead=wrote or deal.account or _("The customer"), beside=_where(found, deal) if wrote else "",
         quote=quote, evidence=_evidence(found, partner, reader, none_needed=none_needed, called=called, has_words=bool(quote)),
         stake=money(deal.value_at_stake) if deal.value_at_stake else "", marks=_marks(deal, reader, goes_at=partner.goes_at),
         does="log", act=acts[0], others=tuple(acts[1:]),
     )  # fmt: skip
+
+
+def _where(found: Found, deal: Known) -> str:
+    """Of which customer they are; whom they brought us to."""
+    return _("brought us %(customer)s") % {"customer": deal.account or deal.name} if found.kind == ASKED else deal.account
 
 
 def _evidence(found: Found, partner: Partner, reader: Reader, *, none_needed: bool, called: bool, has_words: bool) -> str:

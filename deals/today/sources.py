@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from accounts.answering import answers_for
 from accounts.prepared import named
-from deals.today.kinds import ANSWER, OF_RULE
+from deals.today.kinds import ANSWER, ASKED, OF_RULE, WAITING
 from deals.today.words import end_of_day
 
 if TYPE_CHECKING:
@@ -31,15 +31,18 @@ TOGETHER: dict[str, list[str]] = {}
 for _rule, _kind in OF_RULE.items():
     TOGETHER.setdefault("touch" if _kind == ANSWER else _kind, []).append(_rule)
 
+WAITS = f"kind IN ({', '.join(repr(kind) for kind in WAITING)})"
 # A promise for today stands between what is high and what is medium.
 PROMISE = 2.5
 
 SIGNALS = f"""
 SELECT found.kind, found.deal_id AS key, found.deal_id, found.id AS signal_id, found.severity::numeric AS urgency, found.due_at, found.since
 FROM (
-    SELECT DISTINCT ON (s.deal_id, family.family) s.id, s.deal_id, s.severity, s.due_at, s.since, family.kind
+    SELECT DISTINCT ON (s.deal_id, family.family) s.id, s.deal_id, s.severity, s.due_at, family.kind,
+           CASE family.kind WHEN '{ASKED}' THEN (s.facts ->> 'asked')::timestamptz ELSE s.since END AS since
     FROM deals_risksignal s
-    CROSS JOIN LATERAL (SELECT CASE s.rule {KIND} END AS kind) AS asked
+    CROSS JOIN LATERAL (SELECT CASE WHEN s.rule = 'introducer_waiting' AND s.facts ->> 'asked' IS NOT NULL THEN '{ASKED}'
+                               ELSE CASE s.rule {KIND} END END AS kind) AS asked
     CROSS JOIN LATERAL (SELECT asked.kind, CASE asked.kind WHEN '{ANSWER}' THEN 'touch' ELSE asked.kind END AS family) AS family
     WHERE s.responsible_id = %(me)s AND s.state = 'raised' AND family.kind IS NOT NULL
     ORDER BY s.deal_id, family.family, (s.rule = 'reply_overdue') DESC, s.severity DESC, s.id
@@ -89,18 +92,18 @@ WAITS_SINCE = """SELECT min(w.since) FROM deals_risksignal w
 # The LIMIT 1 of a look-up that finds one row anyway keeps the database from reading whole tables for a few rows.
 # Who waits is asked by when it falls due: what is overdue first, the most severe of it and what has most at stake; then by
 # the hour. What else is owed: the most urgent first, promises by their hour, then what has most at stake.
-ORDER = f"""(kind = '{ANSWER}' AND due_at > %(now)s),
-    CASE WHEN kind <> '{ANSWER}' OR due_at <= %(now)s THEN -urgency END,
-    CASE WHEN kind = '{ANSWER}' AND due_at > %(now)s THEN date_trunc('hour', due_at) WHEN urgency = {PROMISE} THEN due_at END"""
+ORDER = f"""({WAITS} AND due_at > %(now)s),
+    CASE WHEN NOT {WAITS} OR due_at <= %(now)s THEN -urgency END,
+    CASE WHEN {WAITS} AND due_at > %(now)s THEN date_trunc('hour', due_at) WHEN urgency = {PROMISE} THEN due_at END"""
 ROWS = """
 WITH duty AS MATERIALIZED ({sources}),
 counts AS (SELECT jsonb_object_agg(kind, number) AS of_kind FROM (SELECT kind, count(*) AS number FROM duty GROUP BY kind) AS kinds),
 -- What has at stake is looked up of those alone that nothing but it keeps from the first places.
 first AS (
-    SELECT duty.*, rank() OVER (PARTITION BY kind = '{answer}' ORDER BY {order}) AS before FROM duty
+    SELECT duty.*, rank() OVER (PARTITION BY {waits} ORDER BY {order}) AS before FROM duty
 ),
 placed AS (
-    SELECT known.*, row_number() OVER (PARTITION BY kind = '{answer}' ORDER BY {order}, stake DESC, due_at, key) AS place
+    SELECT known.*, row_number() OVER (PARTITION BY {waits} ORDER BY {order}, stake DESC, due_at, key) AS place
     FROM (SELECT first.*, COALESCE((SELECT d.value_at_stake FROM deals_deal d WHERE d.id = first.deal_id), 0) AS stake
           FROM first WHERE before <= {most}) AS known
 )
@@ -165,7 +168,7 @@ def ask(user: User, now: datetime) -> tuple[list[Found], dict[str, int]]:
 @cache
 def _asking(*, leads: bool) -> Statement:
     return named(
-        ROWS.format(sources=_sources(leads=leads), answer=ANSWER, order=ORDER, most=AT_MOST, waits_since=WAITS_SINCE, due_by=DUE_BY), planned=True
+        ROWS.format(sources=_sources(leads=leads), waits=WAITS, order=ORDER, most=AT_MOST, waits_since=WAITS_SINCE, due_by=DUE_BY), planned=True
     )
 
 

@@ -15,6 +15,7 @@ from accounts.models import Contact
 from accounts.refusals import Refused
 from accounts.requests import typed_words
 from accounts.services.contacts import add_address, edit_contact, record_leaving, remove_address
+from deals.customers.brought import brought_by
 from deals.customers.contact import addresses_of, contact_or_404, introduced_by, parts_of
 from deals.customers.forms import EditContactForm, LeavingForm, contact_initial
 from deals.customers.likely import likely_contacts
@@ -50,7 +51,7 @@ def contact(request: PersonRequest, pk: int) -> HttpResponse:
         "addresses": others,
         "reach": reach_of(person, others, timezone.localdate()),
         "parts": parts_of(person, request.user),
-        "introduced": introduced_by(person, request.user),
+        "brought": brought_by(introduced_by(person, request.user), timezone.now()),
         "last_said": last_said_with(person, request.user, at_account=at_account, now=timezone.now()),
         "may_merge": may_merge(request.user, person.account, person.account),
         "leaving": LeavingForm(initial={"left_on": timezone.localdate()}),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import organisation
+from accounts.models import Notice
 from accounts.refusals import Refused
 from accounts.services.notices import mark_read
 from deals.models import Deal
@@ -38,7 +39,8 @@ RELATED = (
 def one(request: PersonRequest, pk: int) -> HttpResponse:
     """The note, why it needs an approval, what waits on the deal, and the answers."""
     found = _decline(request, pk)
-    mark_read(user=request.user, now=timezone.now(), topic=f"decline:{found.pk}")
+    told = Notice.objects.filter(user=request.user, read_at=None, path=found.get_absolute_url())
+    mark_read(user=request.user, now=timezone.now(), notice_ids=list(told.values_list("pk", flat=True)))
     return decline_page(request, found)
 
 
