@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts import secrets
@@ -13,9 +12,10 @@ from accounts.authority import managed_teams
 from accounts.models import Contact, ContactAddress, User
 from accounts.models.users import Role
 from accounts.refusals import Refused
-from deals.models import ContactAbsence, Mailbox, MailFolder, MailMessage
+from deals.models import Mailbox, MailFolder
 from deals.services.mail.files import mailbox_of_files
 from deals.services.mailboxes.polling import PURPOSE
+from deals.services.mailboxes.staying import hand_over
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -132,9 +132,6 @@ def remove(*, mailbox: Mailbox, by: User, now: datetime) -> int:
     """What was said stays: with its deal, or as a fact about a contact, kept with the mail from files. The rest goes. How many stay."""
     mailbox = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
     _refuse_strangers(by, mailbox)
-    files = mailbox_of_files(now=now)
-    twins = MailMessage.objects.filter(mailbox=files, message_id=OuterRef("message_id"))
-    said = Q(deal__isnull=False) | Q(interaction__isnull=False) | Exists(ContactAbsence.objects.filter(message=OuterRef("pk")))
-    stay = MailMessage.objects.filter(said, mailbox=mailbox).exclude(Exists(twins)).update(mailbox=files)
+    stay = hand_over(mailbox, mailbox_of_files(now=now))
     mailbox.delete()
     return stay
