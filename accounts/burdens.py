@@ -21,6 +21,11 @@ class Burden:
     def is_behind(self) -> bool:
         return bool(self.answers or self.grave)
 
+    @property
+    def weight(self) -> int:
+        """For telling which of two has more to do."""
+        return self.answers + self.grave
+
 
 Count = Callable[[Collection[int], datetime], Mapping[int, Burden]]
 NONE = Burden()

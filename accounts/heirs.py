@@ -62,30 +62,30 @@ def line_of(leaver: User, company: Organisation, now: datetime) -> list[User]:
 def warnings(*, leaver: User, given: Mapping[User, Collection[str]], company: Organisation, now: datetime) -> list[Warning]:
     """What there is to say of each heir by what they are given (keys of holdings; "mail" and "cover"). One query for all of them."""
     answering = [heir for heir, kinds in given.items() if ANSWERED.intersection(kinds)]
-    known = burdens.burdens([heir.pk for heir in answering], now)
+    leads = _leads(leaver, company, now)
+    known = burdens.burdens([one.pk for one in (*answering, *([leads] if leads is not None else []))], now)
     found: list[Warning] = []
     for heir in answering:
-        instead = _instead(leaver, heir, company, now)
+        is_executive = heir.role == Role.EXECUTIVE
+        other = leads if leads is not None and leads.pk != heir.pk and (is_executive or known[leads.pk].weight < known[heir.pk].weight) else None
         if known[heir.pk].is_behind:
-            found.append(Warning(heir, _behind(heir, known[heir.pk]), instead))
-        if heir.role == Role.EXECUTIVE:
+            found.append(Warning(heir, _behind(heir, known[heir.pk]), other))
+        if is_executive:
             words = _("%(name)s is an executive. The clocks run for them as for everybody, and nobody answers in between.") % {"name": heir.name}
-            found.append(Warning(heir, words, instead))
+            found.append(Warning(heir, words, other))
     return found
 
 
-def _instead(leaver: User, heir: User, company: Organisation, now: datetime) -> User | None:
-    leads = next((pk for pk in company.line(leaver.team_id, but=leaver.pk) if company.available(pk, now)), None)
-    return User.objects.filter(pk=leads).exclude(pk=heir.pk).exclude(role=Role.EXECUTIVE).first() if leads is not None else None
+def _leads(leaver: User, company: Organisation, now: datetime) -> User | None:
+    """Whoever leads the team, or the next up the line who is there and no executive."""
+    line = [pk for pk in company.line(leaver.team_id, but=leaver.pk) if company.available(pk, now) and company.people[pk].role != Role.EXECUTIVE]
+    return User.objects.filter(pk__in=line[:1]).first() if line else None
 
 
 def _behind(heir: User, burden: Burden) -> str:
     parts = []
     if burden.answers:
-        parts.append(
-            ngettext("%(n)d customer waits for an overdue answer", "%(n)d customers wait for an overdue answer", burden.answers)
-            % {"n": burden.answers}
-        )
+        parts.append(ngettext("%(n)d overdue answer", "%(n)d overdue answers", burden.answers) % {"n": burden.answers})
     if burden.grave:
-        parts.append(ngettext("%(n)d signal is high or critical", "%(n)d signals are high or critical", burden.grave) % {"n": burden.grave})
-    return _("%(name)s has more than enough to answer: %(what)s.") % {"name": heir.name, "what": _(" and ").join(parts)}
+        parts.append(ngettext("%(n)d high or critical signal", "%(n)d high or critical signals", burden.grave) % {"n": burden.grave})
+    return _("Already waiting for %(name)s: %(what)s.") % {"name": heir.name, "what": _(" and ").join(parts)}

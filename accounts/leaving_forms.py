@@ -46,11 +46,14 @@ class HeirsForm(forms.Form):
         self.kinds, self.people = list(kinds), {str(one.pk): one for one in people}
         named = [(pk, _label(one, company, now)) for pk, one in self.people.items()]
         staying = [(STAYS, _("Stays with them until %(day)s") % {"day": until})] if until else []
-        first = manager or _("Nobody above them is here: choose somebody")
-        self.fields[FOR_ALL] = forms.ChoiceField(label=gettext_lazy("Who takes over"), required=False, choices=[("", first), *named, *staying])
+        first = _("%(name)s, next up the line") % {"name": manager} if manager else _("Nobody above them is here: choose somebody")
+        gone = {"invalid_choice": _("This person cannot take it over any more. Choose somebody else.")}
+        self.fields[FOR_ALL] = forms.ChoiceField(
+            label=gettext_lazy("Who takes over"), required=False, choices=[("", first), *named, *staying], error_messages=gone
+        )
         for key in self.kinds:
             choices = [("", _("As said above")), *named, *staying]
-            self.fields[field_of(key)] = forms.ChoiceField(label=HOLDINGS[key].words(2), required=False, choices=choices)
+            self.fields[field_of(key)] = forms.ChoiceField(label=HOLDINGS[key].words(2), required=False, choices=choices, error_messages=gone)
 
     def chosen(self, key: str) -> str:
         """A person's id, ``stays``, or '' for the manager. Whom all of it goes to but who cannot take this, does not."""

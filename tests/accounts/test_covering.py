@@ -84,7 +84,7 @@ def test_a_cover_with_nothing_overdue_is_no_concern(company, concerns):
 
 def test_a_cover_who_is_behind_or_an_executive_is(company, concerns):
     SignalFactory(deal=DealFactory(owner=company.teammate), rule="reply_overdue", severity=2)
-    assert concerns(company.teammate) == ["Tara Teammate has more than enough to answer: 1 customer waits for an overdue answer."]
+    assert concerns(company.teammate) == ["Already waiting for Tara Teammate: 1 overdue answer."]
     assert concerns(company.executive)[0].startswith("Edda Executive is an executive")
 
 
@@ -105,7 +105,7 @@ def test_the_form_asks_for_a_confirmation_once(client_of, company):
     browser, address = client_of(company.owner), reverse("absence-new", args=[company.owner.pk])
     answer = browser.post(address, {**DAYS, "cover": company.teammate.pk})
     assert answer.status_code == 422
-    assert "Tara Teammate has more than enough to answer" in unescape(answer.content.decode())
+    assert "Already waiting for Tara Teammate: 1 overdue answer" in unescape(answer.content.decode())
     assert "Mona Manager leads the team and could answer instead." in answer.content.decode()
     assert 'value="2031-03-07"' in answer.content.decode(), "nothing typed is lost"
     assert not Absence.objects.exists()

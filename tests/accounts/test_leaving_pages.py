@@ -110,7 +110,7 @@ def test_somebody_who_cannot_take_over_is_refused_where_they_were_chosen(step, c
 def test_a_warning_has_its_numbers_and_offers_who_leads_the_team(step, company):
     SignalFactory(deal=DealFactory(owner=company.teammate), rule="reply_overdue", severity=3)
     page = words(step("departure-plan", to_deals=company.teammate))
-    assert "Tara Teammate has more than enough to answer: 1 customer waits for an overdue answer and 1 signal is high or critical." in page
+    assert "Already waiting for Tara Teammate: 1 overdue answer and 1 high or critical signal." in page
     assert f"to_deals={company.manager.pk}" in page
 
 

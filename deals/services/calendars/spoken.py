@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from deals.services.calendars.calling_off import Off
     from deals.services.calendars.sides import Sides
     from deals.services.calendars.window import Planned
+    from deals.services.mail.ours import Ours
 
 # Of a series, what lies further ahead than the next one stands in the meetings, not among what happens on the deal.
 SOON = timedelta(days=14)
@@ -139,12 +140,26 @@ def _filled(said: Interaction, meeting: Meeting, people: Sequence[MeetingAttende
     said.deal_id = meeting.deal_id
     # Rather the customer than who brought us to them; of those, who is on the deal.
     said.contact_id = max(contacts, key=lambda one: (one in on_deal and one != introducer, one in on_deal), default=None)
-    said.user_id = next((one for one in (meeting.entry.user_id, *ours) if one in ours), ours[0] if ours else meeting.entry.user_id)
+    said.user_id = _whose(said, meeting, ours, sides.ours)
     said.direction = Interaction.Direction.OUT if by_us else Interaction.Direction.IN
     said.at, said.ends_at = meeting.starts_at, meeting.ends_at
     said.subject = meeting.title or said.subject
     meeting.written_outcome = said.outcome
     return said
+
+
+def _whose(said: Interaction, meeting: Meeting, ours: Sequence[int], side: Ours) -> int | None:
+    """Whoever brought it, if they are invited; else the first of ours who is. Of somebody who left: whoever took over from them.
+
+    What somebody with a last day ahead has passed on does not come back to them with the next word of the calendar.
+    """
+    found = next((one for one in (meeting.entry.user_id, *ours) if one in ours), ours[0] if ours else meeting.entry.user_id)
+    person = side.company.people.get(found) if found is not None else None
+    if person is None or found is None or meeting.ends_at <= side.now:
+        return found
+    if person.has_left(side.now):
+        return said.user_id if said.user_id not in (None, found) else side.heir(found)
+    return said.user_id if person.leaves_at is not None and said.user_id is not None else found
 
 
 def _account(meeting: Meeting, accounts: dict[int, int | None]) -> int | None:

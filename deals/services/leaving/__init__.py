@@ -14,9 +14,9 @@ from deals.services.leaving.work import Meetings, Tasks
 
 
 def register_holdings() -> None:
-    """Deals before what hangs on them; signals last, when everything they wait by has moved."""
-    register(Deals(), Inquiries(), Handoffs(), Meetings(), Tasks())
-    register(Mailboxes(), Inbox(), Outgoing(), Templates(), Views(), Imports(), Calendars(), OwnAddress(), StartPages(), Signals())
+    """Deals before what hangs on them; signals before tasks, some of which go along with them."""
+    register(Deals(), Inquiries(), Handoffs(), Signals(), Meetings(), Tasks())
+    register(Mailboxes(), Inbox(), Outgoing(), Templates(), Views(), Imports(), Calendars(), OwnAddress(), StartPages())
     burdens.register(burdens_of)
     stays(
         "It says who did something.",

@@ -15,7 +15,7 @@ from deals.models.signals import OPEN_STATES
 from deals.risk.refresh import refresh
 from deals.services.handoffs.telling import tell_ended_with_the_deal
 from deals.services.leaving.deals import BATCH
-from deals.services.leaving.work import hold_deals
+from deals.services.leaving.work import duties_of, hold_deals
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 
 class Signals(Holding):
-    """What waits for them goes to whom the deals' owners, covers and lines say; what they took is nobody's again."""
+    """What waits for them goes, with its tasks, to whom the deals' owners, covers and lines say; what they took is nobody's again."""
 
     key, icon, follows = "signals", "triangle-alert", "deals"
-    fields = ("deals.RiskSignal.responsible", "deals.RiskSignal.taken_by")
+    fields = ("deals.RiskSignal.responsible", "deals.RiskSignal.taken_by", "deals.Task.assignee")
 
     def rows(self, leaver: User, now: datetime) -> Rows:
         signals = RiskSignal.objects.filter(state__in=OPEN_STATES)
-        return dict(zip(self.fields, (signals.filter(responsible=leaver), signals.filter(taken_by=leaver)), strict=True))
+        return dict(zip(self.fields, (signals.filter(responsible=leaver), signals.filter(taken_by=leaver), duties_of(leaver)), strict=True))
 
     def words(self, count: int) -> str:
         return ngettext("%(count)d signal that waits for them", "%(count)d signals that wait for them", count) % {"count": count}

@@ -10,11 +10,14 @@ from django.utils.translation import ngettext
 
 from accounts.leaving import Example, Holding, Rows
 from deals.models import Deal, Interaction, Task
+from deals.models.signals import OPEN_STATES
 from deals.risk.refresh import refresh
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from accounts.models import User
 
@@ -53,23 +56,30 @@ class Meetings(Holding):
         return moved
 
 
+def duties_of(leaver: User) -> QuerySet[Task, Task]:
+    """Open tasks that came with a signal which waits for them: they go where the signal goes."""
+    return Task.objects.filter(assignee=leaver, ended_at=None, signal__responsible=leaver, signal__state__in=OPEN_STATES)
+
+
 class Tasks(Holding):
+    """What is theirs to do, whoever the deal belongs to."""
+
     key, icon = "tasks", "circle-check"
     fields = ("deals.Task.assignee",)
 
     def rows(self, leaver: User, now: datetime) -> Rows:
-        return {self.fields[0]: Task.objects.filter(assignee=leaver, ended_at=None)}
+        return {self.fields[0]: Task.objects.filter(assignee=leaver, ended_at=None).exclude(pk__in=duties_of(leaver).values("pk"))}
 
     def words(self, count: int) -> str:
         return ngettext("%(count)d task", "%(count)d tasks", count) % {"count": count}
 
     def examples(self, leaver: User, now: datetime, most: int) -> Sequence[Example]:
-        rows = Task.objects.filter(assignee=leaver, ended_at=None).order_by("due_at")[:most]
+        rows = self.rows(leaver, now)[self.fields[0]].order_by("due_at")[:most]
         return [Example(one.title, reverse("deal", args=[one.deal_id]) if one.deal_id else "") for one in rows]
 
     def move(self, *, leaver: User, heir: User, by: User | None, now: datetime) -> int:
         """What the heir has to do already for the same signal ends here instead."""
-        open_tasks = Task.objects.filter(assignee=leaver, ended_at=None)
+        open_tasks = self.rows(leaver, now)[self.fields[0]]
         hold_deals(open_tasks)
         same = Task.objects.filter(assignee=heir, ended_at=None, signal=OuterRef("signal"), kind=OuterRef("kind"))
         twice = open_tasks.filter(Exists(same)).update(ended_at=now)

@@ -59,6 +59,7 @@ def work_of(person, mine, company, now):
     Task.objects.create(title="Send the drawings", assignee=person, created_by=person, deal=mine, due_at=now + DAY, created_at=now)
     signal = SignalFactory(deal=mine, responsible=person, taken_by=person, taken_at=now, parked_by=person, rule="no_contact")
     signal.told.add(person)
+    Task.objects.create(title="Name the next step", kind="name_next_step", assignee=person, signal=signal, deal=mine, due_at=now, created_at=now)
     signal.events.create(kind="raised", at=now, by=person, severity=2)
     Import.objects.create(kind="deals", state="ready", file_name="deals.csv", created_by=person, created_at=now)
     return signal

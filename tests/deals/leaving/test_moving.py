@@ -61,6 +61,15 @@ def test_what_waits_for_them_waits_for_the_heir(company, leaver, now, move):
     assert {(one.responsible, one.taken_by) for one in waiting} == {(company.teammate, None)}
 
 
+def test_a_task_of_what_waits_for_them_goes_where_that_goes(company, leaver, now, move):
+    deal = DealFactory(owner=leaver, stage_entered_at=now - 30 * DAY)
+    task = task_of(leaver, now, kind="name_next_step", deal=deal, signal=SignalFactory(deal=deal, rule="no_next_step"))
+    move(deals=company.teammate, tasks=company.stranger)
+    open_tasks = Task.objects.filter(deal=deal, ended_at=None)
+    assert task in Task.objects.filter(deal=deal)
+    assert {one.assignee for one in open_tasks} <= {company.teammate}
+
+
 def test_what_is_kept_stays_while_the_last_day_lies_ahead(company, leaver, now, move):
     deal, task = DealFactory(owner=leaver), task_of(leaver, now)
     record_departure(user=leaver, last_day=(now + 9 * DAY).date(), mail_to=None, by=company.admin, now=now)

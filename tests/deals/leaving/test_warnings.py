@@ -29,7 +29,7 @@ def test_somebody_behind_is_named_with_the_numbers_and_who_could_instead(company
     for rule, severity in (("reply_overdue", 3), ("reply_overdue", 2), ("no_next_step", 4), ("no_contact", 2)):
         SignalFactory(deal=DealFactory(owner=company.teammate), rule=rule, severity=severity)
     (one,) = warn(company.teammate, "mail")
-    assert one.words == "Tara Teammate has more than enough to answer: 2 customers wait for an overdue answer and 2 signals are high or critical."
+    assert one.words == "Already waiting for Tara Teammate: 2 overdue answers and 2 high or critical signals."
     assert one.instead == company.manager
 
 
@@ -47,6 +47,14 @@ def test_an_executive_is_warned_of_and_the_manager_offered(company, warn):
 def test_the_manager_is_not_offered_instead_of_themselves(company, warn):
     SignalFactory(deal=DealFactory(owner=company.manager), rule="reply_overdue", severity=2)
     (one,) = warn(company.manager, "deals")
+    assert one.instead is None
+
+
+def test_somebody_with_more_to_do_is_not_offered_instead(company, warn):
+    SignalFactory(deal=DealFactory(owner=company.teammate), rule="reply_overdue", severity=2)
+    for _ in range(2):
+        SignalFactory(deal=DealFactory(owner=company.manager), rule="reply_overdue", severity=2)
+    (one,) = warn(company.teammate, "deals")
     assert one.instead is None
 
 
