@@ -20,4 +20,5 @@ urlpatterns = [
     path("", include("deals.intake.urls")),
     path("", include("deals.audit.urls")),
     path("", include("winback.urls")),
+    path("", include("reports.urls")),
 ]

@@ -53,6 +53,7 @@ PLACES = (
     Place("risk-desk", _("Risk desk"), "radar", counted="at_risk"),
     Place("customers", _("Accounts"), "building-2"),
     Place("imports", _("Import"), "upload", (Role.MANAGER, Role.ADMIN), apart=True),
+    Place("training", _("Training"), "footprints", (Role.MANAGER, Role.EXECUTIVE, Role.ADMIN), apart=True),
     Place("people", _("People"), "users", (Role.MANAGER, Role.ADMIN), apart=True),
     Place("settings", _("Settings"), "settings", apart=True),
 )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from reports.replay.result import Happening, Moment, Played
 
-INDENT = " " * 18
+INDENT = " " * 22
 COLOURS = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "grey": "90", "bold": "1"}
 OF_SEVERITY = {"low": "grey", "medium": "yellow", "high": "red", "critical": "red"}
 
@@ -28,7 +28,7 @@ class Printer:
         """The lines of one moment; none for an expectation of a story that is only told."""
         if moment.kind == "expect" and not self.check:
             return
-        yield f"{datetime.fromisoformat(moment.at):%a %d %b %H:%M}  {self._title(moment)}".replace("  ", "  ", 1)
+        yield f"{datetime.fromisoformat(moment.at):%a %Y-%m-%d %H:%M}  {self._title(moment)}"
         if moment.refused and moment.held is not False:
             yield INDENT + self._in("yellow", _("refused: %(words)s") % {"words": moment.refused})
         for failure in moment.failures if self.check or moment.kind != "expect" else ():

@@ -8,7 +8,10 @@ from typing import Any
 
 @dataclass(slots=True)
 class Happening:
-    """Something that befell a risk signal. ``kind``: raised, worsened, climbed, unparked or cleared; ``words``: the sentence of its rule."""
+    """Something that befell a risk signal. ``kind``: raised, worsened, climbed, unparked or cleared; ``words``: the sentence of its rule.
+
+    ``number``: the deal's.
+    """
 
     kind: str
     rule: str
@@ -18,16 +21,18 @@ class Happening:
     level: int = 0
     words: str = ""
     note: str = ""
+    number: int = 0
 
 
 @dataclass(slots=True)
 class Told:
-    """A notice: to whom, and what it says."""
+    """A notice: to whom, and what it says; ``number``: the deal's it is about, 0 for none."""
 
     to: str
     title: str
     kind: str
     body: str = ""
+    number: int = 0
 
 
 @dataclass(slots=True)

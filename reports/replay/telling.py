@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.template.defaultfilters import date as date_words
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reports.replay.fields import FROM
@@ -77,7 +79,7 @@ def _outcome(given: dict[str, Any], names: Names) -> str:
 
 
 def _departure(given: dict[str, Any], names: Names) -> str:
-    words = {"who": names.person(given["user"]), "to": names.person(given.get("mail_to")), "day": given["last_day"]}
+    words = {"who": names.person(given["user"]), "to": names.person(given.get("mail_to")), "day": date_words(given["last_day"], "j F Y")}
     return (
         _("%(who)s leaves; the last day is %(day)s, and mail goes to %(to)s")
         if given.get("mail_to")
@@ -152,7 +154,7 @@ def _with(sentence: str) -> Callable[[dict[str, Any], Names], str]:
     def say(given: dict[str, Any], names: Names) -> str:
         words: dict[str, Any] = {name: names.person(value) for name, value in given.items() if isinstance(value, str)}
         words |= {name: names.all(value) for name, value in given.items() if isinstance(value, list)}
-        words |= {name: written(value) for name, value in given.items() if name in ("starts", "due")}
+        words |= {name: date_words(timezone.localtime(value), "j F Y, H:i") for name, value in given.items() if name in ("starts", "due")}
         if "deal" in given:
             words["deal"] = names.deal(given["deal"])
         return _(sentence) % words

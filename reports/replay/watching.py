@@ -39,7 +39,7 @@ class Watch:
 
     def told(self) -> list[Told]:
         notices = Notice.objects.filter(pk__gt=self.notice).select_related("user").order_by("pk")
-        found = [Told(one.user.name, one.title, one.kind, one.body) for one in notices]
+        found = [Told(one.user.name, one.title, one.kind, one.body, _deal_of(one.topic)) for one in notices]
         self.notice = last(Notice)
         return found
 
@@ -62,7 +62,9 @@ def _happening(event: SignalEvent) -> Happening:
     signal = event.signal
     words = say(signal.rule, signal.facts)
     note = str(clearing.WORDS.get(signal.cleared_by, "")) if event.kind == SignalEvent.Kind.CLEARED else event.note
-    return Happening(event.kind, signal.rule, rule_name(signal.rule), severity(event.severity), signal.deal.name, event.level, words, note)
+    return Happening(
+        event.kind, signal.rule, rule_name(signal.rule), severity(event.severity), signal.deal.name, event.level, words, note, signal.deal_id
+    )
 
 
 def signals_of(deal_id: int) -> dict[str, RiskSignal]:
@@ -120,6 +122,11 @@ def written(moment: datetime) -> str:
 
 def amount(value: Decimal) -> str:
     return f"{value:.2f}".removesuffix(".00")
+
+
+def _deal_of(topic: str) -> int:
+    number = topic.removeprefix("deal:")
+    return int(number) if number.isdecimal() else 0
 
 
 def last_notice() -> int:

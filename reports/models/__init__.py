@@ -1,0 +1,3 @@
+from reports.models.playings import Playing
+
+__all__ = ["Playing"]
