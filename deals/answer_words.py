@@ -7,43 +7,44 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from accounts import organisation
-from accounts.answering import is_here
+from accounts.answering import company_of
+from accounts.models import User
 from accounts.organisation import Answer, Because
+from accounts.sight import our_side
 from deals.templatetags.words import day
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from accounts.models import User
-    from accounts.organisation import Organisation
     from deals.handoffs_on import Offer
     from deals.models import Deal
 
 MOMENT = timedelta(microseconds=1)
 
 
-def why(answer: Answer, company: Organisation, *, reader_id: int | None = None, giver: str = "", receiver: str = "") -> str:
+def why(answer: Answer, names: Mapping[int, str], *, reader_id: int | None = None, giver: str = "", receiver: str = "") -> str:
     """One or two sentences; empty where it is simply theirs.
 
-    ``giver``, ``receiver``: of the open offer, where there is one. Days are said in the active time zone.
+    ``names`` of the people of the answer. ``giver``, ``receiver``: of the open offer, where there is one. Days are said in
+    the active time zone.
     """
-    names = {pk: person.name for pk, person in company.people.items()}
     return " ".join(sentence for sentence in (_offered(answer, giver, receiver, reader_id), _instead(answer, names, reader_id)) if sentence)
 
 
 def why_of_deal(deal: Deal, *, offer: Offer | None, reader: User, now: datetime) -> str:
-    """The same of a deal at hand, its owner loaded: one small query where whoever is asked is here, else the organisation's three, too."""
+    """The same of a deal that was read with ``owner_missing``: no query where its owner is here, else two at most."""
     if not deal.is_watched:
         return ""
     giver_id = offer.giver_id if offer is not None else None
     giver, receiver = (offer.giver or "", offer.receiver) if offer is not None else ("", "")
-    asked_id = giver_id if giver_id is not None else deal.owner_id
-    if asked_id is not None and is_here(asked_id, now):
-        return _offered(Answer(asked_id, Because.OWN), giver, receiver, reader.pk)
-    company = organisation.load(at=now)
+    if deal.owner_id is not None and giver_id in (None, deal.owner_id) and not deal.owner_missing:  # type: ignore[attr-defined] # annotated
+        return _offered(Answer(deal.owner_id, Because.OWN), giver, receiver, reader.pk)
+    asked = [one for one in (deal.owner_id, giver_id) if one is not None]
+    company = company_of(our_side(reader), *asked)
     answer = company.answer(owner_id=deal.owner_id, team_id=deal.team_id, at=now, giver_id=giver_id)
-    return why(answer, company, reader_id=reader.pk, giver=giver, receiver=receiver)
+    people = [one for one in (answer.person_id, answer.instead_of_id, answer.cover_id) if one is not None]
+    return why(answer, dict(User.objects.filter(pk__in=people).values_list("pk", "name")), reader_id=reader.pk, giver=giver, receiver=receiver)
 
 
 def _offered(answer: Answer, giver: str, receiver: str, reader_id: int | None) -> str:
@@ -57,7 +58,7 @@ def _offered(answer: Answer, giver: str, receiver: str, reader_id: int | None) -
     return _("Until %(receiver)s accepts, %(giver)s answers.") % words
 
 
-def _instead(answer: Answer, names: dict[int, str], reader_id: int | None) -> str:
+def _instead(answer: Answer, names: Mapping[int, str], reader_id: int | None) -> str:
     """For whom somebody answers, and what keeps that person from it."""
     if answer.because is Because.OWN:
         return ""
@@ -72,7 +73,7 @@ def _instead(answer: Answer, names: dict[int, str], reader_id: int | None) -> st
     return _("You answer for %(whom)s, %(since)s.") % words if mine else _("%(who)s answers for %(whom)s, %(since)s.") % words
 
 
-def _missing(answer: Answer, names: dict[int, str]) -> str:
+def _missing(answer: Answer, names: Mapping[int, str]) -> str:
     """What is said of the person somebody answers for, after their name."""
     if answer.because is Because.LEFT:
         return _("who has left")

@@ -89,7 +89,8 @@ def _why(deal: DealRow, reader_id: int, loaded: Loaded, now: datetime) -> str:
     giver = company.people.get(offer.giver_id) if offer is not None and offer.giver_id is not None else None
     answer = company.answer(owner_id=deal.owner_id, team_id=deal.team_id, at=now, giver_id=giver.id if giver is not None else None)
     receiver = offer.receiver if offer is not None else ""
-    return why(answer, company, reader_id=reader_id, giver=giver.name if giver is not None else "", receiver=receiver)
+    names = {pk: company.people[pk].name for pk in (answer.person_id, answer.instead_of_id, answer.cover_id) if pk in company.people}
+    return why(answer, names, reader_id=reader_id, giver=giver.name if giver is not None else "", receiver=receiver)
 
 
 def _key(happening: Happening, person_id: int, now: datetime) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.db.models import OuterRef
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh, reswap, retarget, trigger_client_event
 
+from accounts.answering import missing
 from accounts.refusals import Refused
 from accounts.requests import way_to
 from deals.answer_words import why_of_deal
@@ -131,7 +133,11 @@ def _why(deal: Deal, reader: User) -> str:
 
 
 def _deals(request: PersonRequest) -> Any:
-    return Deal.objects.visible_to(request.user).select_related("account", "owner", "stage").annotate(offer=with_offer())
+    return (
+        Deal.objects.visible_to(request.user)
+        .select_related("account", "owner", "stage")
+        .annotate(offer=with_offer(), owner_missing=missing(OuterRef("owner_id"), timezone.now()))
+    )
 
 
 def _signal(request: PersonRequest, pk: int) -> RiskSignal:

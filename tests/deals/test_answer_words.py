@@ -32,7 +32,7 @@ def said(*, owner=OLAF, giver=None, reader=None, receiver="", manager=MONA, **mi
     people = [person(OLAF, "Olaf Owner"), person(TARA, "Tara Teammate"), person(MONA, "Mona Manager"), person(KURT, "Kurt Giver")]
     company = Organisation({one.id: one for one in people}, {EAST: manager}, {EAST: None})
     answer = company.answer(owner_id=owner, team_id=EAST, at=NOON, giver_id=giver)
-    return why(answer, company, reader_id=reader, giver=company.people[giver].name if giver else "", receiver=receiver)
+    return why(answer, {one.id: one.name for one in people}, reader_id=reader, giver=company.people[giver].name if giver else "", receiver=receiver)
 
 
 @pytest.mark.parametrize(
