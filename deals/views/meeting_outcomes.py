@@ -17,15 +17,16 @@ from deals import meeting_acts, meeting_words
 from deals.meeting_forms import ApologyForm, new_date_of
 from deals.models import Deal, Interaction, Meeting
 from deals.services.meetings import Before, move_meeting, plan_meeting, record_apology, say_outcome, take_back_apology
-from deals.services.meetings.planning import MOVABLE
 from deals.today.way_back import about_outcome
 from deals.views.today import today_page, with_undo
 
 if TYPE_CHECKING:
-    from django import forms
+    from datetime import datetime
+
     from django.http import HttpResponse
 
     from accounts.requests import PersonRequest
+    from deals.meeting_forms import WhenForm
 
 Outcome = Interaction.Outcome
 
@@ -91,30 +92,32 @@ def new_date(request: PersonRequest, pk: int) -> HttpResponse:
     meeting, now = _meeting(request, pk), timezone.now()
     form = new_date_of(meeting, now, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        starts_at, ends_at = form.span()
-        before = Before.of(meeting)
-        moves = meeting.outcome == Outcome.PLANNED or ("moves" in request.POST and meeting.outcome in MOVABLE)
+        back, before = _back(request, meeting), Before.of(meeting)
         try:
-            if moves:
-                new = move_meeting(meeting=meeting, starts_at=starts_at, ends_at=ends_at, by=request.user, now=now)
-            else:
-                new = plan_meeting(
-                    deal=meeting.deal, starts_at=starts_at, ends_at=ends_at, contacts=meeting_acts.theirs(meeting), user=request.user,
-                    by=request.user, now=now, follows=meeting,
-                )  # fmt: skip
+            new, moved = _dated(request, meeting, form, now)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             words = _("Agreed: %(when)s.") % {"when": meeting_words.span(new.at, new.ends_at)}
-            back = _back(request, meeting)
-            if moves:
-                meeting.refresh_from_db()
-                undo = with_undo(words, "meeting_moved", new.pk, *about_outcome(meeting, before), back_to=back)
-            else:
-                undo = with_undo(words, "said", new.pk, back_to=back)
-            messages.success(request, undo if new.recorded_by_id == request.user.pk else words)
+            about = ("meeting_moved", new.pk, *about_outcome(moved, before)) if moved is not None else ("said", new.pk)
+            messages.success(request, with_undo(words, *about, back_to=back) if new.recorded_by_id == request.user.pk else words)
             return HttpResponseRedirect(back)
     return _again(request, meeting, when=form)
+
+
+def _dated(request: PersonRequest, meeting: Interaction, form: WhenForm, now: datetime) -> tuple[Interaction, Interaction | None]:
+    """The meeting at its new time; and the one it was moved from, where it was moved."""
+    assert meeting.deal is not None  # noqa: S101 - it was found through its deal
+    starts_at, ends_at = form.span()
+    if meeting.outcome in (Outcome.PLANNED, Outcome.MOVED):
+        new = move_meeting(meeting=meeting, starts_at=starts_at, ends_at=ends_at, by=request.user, now=now)
+        meeting.refresh_from_db()
+        return new, meeting
+    new = plan_meeting(
+        deal=meeting.deal, starts_at=starts_at, ends_at=ends_at, contacts=meeting_acts.theirs(meeting), user=request.user,
+        by=request.user, now=now, follows=meeting,
+    )  # fmt: skip
+    return new, None
 
 
 def _meeting(request: PersonRequest, pk: int) -> Interaction:
@@ -122,14 +125,14 @@ def _meeting(request: PersonRequest, pk: int) -> Interaction:
     return get_object_or_404(seen.select_related("deal__account", "contact", "user", "outcome_said_by", "apologised_by", "follows"), pk=pk)
 
 
-def _again(request: PersonRequest, meeting: Interaction, *, apology: ApologyForm | None = None, when: forms.Form | None = None) -> HttpResponse:
+def _again(request: PersonRequest, meeting: Interaction, *, apology: ApologyForm | None = None, when: WhenForm | None = None) -> HttpResponse:
     """The form as somebody left it: in its row on Today, or on the meeting's page."""
     if request.method == "POST" and "row" in request.POST:
         return today_page(request, opened=request.POST["row"], form=apology or when)
     return _page(request, meeting, apology=apology, when=when)
 
 
-def _page(request: PersonRequest, meeting: Interaction, *, apology: ApologyForm | None = None, when: forms.Form | None = None) -> HttpResponse:
+def _page(request: PersonRequest, meeting: Interaction, *, apology: ApologyForm | None = None, when: WhenForm | None = None) -> HttpResponse:
     now = timezone.now()
     asked = request.GET.get("answer", "")
     failed = any(form is not None and form.errors for form in (apology, when))
