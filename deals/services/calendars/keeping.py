@@ -58,6 +58,7 @@ def _address(feed: CalendarFeed) -> str:
 
 @transaction.atomic
 def pause_feed(*, feed: CalendarFeed, by: User) -> None:
+    """Whoever reads it right now keeps nothing more of it."""
     _own(feed, by)
     CalendarFeed.objects.filter(pk=feed.pk).update(is_active=False)
 
@@ -71,8 +72,9 @@ def take_up_feed(*, feed: CalendarFeed, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def remove_feed(*, feed: CalendarFeed, by: User) -> None:
-    """The address is forgotten. The meetings it brought stay as they are."""
+    """The address is forgotten. The meetings it brought stay as they are; whoever reads it right now keeps nothing more of it."""
     _own(feed, by)
+    CalendarFeed.objects.select_for_update().filter(pk=feed.pk).first()  # before its meetings, as whoever reads it does
     CalendarFeed.objects.filter(pk=feed.pk).delete()
 
 

@@ -24,7 +24,7 @@ from deals.services.calendars.steps import put_in_step
 from deals.services.mail import ours as our_side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime, tzinfo
 
     from deals.intake.calendar.changes import Decision
@@ -40,7 +40,8 @@ FIELDS = ("texts", "versions", "answers", "repeats", "gone_at", "changed_at")
 class Source:
     """Where a calendar came from. ``user_id``: our person whose calendar or mail it is; ``zone``: their clock.
 
-    ``sender``: whose mail brought it, '' for a feed or a file. ``deal_id``: the deal of the thread it came in.
+    ``sender``: whose mail brought it, '' for a feed or a file. ``deal_id``: the deal of the thread it came in. ``still_ours``: asked
+    within each transaction, raises where nothing more of it may be kept.
     """
 
     user_id: int | None
@@ -49,6 +50,7 @@ class Source:
     message: MailMessage | None = None
     feed: CalendarFeed | None = None
     deal_id: int | None = None
+    still_ours: Callable[[], None] = lambda: None
 
 
 @dataclass(slots=True)
@@ -85,6 +87,7 @@ def take_in(raw: bytes, *, source: Source, now: datetime) -> TakenIn:
 
 def _take(by_uid: dict[str, list[Piece]], method: str, source: Source, ours: Ours, now: datetime) -> tuple[int, int]:
     """Some entries in one transaction: how many are kept, and how many of them say something new."""
+    source.still_ours()
     here = {one.uid: one for one in CalendarEntry.objects.select_for_update().filter(uid__in=by_uid).order_by("pk")}
     changed: list[CalendarEntry] = []
     kept: list[CalendarEntry] = []

@@ -12,7 +12,7 @@ from accounts.models import Departure
 from accounts.refusals import Refused
 from deals import fetching
 from deals.models import CalendarEntry, CalendarFeed, Interaction, Meeting
-from deals.services.calendars import feeds, keeping
+from deals.services.calendars import feeds, keeping, taking
 from tests.deals.calendar_service.conftest import calendar, event
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -226,6 +226,48 @@ def test_killed_in_the_middle_it_is_read_again(feed, read, monkeypatch):
     assert not CalendarEntry.objects.exists()
     CalendarFeed.objects.update(leased_until=None)
     assert read().taken.kept == 1
+
+
+MEANWHILE = {
+    "paused": lambda feed, now: keeping.pause_feed(feed=feed, by=feed.owner),
+    "removed": lambda feed, now: keeping.remove_feed(feed=feed, by=feed.owner),
+    "taken over by another worker": lambda feed, now: CalendarFeed.objects.update(leased_until=now + timedelta(hours=1)),
+}
+
+
+@pytest.mark.parametrize("meanwhile", MEANWHILE.values(), ids=MEANWHILE)
+def test_in_the_middle_of_its_reading_nothing_more_is_kept_of_a_feed_that_was(feed, server, now, monkeypatch, meanwhile):
+    server.body = calendar(event(uid="a"), event(uid="b"))
+    take = taking._take
+
+    def takes(*given):
+        found = take(*given)
+        meanwhile(feed, now)
+        return found
+
+    monkeypatch.setattr(taking, "BATCH", 1)
+    monkeypatch.setattr(taking, "_take", takes)
+    assert feeds.read_feed(feed_id=feed.pk, clock=lambda: now) is None
+    assert [one.uid for one in CalendarEntry.objects.all()] == ["a"]
+    assert not CalendarFeed.objects.exclude(digest="", last_success_at=None).exists()
+
+
+def test_a_feed_that_was_paused_meanwhile_is_read_as_a_whole_once_it_is_taken_up(feed, server, read, now, monkeypatch):
+    gone = feeds._gone
+
+    def paused(*given):
+        keeping.pause_feed(feed=feed, by=feed.owner)
+        gone(*given)
+
+    read()
+    server.body = calendar(event(uid="b"))
+    with monkeypatch.context() as patched:
+        patched.setattr(feeds, "_gone", paused)
+        assert read() is None
+    assert Meeting.objects.get(uid="one@norwood.example").status == "confirmed"
+    keeping.take_up_feed(feed=feed, by=feed.owner, now=now)
+    read()
+    assert Meeting.objects.get(uid="one@norwood.example").status == "cancelled"
 
 
 def test_the_trial_says_what_is_wrong(feed, server):
