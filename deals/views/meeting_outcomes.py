@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponseRedirect
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
+from django.urls import Resolver404, resolve
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -24,11 +28,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.http import HttpResponse
+    from django.utils.safestring import SafeString
 
     from accounts.requests import PersonRequest
     from deals.meeting_forms import WhenForm
 
 Outcome = Interaction.Outcome
+# Pages that have the form of an undo, by their routes.
+UNDO_STANDS_ON = frozenset({"today", "deal", "meeting-said", "risk-desk", "pipeline", "board", "inbox", "mail", "log-anywhere"})
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,7 +59,7 @@ def said(request: PersonRequest, pk: int) -> HttpResponse:
         if after.outcome == Outcome.MISSED_BY_US:
             words = _("Noted: we were not there. An apology and a new date are owed now.")
         about = about_outcome(after, before)
-        messages.success(request, with_undo(words, "meeting_said", *about, back_to=_back(request, meeting)) if about else words)
+        messages.success(request, _with_undo(request, meeting, words, "meeting_said", *about) if about else words)
     return HttpResponseRedirect(_back(request, meeting))
 
 
@@ -67,8 +74,7 @@ def apology(request: PersonRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            words = _("The apology is recorded.")
-            messages.success(request, with_undo(words, "apology", meeting.pk, back_to=_back(request, meeting)))
+            messages.success(request, _with_undo(request, meeting, _("The apology is recorded."), "apology", meeting.pk))
             return HttpResponseRedirect(_back(request, meeting))
     return _again(request, meeting, apology=form)
 
@@ -92,7 +98,7 @@ def new_date(request: PersonRequest, pk: int) -> HttpResponse:
     meeting, now = _meeting(request, pk), timezone.now()
     form = new_date_of(meeting, now, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        back, before = _back(request, meeting), Before.of(meeting)
+        before = Before.of(meeting)
         try:
             new, moved = _dated(request, meeting, form, now)
         except Refused as refusal:
@@ -100,8 +106,8 @@ def new_date(request: PersonRequest, pk: int) -> HttpResponse:
         else:
             words = _("Agreed: %(when)s.") % {"when": meeting_words.span(new.at, new.ends_at)}
             about = ("meeting_moved", new.pk, *about_outcome(moved, before)) if moved is not None else ("said", new.pk)
-            messages.success(request, with_undo(words, *about, back_to=back) if new.recorded_by_id == request.user.pk else words)
-            return HttpResponseRedirect(back)
+            messages.success(request, _with_undo(request, meeting, words, *about) if new.recorded_by_id == request.user.pk else words)
+            return HttpResponseRedirect(_back(request, meeting))
     return _again(request, meeting, when=form)
 
 
@@ -153,3 +159,24 @@ def _back(request: PersonRequest, meeting: Interaction) -> str:
     """Where the form came from: as it says, or the page it stood on, else the deal."""
     asked = way_to(request, request.POST.get("next")) or page_behind(request) or way_to(request, request.headers.get("Referer"))
     return asked or (meeting.deal.get_absolute_url() if meeting.deal is not None else "/")
+
+
+def _with_undo(request: PersonRequest, meeting: Interaction, words: str, what: str, *about: object) -> SafeString:
+    """What was done, with the button that takes it back. The bell is on every page, so where there is no form for it, it brings its own."""
+    back = _back(request, meeting)
+    button = with_undo(words, what, *about, back_to=back)
+    if _has_undo(back):
+        return button
+    return format_html(
+        '<form id="undo" class="undo-form" method="post"><input type="hidden" name="csrfmiddlewaretoken" value="{}">{}</form>',
+        get_token(request),
+        button,
+    )
+
+
+def _has_undo(path: str) -> bool:
+    try:
+        found = resolve(urlsplit(path).path)
+    except Resolver404:
+        return False
+    return found.url_name in UNDO_STANDS_ON

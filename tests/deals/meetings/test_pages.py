@@ -165,6 +165,16 @@ def test_the_bell_offers_the_answers_until_one_is_given(client, ended, company):
     assert not Notice.objects.filter(kind="meeting_asks", read_at=None).exists()
 
 
+def test_said_from_anywhere_it_is_undone_there(client, ended, company):
+    client.force_login(company.owner)
+    people = reverse("people")
+    page = client.post(reverse("meeting-said", args=[ended.pk]), {"outcome": "held"}, headers={"Referer": "http://testserver" + people}, follow=True)
+    path, value = re.search(r'formaction="([^"]+)" name="undo" value="([^"]+)"', page.content.decode()).groups()
+    assert page.content.decode().count('id="undo"') == 1
+    assert client.post(path.replace("&amp;", "&"), {"undo": value})["Location"].endswith(people)
+    assert again(ended).outcome == "planned"
+
+
 def test_the_panel_under_the_bell_offers_them_too(client, ended, company):
     asking.ask(timezone.now())
     client.force_login(company.owner)
