@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Absence, User
 from accounts.organisation import Away, Organisation, Person
-from accounts.sight import covering, our_side, subtree
+from accounts.sight import our_side, subtree
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,8 +42,7 @@ def answers_for(user: User) -> Answers:
 def answering(user: User, at: datetime) -> Answers:
     """What waits for a person at a moment, now as the request goes, besides what waits for them by name."""
     # Both are told with the user of a session.
-    covered, leads = getattr(user, "covers_for", None), getattr(user, "leads", None)
-    if (leads is False and not covered) or not (leads or covered or covering(user, at).exists() or user.managed_teams.exists()):
+    if not getattr(user, "leads", True) and not getattr(user, "covers_for", True):
         return Answers({user.pk: None}, [], [])
     ours = our_side(user)
     company = company_of(ours, user.pk)

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.answering import answering
 from deals.intake.calendar.writing import Entry, feed
 from deals.models import Deal, Interaction, Meeting, MeetingAttendee, NextStep, Task
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from accounts.answering import Answers
     from accounts.models import User
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=180)
@@ -31,7 +33,11 @@ DECLINED = MeetingAttendee.Answer.DECLINED
 
 
 def own_calendar(user: User, now: datetime) -> bytes:
-    entries = [*_meetings(user, now), *_planned(user, now), *_tasks(user), *_steps(user), *_answers(user)]
+    """Their own, and that of people they answer for (:mod:`accounts.answering`), as long as they do."""
+    answers = answering(user, now)
+    others = {pk: until for pk, until in answers.people.items() if pk != user.pk}
+    planned = (*_meetings(user, now), *_planned(user, now), *_covered(user, others, now))
+    entries = [*planned, *_tasks(user, others), *_steps(user, others), *_answers(user, answers)]
     return feed(entries, name=_("Salvor: %(name)s") % {"name": user.name}, now=now)
 
 
@@ -75,23 +81,63 @@ def _planned(user: User, now: datetime) -> Iterator[Entry]:
         )
 
 
-def _tasks(user: User) -> Iterator[Entry]:
-    for one in Task.objects.filter(assignee=user, ended_at=None).order_by("due_at", "pk")[:AT_MOST]:
-        yield _due("task", one.title, one.due_at, pk=one.pk, changed_at=one.created_at, url=_link(one.deal_id))
+def _covered(user: User, others: dict[int, datetime | None], now: datetime) -> Iterator[Entry]:
+    """Meetings that people who are not here had planned on deals, as long as that lasts; a meeting one goes to oneself stands there once."""
+    if not others:
+        return
+    goes = MeetingAttendee.objects.filter(meeting=OuterRef("meeting"), user=user)
+    found = Interaction.objects.filter(kind="meeting", outcome="planned", withdrawn_at=None, at__gt=now).filter(_theirs("user", "at", others))
+    found = found.filter(~Exists(goes), deal__in=Deal.objects.visible_to(user)).select_related("deal__account", "contact", "user")
+    for one in found.order_by("at", "pk")[:AT_MOST]:
+        yield Entry(
+            uid=_uid("planned", one.pk),
+            title=_for(one.subject or (_("Meeting with %(name)s") % {"name": one.contact.name} if one.contact else _("Meeting")), one.user, user),
+            starts_at=one.at,
+            ends_at=one.ends_at or one.at + timedelta(hours=1),
+            description=_about(one.deal),
+            url=_link(one.deal_id),
+            changed_at=one.recorded_at,
+        )
 
 
-def _steps(user: User) -> Iterator[Entry]:
-    for one in NextStep.objects.filter(owner=user, ended_at=None).select_related("deal").order_by("due_at", "pk")[:AT_MOST]:
-        yield _due("step", f"{one.what} ({one.deal.name})", one.due_at, pk=one.pk, changed_at=one.created_at, url=_link(one.deal_id))
+def _tasks(user: User, others: dict[int, datetime | None]) -> Iterator[Entry]:
+    found = Task.objects.filter(Q(assignee=user) | _theirs("assignee", "due_at", others), ended_at=None).select_related("assignee")
+    for one in found.order_by("due_at", "pk")[:AT_MOST]:
+        title = _for(one.title, one.assignee, user)
+        yield _due("task", title, one.due_at, pk=one.pk, changed_at=one.created_at, url=_link(one.deal_id))
 
 
-def _answers(user: User) -> Iterator[Entry]:
+def _steps(user: User, others: dict[int, datetime | None]) -> Iterator[Entry]:
+    found = NextStep.objects.filter(Q(owner=user) | _theirs("owner", "due_at", others), ended_at=None).select_related("deal", "owner")
+    for one in found.order_by("due_at", "pk")[:AT_MOST]:
+        title = _for(f"{one.what} ({one.deal.name})", one.owner, user)
+        yield _due("step", title, one.due_at, pk=one.pk, changed_at=one.created_at, url=_link(one.deal_id))
+
+
+def _answers(user: User, answers: Answers) -> Iterator[Entry]:
     """When the oldest unanswered word on each deal is to be answered."""
-    waiting = Deal.objects.watched().filter(owner=user, reply_due_at__isnull=False)
-    for one in waiting.select_related("account").order_by("reply_due_at", "pk")[:AT_MOST]:
+    nobodys = Q(team__in=answers.teams) & (Q(owner=None) | Q(owner__in=answers.strays))
+    waiting = Deal.objects.watched().filter(Q(owner__in=answers.people) | nobodys, reply_due_at__isnull=False)
+    for one in waiting.select_related("account", "owner").order_by("reply_due_at", "pk")[:AT_MOST]:
         if one.reply_due_at is not None:
-            title = _("Answer due: %(deal)s") % {"deal": _about(one)}
+            title = _for(_("Answer due: %(deal)s") % {"deal": _about(one)}, one.owner, user)
             yield _due("answer", title, one.reply_due_at, pk=one.pk, changed_at=one.created_at, url=_link(one.pk))
+
+
+def _theirs(person: str, moment: str, others: dict[int, datetime | None]) -> Q:
+    """What falls into the time in which one answers for these people: until they are back, or for good."""
+    terms = Q(**{f"{person}__in": [pk for pk, until in others.items() if until is None]})
+    for pk, until in others.items():
+        if until is not None:
+            terms |= Q(**{person: pk, f"{moment}__lt": until})
+    return terms
+
+
+def _for(title: str, whose: User | None, reader: User) -> str:
+    """Marked where it is somebody else's."""
+    if whose is None or whose.pk == reader.pk:
+        return title
+    return _("%(what)s (for %(name)s)") % {"what": title, "name": whose.name}
 
 
 def _due(kind: str, title: str, due_at: datetime, *, pk: int, changed_at: datetime, url: str) -> Entry:

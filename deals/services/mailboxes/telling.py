@@ -14,27 +14,38 @@ from deals.models import Severity
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from accounts.organisation import Person
     from deals.models import Mailbox
 
 
 def tell_of_failing(mailbox: Mailbox, now: datetime) -> None:
-    """``mailbox`` as it is after the failure. One notice for each time that it stops working."""
+    """``mailbox`` as it is after the failure. One notice for each time that it stops working.
+
+    Its owner hears of it wherever they are, as nobody else can mend it; while they are away so does who answers for them,
+    since what customers write there is not seen.
+    """
     company = organisation.load(at=now)
-    person_id = mailbox.owner_id or company.responsible(owner_id=None, team_id=mailbox.team_id, at=now)
-    person = company.people.get(person_id) if person_id is not None else None
-    if person_id is None or person is None or person.has_left(now):
-        return
+    owner = company.people.get(mailbox.owner_id) if mailbox.owner_id is not None else None
+    answers = company.responsible(owner_id=mailbox.owner_id, team_id=mailbox.team_id, at=now)
+    readers = [owner.id] if owner is not None and not owner.has_left(now) else []
+    if answers is not None and answers not in readers and (owner is None or readers):
+        readers.append(answers)
+    tell([_notice(mailbox, company.people[pk], owner, now) for pk in readers])
+
+
+def _notice(mailbox: Mailbox, reader: Person, owner: Person | None, now: datetime) -> NewNotice:
     since = mailbox.last_success_at or mailbox.created_at
-    with translation.override(person.language):
-        notice = NewNotice(
-            user_id=person_id,
+    mends = owner is None or reader.id == owner.id
+    with translation.override(reader.language):
+        words = {"name": owner.name if owner is not None else "", "error": mailbox.last_error}
+        return NewNotice(
+            user_id=reader.id,
             kind="mailbox_failing",
             topic=f"mailbox:{mailbox.pk}",
             title=_("%(address)s cannot be read for an hour") % {"address": mailbox.address},
-            body=mailbox.last_error,
-            path=f"/mailboxes/{mailbox.pk}/",
+            body=mailbox.last_error if mends else _("What is written to %(name)s is not taken in, and only they can mend it: %(error)s") % words,
+            path=f"/mailboxes/{mailbox.pk}/" if mends else "",
             severity=Severity.HIGH,
             created_at=now,
-            dedupe_key=f"mailbox_failing:{mailbox.pk}:{since.isoformat()}:{person_id}",
+            dedupe_key=f"mailbox_failing:{mailbox.pk}:{since.isoformat()}:{reader.id}",
         )
-    tell([notice])

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from icalendar import Calendar
 
-from accounts.models import Departure
+from accounts.models import Absence, Departure
 from deals.models import Deal, Meeting, MeetingAttendee, NextStep, PersonalFeed, Task
 from deals.services.calendars import personal
 from deals.services.interactions import log_interaction
@@ -83,7 +83,7 @@ def test_unchanged_it_is_not_sent_again(client, token, meeting):
 def test_it_takes_as_many_queries_however_much_is_in_it(client, company, token, meeting, now, django_assert_max_num_queries):
     for number in range(20):
         Task.objects.create(title=f"T{number}", assignee=company.owner, deal=company.deal, due_at=now, created_at=now)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         read(client, token)
 
 
@@ -129,3 +129,33 @@ def test_a_deal_one_does_not_see_is_not_told(client, company, token, meeting):
     found = entries(read(client, token))[f"meeting-{meeting.pk}"]
     assert "Hidden" not in str(found["DESCRIPTION"])
     assert f"/deals/{hidden.pk}/" not in str(found["URL"])
+
+
+def test_while_one_answers_for_somebody_theirs_stands_in_it_too_until_they_are_back(client, company, now):
+    back = now + timedelta(days=4)
+    Absence.objects.create(user=company.owner, starts_at=now - timedelta(days=1), ends_at=back, cover=company.teammate)
+    task = Task.objects.create(title="Call Priya", assignee=company.owner, deal=company.deal, due_at=now + timedelta(hours=5), created_at=now)
+    Task.objects.create(title="Later", assignee=company.owner, deal=company.deal, due_at=back + timedelta(hours=5), created_at=now)
+    step = NextStep.objects.create(deal=company.deal, what="Send the quote", due_at=now + timedelta(days=1), created_at=now)
+    planned = {"deal": company.deal, "kind": "meeting", "direction": "out", "outcome": "planned", "by": company.owner, "now": now, "subject": "Lunch"}
+    lunch = log_interaction(**planned, at=now + timedelta(days=2))
+    log_interaction(**planned, at=now + timedelta(days=9))
+    Deal.objects.update(reply_due_at=now + timedelta(hours=2))
+    found = entries(read(client, personal.make_address(user=company.teammate, now=now)))
+    assert set(found) == {f"task-{task.pk}", f"step-{step.pk}", f"answer-{company.deal.pk}", f"planned-{lunch.pk}"}
+    assert found[f"task-{task.pk}"]["SUMMARY"] == "Call Priya (for Olaf Owner)"
+    assert all("(for Olaf Owner)" in one["SUMMARY"] for one in found.values())
+    assert entries(read(client, personal.make_address(user=company.manager, now=now))) == {}
+
+
+def test_a_leavers_work_stands_in_their_managers(client, company, now):
+    Departure.objects.create(user=company.owner, last_day=now.date(), leaves_at=now - timedelta(hours=1))
+    Deal.objects.update(reply_due_at=now + timedelta(hours=2))
+    assert set(entries(read(client, personal.make_address(user=company.manager, now=now)))) == {f"answer-{company.deal.pk}"}
+
+
+def test_what_nobody_owns_stands_in_the_calendar_of_whoever_leads_the_team(client, company, now):
+    Deal.objects.update(owner=None, reply_due_at=now + timedelta(hours=2))
+    assert set(entries(read(client, personal.make_address(user=company.manager, now=now)))) == {f"answer-{company.deal.pk}"}
+    Absence.objects.create(user=company.manager, starts_at=now - timedelta(days=1), ends_at=now + timedelta(days=1))
+    assert entries(read(client, personal.make_address(user=company.executive, now=now))) != {}

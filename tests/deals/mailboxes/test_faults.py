@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from accounts import secrets
+from accounts.models import Absence
 from deals.models import Mailbox, MailMessage
 from deals.services.mailboxes import outcomes
 from tests.deals.mail_intake.conftest import letter
@@ -93,6 +94,15 @@ def test_of_a_team_mailbox_its_manager_is_told(server, people):
     fails_for_hours(mailbox_at(server.port, None, team=people.east, secret="wrong"))
     assert people.manager.notices.filter(kind="mailbox_failing").exists()
     assert not people.owner.notices.filter(kind="mailbox_failing").exists()
+
+
+def test_while_its_owner_is_away_whoever_answers_for_them_hears_of_it_too(server, people):
+    Absence.objects.create(user=people.owner, starts_at=NOW - timedelta(days=2), ends_at=NOW + timedelta(days=9), cover=people.teammate)
+    fails_for_hours(mailbox_at(server.port, people.owner, secret="wrong"))
+    assert people.owner.notices.filter(kind="mailbox_failing").exists()
+    notice = people.teammate.notices.get(kind="mailbox_failing")
+    assert notice.body.startswith("What is written to Olaf Owner is not taken in, and only they can mend it")
+    assert notice.path == ""
 
 
 def test_a_name_that_no_server_has(people, monkeypatch):

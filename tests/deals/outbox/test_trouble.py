@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError
 
-from accounts.models import Notice
+from accounts.models import Absence, Notice
 from deals.models import Interaction
 from deals.services import outbox
 from deals.services.mail import take_in
@@ -62,6 +62,17 @@ def test_never_is_said_with_the_servers_words_and_not_tried_again(server, write,
     assert said_to(company.owner) == ["Your mail to Priya Raman was not sent"]
     assert outbox.drain(now + timedelta(hours=1)) == 0
     assert not Interaction.objects.filter(direction="out").exists()
+
+
+def test_while_its_author_is_away_whoever_answers_for_the_deal_hears_of_it_too(server, write, company, now):
+    server.says["RCPT"] = ["550 5.1.1 No such user"]
+    mail = write()
+    Absence.objects.create(user=company.owner, starts_at=now - timedelta(days=1), ends_at=now + timedelta(days=2), cover=company.teammate)
+    outbox.drain(now + SOON)
+    assert state(mail) == "failed"
+    assert said_to(company.owner) == ["Your mail to Priya Raman was not sent"]
+    assert said_to(company.teammate) == ["Olaf Owner’s mail to Priya Raman was not sent"]
+    assert said_to(company.manager) == []
 
 
 def test_where_one_address_is_refused_nobody_gets_it(server, write, now):
