@@ -20,7 +20,7 @@ AT_MOST = 20
 
 
 class Planned(NamedTuple):
-    """``assignee``: of a task, whose it is."""
+    """``kind``: step, or the kind of a task; ``assignee``: of a task, whose it is."""
 
     kind: str
     pk: int
@@ -33,7 +33,7 @@ class Planned(NamedTuple):
 def planned_on(deal: Deal) -> tuple[Planned | None, list[Planned]]:
     """The current next step, and the open tasks, the next first. A task that came with a signal is what the signal says."""
     found = sorted((Planned(*row) for row in _planned().rows(deal=deal.pk)), key=lambda one: one.due_at)
-    return next((one for one in found if one.kind == "step"), None), [one for one in found if one.kind == "task"]
+    return next((one for one in found if one.kind == "step"), None), [one for one in found if one.kind != "step"]
 
 
 @cache
@@ -42,6 +42,6 @@ def _planned() -> Statement:
     steps = NextStep.objects.filter(deal_id=Given("deal"), ended_at__isnull=True)
     tasks = Task.objects.filter(deal_id=Given("deal"), ended_at__isnull=True, signal__isnull=True).order_by("due_at")[:AT_MOST]
     both = steps.values_list(Value("step"), "pk", "what", "due_at", nobody, no_name).union(
-        tasks.values_list(Value("task"), "pk", "title", "due_at", "assignee_id", "assignee__name"), all=True
+        tasks.values_list("kind", "pk", "title", "due_at", "assignee_id", "assignee__name"), all=True
     )
     return prepare(both, planned=True)
