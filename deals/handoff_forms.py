@@ -21,10 +21,14 @@ else:
     PersonField = forms.ModelChoiceField
 
 
+class PersonChoice(PersonField):
+    """Of people who are here."""
+
+
 class HandOverForm(forms.Form):
     """To whom, and what they need to know. Whether they can take it now, the service says."""
 
-    person = PersonField(
+    person = PersonChoice(
         queryset=User.objects.none(),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose who should take it over."), "invalid_choice": _("This person is not here any more. Choose somebody.")},
@@ -39,7 +43,7 @@ class HandOverForm(forms.Form):
     def __init__(self, *args: Any, deal: Deal, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["person"]
-        assert isinstance(field, PersonField)  # noqa: S101 - declared above; tells the type
+        assert isinstance(field, PersonChoice)  # noqa: S101 - declared above; tells the type
         field.queryset = candidates(deal, now)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from deals.timeline import Item
 
 State = Handoff.State
-FIRST_WORDS = 140
+FIRST_WORDS = 100
 ICONS = {State.OFFERED: "send", State.ACCEPTED: "check", State.DECLINED: "x", State.EXPIRED: "hourglass", State.WITHDRAWN: "undo-2"}
 
 

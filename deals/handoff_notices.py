@@ -37,4 +37,4 @@ def _handoff_id(notice: Notice) -> int | None:
 def _acts(pk: int, *, by_mail: bool) -> list[NoticeAct]:
     page = reverse("handoff", args=[pk])
     post = "" if by_mail else reverse("handoff-accept", args=[pk])
-    return [NoticeAct(_("Accept"), page, post=post, name="next", value=page), NoticeAct(_("Decline"), f"{page}#decline")]
+    return [NoticeAct(_("Accept"), page, post=post, name="next", value=page), NoticeAct(_("Decline"), f"{page}?decline=1#decline")]

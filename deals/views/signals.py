@@ -26,7 +26,7 @@ from deals.answer_words import why_of_deal
 from deals.bulk import told, way_back
 from deals.desk import Desk
 from deals.desk_overview import overview
-from deals.handoffs_on import offer_of, with_offer
+from deals.handoffs_on import may_hand_over, offer_of, turned_to, with_offer
 from deals.models import Deal, RiskSignal
 from deals.narrowed import narrowed
 from deals.risk.sentences import say
@@ -122,9 +122,14 @@ def owed(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect(deal)
     here = _here(request)
     desk = Desk(request.user, narrowed(request, QueryDict(urlsplit(here).query)))
-    response = render(
-        request, "deals/risk_desk/_panel.html", {"deal": deal, "owed": desk.owed_on(deal), "here": here, "why": _why(deal, request.user)}
-    )
+    context = {
+        "deal": deal,
+        "owed": desk.owed_on(deal),
+        "here": here,
+        "why": _why(deal, request.user),
+        "may_hand_over": may_hand_over(request.user, deal) and offer_of(deal) is None,
+    }
+    response = render(request, "deals/risk_desk/_panel.html", context)
     return reswap(response, "outerHTML")
 
 
@@ -136,7 +141,7 @@ def _deals(request: PersonRequest) -> Any:
     return (
         Deal.objects.visible_to(request.user)
         .select_related("account", "owner", "stage")
-        .annotate(offer=with_offer(), owner_missing=missing(OuterRef("owner_id"), timezone.now()))
+        .annotate(offer=with_offer(), turned_to=turned_to(request.user.pk), owner_missing=missing(OuterRef("owner_id"), timezone.now()))
     )
 
 

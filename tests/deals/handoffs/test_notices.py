@@ -22,12 +22,12 @@ def acts_of(person, *, by_mail=False):
 
 def test_the_bell_accepts_at_once_and_leads_to_declining(company, made):
     page = reverse("handoff", args=[made.pk])
-    assert acts_of(company.stranger) == [("Accept", page, f"{page}accept/"), ("Decline", f"{page}#decline", "")]
+    assert acts_of(company.stranger) == [("Accept", page, f"{page}accept/"), ("Decline", f"{page}?decline=1#decline", "")]
 
 
 def test_a_mail_leads_to_the_page_and_changes_nothing(company, made):
     page = reverse("handoff", args=[made.pk])
-    assert acts_of(company.stranger, by_mail=True) == [("Accept", page, ""), ("Decline", f"{page}#decline", "")]
+    assert acts_of(company.stranger, by_mail=True) == [("Accept", page, ""), ("Decline", f"{page}?decline=1#decline", "")]
 
 
 def test_the_owner_who_is_told_of_it_has_nothing_to_answer(company, made):

@@ -183,6 +183,19 @@ def test_the_deal_shows_the_offer_to_everybody_who_sees_it(client, company, made
         assert ("Take it back" in page) == (who == "owner")
 
 
+def test_the_desk_leads_to_handing_over_while_nothing_is_offered(client, company):
+    client.force_login(company.owner)
+    address = reverse("deal-owed", args=[company.deal.pk])
+    asked = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": f"at-risk-{company.deal.pk}-form"}
+    page = seen(client.get(address, **asked))
+    assert reverse("deal-hand-over", args=[company.deal.pk]) in page
+
+
+def test_a_link_to_declining_opens_the_form(client, company, made):
+    client.force_login(company.stranger)
+    assert 'id="decline" open' in seen(client.get(made.get_absolute_url(), {"decline": "1"}))
+
+
 def test_the_receiver_sees_the_deal_while_it_is_offered_and_not_after(client, company, made):
     client.force_login(company.stranger)
     page = seen(client.get(company.deal.get_absolute_url()))
