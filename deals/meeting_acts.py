@@ -1,16 +1,21 @@
-"""What may be said of a meeting at a moment, and with whom of theirs it is."""
+"""What may be said of a meeting at a moment and by whom, and with whom of theirs it is."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.db.models import Q
+
+from accounts.sight import sight_of
 from deals.meeting_words import answer
-from deals.models import Interaction
+from deals.models import Deal, Interaction
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from accounts.models import Contact
+    from django.db.models import QuerySet
+
+    from accounts.models import Contact, User
 
 Outcome = Interaction.Outcome
 OVER = (Outcome.HELD, Outcome.MISSED_BY_THEM, Outcome.MISSED_BY_US)
@@ -20,6 +25,13 @@ OFF = (Outcome.CANCELLED_BY_THEM, Outcome.CANCELLED_BY_US)
 class Answer(NamedTuple):
     outcome: str
     words: str
+
+
+def sayable_by(user: User) -> QuerySet[Interaction]:
+    """Meetings on deals the user may see, and those in which they, or somebody whose deals they see, are for us."""
+    sight = sight_of(user)
+    seen = Q(deal__in=Deal.objects.visible_to(user)) | Q(user_id__in=sight.user_ids) | Q(user__team_id__in=sight.team_ids)
+    return Interaction.objects.filter(seen, kind=Interaction.Kind.MEETING, deal__isnull=False)
 
 
 def answers(meeting: Interaction, now: datetime) -> list[Answer]:

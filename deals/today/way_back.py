@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.answering import answers_for
 from accounts.refusals import Refused
+from deals.meeting_acts import sayable_by
 from deals.models import CloseDateChange, Deal, Interaction, NextStep, RiskSignal, Task
 from deals.services.close_dates import take_back_close_date
 from deals.services.interactions import take_back_no_answer_needed, withdraw_interaction
@@ -145,7 +146,7 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _meeting(pk: int, by: User) -> Interaction:
-    return _one(Interaction.objects.filter(kind=Interaction.Kind.MEETING, deal__in=Deal.objects.visible_to(by)), pk)
+    return _one(sayable_by(by), pk)
 
 
 def _step(pk: int, by: User) -> NextStep:

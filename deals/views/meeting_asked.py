@@ -18,8 +18,9 @@ from accounts.doors import may_come_in
 from accounts.models import User
 from accounts.refusals import Refused
 from deals import meeting_links, meeting_words
+from deals.meeting_acts import sayable_by
 from deals.meeting_forms import WhenForm, new_date_of
-from deals.models import Deal, Interaction
+from deals.models import Interaction
 from deals.services.meetings import move_meeting, say_outcome
 from deals.services.meetings.outcomes import SAYABLE
 
@@ -59,10 +60,8 @@ def asked(request: HttpRequest, token: str) -> HttpResponse:
 
 def _meeting(question: Asked, person: User) -> Interaction:
     """Read within the person's sight, as it is now."""
-    seen = Interaction.objects.filter(kind=Interaction.Kind.MEETING, deal__in=Deal.objects.visible_to(person))
-    found: Interaction | None = (
-        seen.select_related("deal__account", "contact", "outcome_said_by", "withdrawn_by").filter(pk=question.meeting_id).first()
-    )
+    known = sayable_by(person).select_related("deal__account", "contact", "outcome_said_by", "withdrawn_by")
+    found: Interaction | None = known.filter(pk=question.meeting_id).first()
     if found is None:
         raise Http404
     return found

@@ -127,7 +127,7 @@ def _dated(request: PersonRequest, meeting: Interaction, form: WhenForm, now: da
 
 
 def _meeting(request: PersonRequest, pk: int) -> Interaction:
-    seen = Interaction.objects.filter(kind=Interaction.Kind.MEETING, deal__in=Deal.objects.visible_to(request.user))
+    seen = meeting_acts.sayable_by(request.user)
     return get_object_or_404(seen.select_related("deal__account", "contact", "user", "outcome_said_by", "apologised_by", "follows"), pk=pk)
 
 
@@ -144,6 +144,7 @@ def _page(request: PersonRequest, meeting: Interaction, *, apology: ApologyForm 
     failed = any(form is not None and form.errors for form in (apology, when))
     context = {
         "said": meeting,
+        "sees_deal": Deal.objects.visible_to(request.user).filter(pk=meeting.deal_id).exists(),
         "meeting": Meeting.objects.visible_to(request.user).filter(interaction=meeting).first(),
         "answers": meeting_acts.answers(meeting, now),
         "opens": "apology" if apology is not None else "when" if when is not None or asked == Outcome.MOVED else asked,

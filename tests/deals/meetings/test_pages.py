@@ -133,6 +133,15 @@ def test_for_somebody_who_may_not_see_the_meeting_it_is_not_there(client, path, 
     assert client.get(path(person=company.stranger)).status_code == 404
 
 
+def test_a_colleague_who_goes_for_us_says_it_though_the_deal_is_not_theirs_to_see(client, company):
+    meeting = make_ended(company, start=timezone.now() - timedelta(minutes=90), user=company.stranger)
+    client.post(meeting_links.link(meeting, person_id=company.stranger.pk, answer="held"), {"outcome": "held"})
+    assert again(meeting).outcome_said_by == company.stranger
+    client.force_login(company.stranger)
+    assert client.get(reverse("meeting-said", args=[meeting.pk])).status_code == 200
+    assert client.get(company.deal.get_absolute_url()).status_code == 404
+
+
 def test_once_they_have_left_it_is_not_there(client, path, company):
     Departure.objects.create(user=company.owner, last_day=timezone.localdate(), leaves_at=timezone.now() - timedelta(hours=1))
     assert client.post(path(), {"outcome": "held"}).status_code == 404
