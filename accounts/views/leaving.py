@@ -135,8 +135,8 @@ class Assistant:
         """The answers alone."""
         given = QueryDict(mutable=True)
         for name in ("last_day", "mail_to", *self.heirs.fields):
-            if self.answers.get(name):
-                given[name] = self.answers[name]
+            if answer := self.answers.get(name):
+                given[name] = str(answer)
         return given
 
     def _with(self, heir: User, instead: User | None) -> str:

@@ -64,8 +64,8 @@ def named_heirs(
         raise TypeError(f"nothing anybody holds: {', '.join(sorted(unknown))}")
     company = organisation.load(at=now)
     line = line_of(leaver, company, now)
-    for heir in {one for one in choices.values() if one is not None}:
-        refuse_heir(heir=heir, leaver=leaver, leaves_at=leaves_at, company=company, now=now)
+    for named in {one for one in choices.values() if one is not None}:
+        refuse_heir(heir=named, leaver=leaver, leaves_at=leaves_at, company=company, now=now)
     heirs: dict[str, User] = {}
     for holding in HOLDINGS.values():
         key = holding.follows or holding.key

@@ -60,7 +60,9 @@ def change(*, mailbox: Mailbox, by: User, secret: str = "", now: datetime, **fie
     if not secret:
         refuse_to_move(mailbox, fields)
     fields = _tidy(fields)
-    _refuse_addresses_of_others(fields["address"], mailbox.owner_id)
+    # One that was taken over from somebody who left keeps the address they logged in by.
+    if fields["address"] != mailbox.address:
+        _refuse_addresses_of_others(fields["address"], mailbox.owner_id)
     is_elsewhere = (mailbox.host, mailbox.login) != (fields["host"], fields["login"])
     for name, value in fields.items():
         setattr(mailbox, name, value)

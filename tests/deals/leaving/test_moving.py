@@ -1,18 +1,21 @@
 """Passing on what somebody holds: to whom, how, what stays, and what is refused."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.models import Absence, Account, Bequest, Departure, Notice, Team
 from accounts.refusals import Refused
 from accounts.services.absences import record_absence
 from accounts.services.departures import record_departure
 from accounts.services.leaving.moving import leave, move_everything
-from deals.models import Deal, MailTemplate, OutgoingMail, RiskSignal, SavedView, Task
+from deals.models import Deal, Mailbox, MailTemplate, OutgoingMail, RiskSignal, SavedView, Task
 from deals.services.leaving.shared import free_name
 from deals.services.leaving.work import Tasks
-from tests.factories import DealFactory, SignalFactory, TeamFactory, UserFactory, stage
+from deals.services.mailboxes.keeping import change
+from tests.factories import DealFactory, SignalFactory, TeamFactory, UserFactory, make_company, stage
 
 DAY = timedelta(days=1)
 
@@ -251,3 +254,40 @@ def test_nobody_inherits_from_themselves(company, leaver, move):
 def test_what_nobody_holds_is_no_kind(move, company):
     with pytest.raises(TypeError, match="nonsense"):
         move(nonsense=company.manager)
+
+
+def test_the_heir_of_a_mailbox_may_change_it_though_the_address_is_the_leavers(company, leaver, now, move):
+    box = Mailbox.objects.create(owner=leaver, address=leaver.email, host="imap.example", login="lea", created_at=now)
+    move(mailboxes=company.teammate)
+    box.refresh_from_db()
+    fields = {"address": leaver.email, "host": "mail.example", "port": 993, "security": "tls", "log_in_by": "password", "login": "lea"}
+    change(mailbox=box, by=company.teammate, secret="new", now=now, **fields)
+    box.refresh_from_db()
+    assert (box.owner, box.host) == (company.teammate, "mail.example")
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_done_twice_at_once_everything_goes_once(now):
+    company = make_company()
+    leaver = UserFactory(name="Lea Leaver", team=company.east)
+    for _ in range(6):
+        DealFactory(owner=leaver)
+    task_of(leaver, now)
+    start, wrong = threading.Barrier(2), []
+
+    def passing_on(heir):
+        start.wait()
+        try:
+            move_everything(leaver=leaver, choices={"deals": heir}, by=company.admin, now=now)
+        except Exception as error:  # noqa: BLE001 - told below, in the thread that asserts
+            wrong.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=passing_on, args=[heir]) for heir in (company.teammate, company.manager)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert wrong == []
+    assert sum(one.count for one in Bequest.objects.filter(kind="deals")) == Deal.objects.exclude(owner=company.owner).count() == 6
+    assert sum(one.count for one in Bequest.objects.filter(kind="tasks")) == 1
+    assert {one.told_at for one in Bequest.objects.all()} == {now}
