@@ -30,7 +30,8 @@ SELECT page.pk, page.rank, page.value_at_stake, page.over, d.name, d.amount IS N
        s.id, s.rule, s.severity, s.facts::text, s.since, s.times_over, s.of_deal - 1,
        s.responsible_id, (SELECT u.name FROM accounts_user u WHERE u.id = s.responsible_id),
        s.taken_by_id, (SELECT u.name FROM accounts_user u WHERE u.id = s.taken_by_id),
-       COALESCE(told.ids, '{{}}'), COALESCE(told.names, '{{}}')
+       COALESCE(told.ids, '{{}}'), COALESCE(told.names, '{{}}'),
+       CASE WHEN d.owner_id <> s.responsible_id THEN (SELECT u.name FROM accounts_user u WHERE u.id = d.owner_id) END
 FROM ({{page}}) AS page (pk, rank, value_at_stake, over)
 JOIN deals_deal d ON d.id = page.pk
 LEFT JOIN accounts_account a ON a.id = d.account_id
@@ -68,7 +69,8 @@ class Raised(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A deal at risk. ``rank`` is the severity that leads, ``over`` how many times past its limit; ``lead`` the signal, if it has one."""
+    """A deal at risk. ``rank`` is the severity that leads, ``over`` how many times past its limit; ``lead`` the signal, if it
+    has one; ``instead_of`` the owner, where somebody else answers for them."""
 
     pk: int
     rank: int
@@ -83,6 +85,7 @@ class Shown(NamedTuple):
     account: str
     lifecycle: str
     lead: Raised | None
+    instead_of: str | None = None
 
 
 def statement(page: QuerySet[Deal, Any], *, planned: bool = False) -> Statement:
@@ -93,7 +96,7 @@ def statement(page: QuerySet[Deal, Any], *, planned: bool = False) -> Statement:
 def shown(row: tuple[Any, ...]) -> Shown:
     """A row of the statement."""
     lead = Raised._make((*row[12:23], tuple(row[23]), tuple(row[24]))) if row[12] is not None else None
-    return Shown._make((*row[:12], lead))
+    return Shown._make((*row[:12], lead, row[25]))
 
 
 def raised(signal: RiskSignal) -> Raised:

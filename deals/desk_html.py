@@ -23,13 +23,14 @@ def row_html(row: Row, *, changed: bool = False) -> SafeString:
     panel = f'hx-get="{url}owed/" hx-target="#at-risk-{pk}-form"'
     more = f' · <a class="more" href="{url}" {panel}>{escape(row.and_more)}</a>' if row.others else ""
     told_all = f' title="{escape(lead.told_all)}"' if lead.told_all else ""
+    instead = f'<div class="sub">{escape(row.instead_of)}</div>' if row.instead_of else ""
     return SafeString(
         f'<tbody id="at-risk-{pk}">\n<tr>\n<td>{lead.severity}</td>\n'
         f'<td><a class="say" href="{url}" title="{escape(lead.evidence)}"{focus}>{escape(lead.sentence)}</a>\n'
         f'<div class="sub">{row.place}{more}</div>\n'
-        f'<div class="sub only-s">{lead.since} · {escape(lead.waits)}</div></td>\n'
+        f'<div class="sub only-s">{lead.since} · {escape(lead.waits)}{f", {escape(row.instead_of)}" if instead else ""}</div></td>\n'
         f'<td class="num val">{row.value}</td>\n'
-        f'<td class="hide-s">{row.face}<div class="sub"{told_all}>{escape(lead.told)}</div></td>\n'
+        f'<td class="hide-s">{row.face}{instead}<div class="sub"{told_all}>{escape(lead.told)}</div></td>\n'
         f'<td class="hide-s since">{row.bar}<div class="sub">{lead.since}</div></td>\n'
         f'<td><div class="acts">{_first(row, lead.take)}<a class="btn quiet" href="{url}" {panel} '
         f'aria-label="{escape(_("More to do with"))} {escape(row.deal.name)}">…</a></div></td>\n</tr>\n'

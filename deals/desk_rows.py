@@ -116,6 +116,11 @@ class Row(NamedTuple):
         return face(User(name=self.signal.responsible) if self.signal.responsible is not None else None)
 
     @property
+    def instead_of(self) -> str:
+        """For whom they answer; why is said in the panel."""
+        return _("for %(name)s") % {"name": self.deal.instead_of} if self.deal.instead_of else ""
+
+    @property
     def bar(self) -> SafeString:
         """How far past its limit the signal is; the mark is the limit."""
         times = max(self.signal.times_over, 1.0)

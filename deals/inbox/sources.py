@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from accounts.answering import answers_for
 from accounts.models import Role
 from accounts.prepared import named
 from accounts.sight import sight_of
@@ -60,7 +61,7 @@ def asked(user: User) -> dict[str, Any]:
     sight = sight_of(user)
     return {
         "me": user.pk,
-        "inbox_users": sorted(sight.user_ids),
+        "inbox_users": sorted({*sight.user_ids, *answers_for(user).people}),
         "inbox_teams": sorted(sight.team_ids),
         "inbox_all": user.role == Role.ADMIN,
     }

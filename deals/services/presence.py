@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 
     from accounts.models import Team
 
-# What these people own, what waits for them, and what has nobody, because somebody of the line above may be back.
+# What these people own, what nobody owns in the teams they lead, what waits for them, and what has nobody, because somebody
+# of the line above may be back.
 LOOK_AGAIN = """
 UPDATE deals_deal d SET alarm_at = %(now)s, team_id = COALESCE((SELECT u.team_id FROM accounts_user u WHERE u.id = d.owner_id), d.team_id)
 WHERE d.id IN (
     SELECT id FROM deals_deal
     WHERE status IN ('inquiry', 'open') AND id IN (
         SELECT id FROM deals_deal WHERE owner_id = ANY(%(people)s) AND status IN ('inquiry', 'open')
+        UNION SELECT id FROM deals_deal WHERE owner_id IS NULL AND status IN ('inquiry', 'open')
+                     AND team_id IN (SELECT id FROM accounts_team WHERE manager_id = ANY(%(people)s))
         UNION SELECT deal_id FROM deals_risksignal WHERE responsible_id = ANY(%(people)s) AND state IN ('raised', 'parked')
         UNION SELECT deal_id FROM deals_risksignal WHERE rule IN ('owner_unavailable', 'unowned') AND state = 'raised')
     ORDER BY id FOR UPDATE)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Absence, Departure
@@ -69,6 +70,50 @@ def test_a_cover_answers_for_who_is_away(company):
     ask(company.owner, hours_ago=2)
     (row,) = day_of(company.teammate, NOW).waiting
     assert [words for _css, _icon, words in row.marks] == ["for Olaf Owner"]
+
+
+def remind(person, company, **changes):
+    given = {"title": "Call Priya", "assignee": person, "deal": company.deal, "due_at": NOW + timedelta(hours=1), "created_at": NOW} | changes
+    return Task.objects.create(**given)
+
+
+def owed_to(person):
+    return [(row.lead, [words for _css, _icon, words in row.marks]) for row in day_of(person, NOW).owed]
+
+
+def test_tasks_and_steps_of_who_is_away_show_with_their_cover(company):
+    now = timezone.now()
+    Absence.objects.create(user=company.owner, starts_at=now - timedelta(days=1), ends_at=now + timedelta(days=5), cover=company.teammate)
+    remind(company.owner, company)
+    NextStepFactory(deal=company.deal, what="Send the quote", due_at=NOW + timedelta(hours=1))
+    assert sorted(owed_to(company.teammate)) == [("Call Priya", ["for Olaf Owner"]), ("Send the quote", ["for Olaf Owner"])]
+    assert {lead for lead, _marks in owed_to(company.owner)} == {"Call Priya", "Send the quote"}
+    assert owed_to(company.manager) == []
+
+
+def test_tasks_of_a_leaver_show_with_whoever_answers_for_them(company):
+    Departure.objects.create(user=company.owner, last_day=NOW.date() - timedelta(days=3), leaves_at=NOW - timedelta(days=2))
+    remind(company.owner, company)
+    assert owed_to(company.manager) == [("Call Priya", ["for Olaf Owner"])]
+    assert owed_to(company.executive) == []
+
+
+def test_a_decision_of_who_is_away_is_not_their_covers(company):
+    now = timezone.now()
+    Absence.objects.create(user=company.owner, starts_at=now - timedelta(days=1), ends_at=now + timedelta(days=5), cover=company.teammate)
+    remind(company.owner, company, kind="decide_decline")
+    assert owed_to(company.teammate) == []
+
+
+def test_a_cover_ticks_off_what_somebody_who_is_away_was_to_do(client, company):
+    now = timezone.now()
+    task = remind(company.owner, company)
+    client.force_login(company.teammate)
+    assert client.post(reverse("task-done", args=[task.pk])).status_code == 404
+    Absence.objects.create(user=company.owner, starts_at=now - timedelta(days=1), ends_at=now + timedelta(days=5), cover=company.teammate)
+    assert client.post(reverse("task-done", args=[task.pk])).status_code == 302
+    task.refresh_from_db()
+    assert (task.done_by, task.ended_at is None) == (company.teammate, False)
 
 
 def test_what_has_nobody_waits_for_the_nearest_manager(company):
