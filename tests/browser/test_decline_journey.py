@@ -58,8 +58,8 @@ def test_a_rep_asks_a_manager_approves_and_the_mail_goes(open_page, log_in, axe,
     assert outbox.drain(timezone.now() + timedelta(seconds=30)) == 2
     assert {tuple(one.to) for one in mail.outbox} == {("priya@norwood.example",), ("iris@vann.example",)}
     assert "Nobody of ours can be on site within a day." in mail.outbox[0].body
-    page.goto(f"/deals/{company.deal.pk}/")
-    expect(page.get_by_text("We declined")).to_be_visible()
+    desk.goto(f"/deals/{company.deal.pk}/")
+    expect(desk.get_by_text("We declined")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
