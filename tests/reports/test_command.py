@@ -1,0 +1,61 @@
+"""``manage.py replay``: what it prints, and its exit status."""
+
+import json
+
+import pytest
+
+from tests.reports.stories import STEPS_BEGIN, command, story
+
+pytestmark = pytest.mark.django_db
+HOLDS = "at: 2026-09-14 10:00, expect: {deal: plan, owner: kurt}"
+FAILS = "at: 2026-09-14 10:01, expect: {deal: plan, owner: petra}"
+
+
+@pytest.fixture
+def write(tmp_path):
+    def make(text, name="story.yaml"):
+        (tmp_path / name).write_text(text)
+        return tmp_path / name
+
+    return make
+
+
+def test_it_ends_with_what_held_and_what_failed_and_says_each_failure_with_its_line(write):
+    status, output, _complaints = command(write(story(HOLDS, FAILS)), "--check")
+    assert status == 1
+    assert f"line {STEPS_BEGIN + 1}: expected owner: petra" in output
+    assert "found kurt" in output
+    assert output.splitlines()[-1] == "1 expectation held, 1 failed"
+    assert "\033" not in output
+
+
+def test_without_check_it_only_tells_the_story(write):
+    status, output, _complaints = command(write(story(HOLDS, FAILS, "at: 2026-09-14 10:02, call: {by: kurt, with: jonas, outcome: connected}")))
+    assert status == 0
+    assert "Kurt Adler calls Jonas Berg, and they speak" in output
+    assert "expectation" not in output
+    assert "FAILS" not in output
+
+
+def test_a_file_it_cannot_read_gets_the_line_and_the_reason(write):
+    path = write(story("at: 2026-09-14 10:00, mial: {}"))
+    status, output, complaints = command(path, "--check")
+    assert (status, output) == (2, "")
+    assert f"{path}:{STEPS_BEGIN}: There is no fact “mial”" in complaints
+    assert "Traceback" not in complaints
+
+
+def test_a_file_that_is_not_there_and_one_that_is_no_text(write, tmp_path):
+    (tmp_path / "picture.yaml").write_bytes(b"\x89PNG\r\n\x1a\n\xff\xfe")
+    status, _output, complaints = command(tmp_path / "none.yaml", tmp_path, tmp_path / "picture.yaml")
+    assert status == 2
+    assert "No such file" in complaints
+    assert "picture.yaml:1: This is no text in UTF-8." in complaints
+    assert "Traceback" not in complaints
+
+
+def test_as_json_the_last_line_is_the_whole(write):
+    status, output, _complaints = command(write(story(HOLDS)), "--json")
+    played = json.loads(output.splitlines()[-1])
+    assert status == 0
+    assert (played["held"], played["failed"], played["title"]) == (1, 0, "A small story")
