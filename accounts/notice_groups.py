@@ -40,6 +40,11 @@ class Group:
         return len(self.lines) - 1 + self.more
 
     @property
+    def asking(self) -> Notice | None:
+        """The newest one that asks something which can be answered right here, see :mod:`accounts.notice_acts`."""
+        return next((line for line in self.lines if getattr(line, "acts", ())), None)
+
+    @property
     def severity(self) -> int:
         return max(line.severity for line in self.lines)
 

@@ -42,7 +42,7 @@ def panel(request: PersonRequest) -> HttpResponse:
     if not request.htmx:
         return redirect("notices")
     groups, found = groups_of(request.user, unread_only=True, size=PANEL)
-    with_acts(group.newest for group in groups)
+    with_acts(line for group in groups for line in group.lines)
     return render(request, "accounts/_notices_panel.html", {"groups": groups, "more": bool(found.later)})
 
 

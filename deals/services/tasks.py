@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 SETTLED_WITH_ITS_SIGNAL = gettext_lazy("This ends by itself as soon as what it came with is settled.")
 REMEDIES: dict[str, _StrPromise] = {
+    Task.Kind.CONFIRM_MEETING: gettext_lazy("This ends by itself as soon as somebody says how the meeting went. Say it now."),
+    Task.Kind.APOLOGISE: gettext_lazy("This ends by itself as soon as the apology is recorded on the meeting we missed. Record it there."),
+    Task.Kind.REBOOK: gettext_lazy("This ends by itself as soon as there is a new date. Agree on one with them."),
     Task.Kind.NAME_NEXT_STEP: gettext_lazy("This ends by itself as soon as the next step is named. Name it now."),
     Task.Kind.ANSWER_OR_PASS_ON: gettext_lazy("This ends by itself as soon as they are answered. Answer them, or give the deal to somebody else."),
 }

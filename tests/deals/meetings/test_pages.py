@@ -191,6 +191,15 @@ def test_the_panel_under_the_bell_offers_them_too(client, ended, company):
     assert f'formaction="{reverse("meeting-said", args=[ended.pk])}"' in page
 
 
+def test_the_panel_offers_them_below_what_was_told_later_of_the_same_deal(client, ended, company):
+    asking.ask(timezone.now())
+    later = {"kind": "signal_raised", "title": "A later word", "path": "/", "topic": f"deal:{company.deal.pk}"}
+    Notice.objects.create(user=company.owner, created_at=timezone.now(), dedupe_key="later", **later)
+    client.force_login(company.owner)
+    page = client.get(reverse("notices-panel"), headers={"HX-Request": "true"}).content.decode()
+    assert page.index("A later word") < page.index("How did it go?") < page.index(reverse("meeting-said", args=[ended.pk]))
+
+
 def test_before_it_begins_it_can_only_be_called_off(client, plan, company):
     meeting = plan(now=timezone.now(), starts_at=timezone.now() + timedelta(days=1), ends_at=timezone.now() + timedelta(days=1, hours=1))
     client.force_login(company.owner)
