@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 HERE = "/today/"
 # How many of the acts of a duty stand side by side, because none of them is the obvious one: see ``at_hand``.
-AT_HAND = {"offered": 2, "turned-to": 2, "decide": 1, HOW_IT_WENT: 3}
+AT_HAND = {"offered": 2, "handoff": 2, "turned-to": 2, "decide": 1, HOW_IT_WENT: 3}
 
 
 def at_hand(found: Found, acts: list[Act]) -> int:
@@ -107,16 +108,27 @@ def _done(found: Found, deal: Known | None) -> Act:
 
 
 def _of_colleagues(found: Found, deal: Known) -> list[Act]:
-    """A deal one is offered, one that somebody asks to decline, and a customer who turned to one because nobody else answered."""
+    """A deal one is offered, or has offered, one that somebody asks to decline, and a customer who turned to one because nobody else answered."""
     does = str(KINDS[found.kind].act)
     if found.kind == "decide":
         return [Act(does, "file-text", href=reverse("deal-decline", args=[deal.pk]))]
     if found.kind == "offered":
         accept = Act(does, "check", post=reverse("handoff-accept", args=[found.key]), name="next", value=HERE)
         return [accept, Act(_("Decline"), "x", opens=True), Act(_("Read the brief"), "eye", href=reverse("handoff", args=[found.key]))]
+    if found.kind == "handoff":
+        return _not_accepted(found, deal, does)
     write = f"{reverse('deal-write', args=[deal.pk])}?{urlencode({'next': HERE})}"
     no = Act(_("Decline"), "x", href=reverse("deal-decline", args=[deal.pk]))
     return [Act(does, "mail", href=write, writes=True), _hand_over(deal, _("Pass it on")), _by_phone(deal), no]
+
+
+def _not_accepted(found: Found, deal: Known, does: str) -> list[Act]:
+    """The offer, whose id the signal names, and taking it back."""
+    offer = json.loads(found.facts or "{}").get("handoff")
+    if offer is None:
+        return [Act(does, "eye", href=deal.get_absolute_url())]
+    back = Act(_("Take it back"), "undo-2", post=reverse("handoff-withdraw", args=[offer]), name="next", value=HERE)
+    return [Act(does, "eye", href=reverse("handoff", args=[offer])), back, *_of_signal(found)]
 
 
 def _tell(deal: Known, partner: Partner) -> Act:

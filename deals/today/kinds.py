@@ -61,7 +61,7 @@ KINDS: dict[str, Kind] = {
     HOW_IT_WENT: Kind(_("Say how the meeting went"), 1, "meeting", _("It was held")),
     MAKE_GOOD: Kind(_("Apologise, and agree on a new date"), 10, "meeting", _("Record the apology")),
     REBOOK: Kind(_("Agree on a new date"), 5, "meeting", _("New date")),
-    "handoff": Kind(_("Offered, and not accepted yet"), 2, "open", _("Open the deal")),
+    "handoff": Kind(_("Offered, and not accepted yet"), 2, "open", _("See the offer")),
     "introducer": Kind(_("Tell who brought us in"), 5, "open", _("Open the deal")),
     "nobody": Kind(_("Find somebody for it"), 5, "owner", _("Give it to somebody")),
 }

@@ -8,11 +8,13 @@ import pytest
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from deals.models import Interaction, Mailbox, MailMessage
+from deals.models import Handoff, Interaction, Mailbox, MailMessage
+from deals.services.handoffs import offer_handoff
 from deals.services.mail import take_in
 from tests.browser.conftest import SIZES
 from tests.browser.scene import LONG, interaction_of, make_scene
 from tests.deals.inbox.test_letter_page import HOSTILE, PNG, with_files
+from tests.factories import DealFactory
 
 
 def letter_of(_scene):
@@ -34,8 +36,19 @@ def missed_one_of(scene):
     return Interaction.objects.get_or_create(deal=scene.waiting, **facts, defaults={"at": now - timedelta(days=2), "recorded_at": now})[0]
 
 
+def offer_of(scene):
+    """A deal that the teammate offers to whoever looks."""
+    found = Handoff.objects.first()
+    if found is None:
+        deal = DealFactory(name=LONG, account=scene.company.account, owner=scene.company.teammate)
+        company, brief = scene.company, "They wait for a price.\n" + "anunusuallylongword" * 9
+        found = offer_handoff(deal=deal, to=company.admin, brief=brief, by=company.teammate, now=timezone.now())
+    return found
+
+
 # What stands for the numbers in a route's address, by the name of the route; the rest of deals/<pk>/… is the waiting deal.
 OBJECTS = {
+    "handoff": offer_of,
     "meeting-said": missed_one_of,
     "mail-html": lambda scene: None,  # stands in a frame of the page "mail" alone
     "mailbox": lambda scene: scene.company.east.mailboxes.get(),
@@ -68,6 +81,7 @@ MORE = [
     "/search/?q=nothing-like-it",
     "/search/?q=clin",
     "/no-such-page/",
+    "/training/bluebird/",
 ]
 
 

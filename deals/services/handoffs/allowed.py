@@ -27,14 +27,11 @@ def may_offer(*, deal: Deal, by: User, now: datetime, company: Organisation | No
     if Task.objects.filter(assignee=by, deal=deal, kind=Task.Kind.ANSWER_OR_PASS_ON, ended_at__isnull=True).exists():
         return True
     company = company or organisation.load(at=now)
-    return by.pk == company.responsible(owner_id=deal.owner_id, team_id=deal.team_id, at=now) or by.pk in _line(deal, company)
+    return by.pk == company.responsible(owner_id=deal.owner_id, team_id=deal.team_id, at=now) or by.pk in company.line_above(
+        deal.owner_id, deal.team_id
+    )
 
 
 def may_withdraw(*, handoff: Handoff, by: User, now: datetime) -> bool:
     """Whoever offered it, and those who may offer the deal anew."""
     return by.pk == handoff.offered_by_id or may_offer(deal=handoff.deal, by=by, now=now)
-
-
-def _line(deal: Deal, company: Organisation) -> list[int]:
-    owner = company.people.get(deal.owner_id) if deal.owner_id is not None else None
-    return list(company.line(owner.team_id if owner is not None and owner.team_id is not None else deal.team_id))

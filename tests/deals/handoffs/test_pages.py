@@ -234,6 +234,14 @@ def test_today_shows_who_offers_what_and_since_when_they_wait(client, company, m
     assert reverse("handoff-accept", args=[made.pk]) in page
 
 
+def test_today_leads_the_giver_to_the_offer_nobody_accepted_and_to_taking_it_back(client, company, made):
+    SignalFactory(deal=company.deal, rule="handoff_pending", severity=3, facts={"handoff": made.pk, "receiver": "Sven Stranger"})
+    client.force_login(company.owner)
+    page = seen(client.get(reverse("today")))
+    assert f'href="{made.get_absolute_url()}"' in page
+    assert reverse("handoff-withdraw", args=[made.pk]) in page
+
+
 def test_on_today_it_is_declined_in_its_row(client, company, made):
     client.force_login(company.stranger)
     key = f"offered-{made.pk}"
