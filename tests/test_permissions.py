@@ -325,6 +325,10 @@ ROUTES: dict[str, Route] = {
     "decline-withdraw": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "decline"}),
     "decline-said": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "decline"}),
     "deal-losses": Route("login 200 200 404 200 200 200", "login 405 405 405 405 405 405", {"pk": "deal"}),
+    # For managers and above: what they train their people with.
+    "training": Route("login 403 403 403 200 200 200", "login 405 405 405 405 405 405"),
+    "training-story": Route("login 403 403 403 200 200 200", "login 405 405 405 405 405 405", {"slug": "bluebird"}),
+    "training-play": Route("login 405 405 405 405 405 405", "login 403 403 403 302 302 302", {"slug": "bluebird"}),
     "imports": Route("login 403 403 403 200 403 200", "login 405 405 405 405 405 405"),
     "import-new": Route("login 403 403 403 200 403 200", "login 403 403 403 422 403 422", {}, {"kind": "deals"}),
     "import": Route("login 403 403 403 200 403 200", "login 405 405 405 405 405 405", {"pk": "imported"}),
