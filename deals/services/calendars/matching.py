@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from deals.services.mail.matching import spoken_last
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -21,7 +23,10 @@ def deal_of(theirs: Iterable[str], sides: Sides) -> DealRow | None:
     takes_part = [deal for deal in open_ones if not deal.people.isdisjoint(people) or not deal.spoken.keys().isdisjoint(people)]
     of_account = [deal for deal in open_ones if deal.account_id in accounts]
     brought = [deal for deal in open_ones if deal.introduced_by_id in people]
-    return _last_spoken(takes_part, people) or _last_spoken(of_account, people) or (None if of_account else _last_spoken(brought, people))
+    for found in (takes_part, of_account):
+        if (last := spoken_last(dict.fromkeys(found, people))) is not None:
+            return last
+    return None if of_account else spoken_last(dict.fromkeys(brought, people))
 
 
 def account_of(theirs: Iterable[str], sides: Sides) -> int | None:
@@ -33,10 +38,3 @@ def account_of(theirs: Iterable[str], sides: Sides) -> int | None:
         if (found := sides.known.account_of(address)) is not None:
             return found[0]
     return None
-
-
-def _last_spoken(deals: list[DealRow], people: Iterable[int]) -> DealRow | None:
-    if len(deals) == 1:
-        return deals[0]
-    spoken = [(max(moments), deal.id, deal) for deal in deals if (moments := [deal.spoken[one] for one in people if one in deal.spoken])]
-    return max(spoken, key=lambda found: found[:2])[2] if spoken else None

@@ -12,9 +12,9 @@ from accounts.services.notices import NewNotice, tell
 from deals.copying import write_values
 from deals.intake.mail import away, bounces
 from deals.models import ContactAbsence, MailMessage, Severity
-from deals.services.mail import claims
 from deals.services.mail.known import rows as fetched
 from deals.services.mail.letters import storable
+from deals.services.mail.proof import AS_STORED, OURS, WENT_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,14 +28,10 @@ if TYPE_CHECKING:
 Kind = MailMessage.Kind
 # Of the ids that bounces bring back, those of messages that went out from here: written here, read in a sent folder, or answered
 # in a thread with one of these. Anybody can write a bounce; what only claims to be ours proves nothing.
-SENT_BY_US = """
-SELECT o.message_id FROM deals_outgoingmail o WHERE o.message_id = ANY(%(ids)s)
-UNION SELECT m.message_id FROM deals_mailmessage m WHERE m.message_id = ANY(%(ids)s)
-    AND m.direction = 'out' AND (m.deal_id IS NOT NULL OR NOT m.evidence @> %(claimed)s::jsonb)
+SENT_BY_US = f"""{OURS}
 UNION SELECT i.message_id FROM deals_threadedid i WHERE i.message_id = ANY(%(ids)s) AND EXISTS (
-    SELECT 1 FROM deals_mailmessage m WHERE m.thread_id = i.thread_id
-    AND m.direction = 'out' AND (m.deal_id IS NOT NULL OR NOT m.evidence @> %(claimed)s::jsonb))
-"""
+    SELECT 1 FROM deals_mailmessage m WHERE m.thread_id = i.thread_id AND {WENT_OUT})
+"""  # noqa: S608 - of texts of ours
 # The newest news counts; a hard failure is not made soft by one that passes.
 MARK = """
 INSERT INTO deals_undeliverableaddress AS u (address, is_hard, at, status_code, words, message_id) VALUES %s
@@ -64,7 +60,7 @@ def mark_undeliverable(letters: Sequence[Letter], known: Known, ours: Ours, now:
     """
     failing = {letter.message_id: found for letter in letters if (found := failures_of(letter, ours))}
     returned = [one for letter in letters if letter.message_id in failing for one in letter.parents]
-    sent_by_us = {row[0] for row in fetched(SENT_BY_US, ids=returned, claimed=claims.AS_STORED)} if returned else set()
+    sent_by_us = {row[0] for row in fetched(SENT_BY_US, ids=returned, claimed=AS_STORED)} if returned else set()
     rows: dict[str, tuple[Any, ...]] = {}
     notices: list[NewNotice] = []
     for letter in letters:

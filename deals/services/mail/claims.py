@@ -7,25 +7,22 @@ waits for a person, and stops no clock.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from deals.copying import write_values
 from deals.models import Mailbox, MailFolder, MailMessage
 from deals.services.mail.known import WRITTEN_HERE, rows
+from deals.services.mail.proof import AS_STORED, WENT_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from deals.services.mail.letters import Letter
 
-# Kept with the message, so that it is known for one that waits.
-EVIDENCE = "It lies in an inbox under a name of ours; no sent folder and no outbox knows it."
-AS_STORED = json.dumps([EVIDENCE])
-IN_A_SENT_FOLDER = """
+IN_A_SENT_FOLDER = f"""
 SELECT m.message_id FROM deals_mailmessage m JOIN deals_mailbox b ON b.id = m.mailbox_id
-WHERE m.message_id = ANY(%(ids)s) AND m.direction = 'out' AND b.kind <> 'drop' AND NOT m.evidence @> %(claimed)s::jsonb
-"""
+WHERE m.message_id = ANY(%(ids)s) AND b.kind <> 'drop' AND {WENT_OUT}
+"""  # noqa: S608 - of texts of ours
 OUT = MailMessage.Direction.OUT
 SETTLE = """
 UPDATE deals_mailmessage AS m SET status = 'recorded', reason = '', matched_by = 'thread', deal_id = v.deal, account_id = v.account,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from deals.copying import insert, next_ids, write_values
 from deals.models import Interaction
-from deals.services.mail.claims import AS_STORED
 from deals.services.mail.deciding import external_id
 from deals.services.mail.known import rows
+from deals.services.mail.proof import AS_STORED
 from deals.services.mail.writing import INTERACTION, LONGEST_BODY, LONGEST_SUBJECT, SAID_AGAIN
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from accounts.domains import PUBLIC_MAIL
+from deals.services.mail.proof import OURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,12 +19,11 @@ SELECT m.message_id, m.mailbox_id, m.id, m.status, m.reason, m.matched_by, m.thr
 FROM deals_mailmessage m WHERE m.message_id = ANY(%(ids)s) ORDER BY m.id
 """
 # A message of ours, or one on a deal: who answers it answers us.
-TALKED = """
-SELECT m.message_id FROM deals_mailmessage m WHERE m.message_id = ANY(%(ids)s) AND (m.direction = 'out' OR m.deal_id IS NOT NULL)
-UNION SELECT o.message_id FROM deals_outgoingmail o WHERE o.message_id = ANY(%(ids)s)
+TALKED = f"""{OURS}
+UNION SELECT m.message_id FROM deals_mailmessage m WHERE m.message_id = ANY(%(ids)s) AND m.deal_id IS NOT NULL
 UNION SELECT i.message_id FROM deals_threadedid i JOIN deals_mailthread t ON t.id = i.thread_id
       WHERE i.message_id = ANY(%(ids)s) AND t.deal_id IS NOT NULL
-"""
+"""  # noqa: S608 - of texts of ours
 THREADS = """
 SELECT i.message_id, t.id, t.deal_id,
        EXISTS (SELECT 1 FROM deals_mailmessage m WHERE m.thread_id = t.id AND m.status = 'not_for_us' AND m.settled_by_id IS NOT NULL)

@@ -17,6 +17,7 @@ from deals.intake.mail.phrases import folded
 from deals.models import MailMessage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from deals.services.mail.known import DealRow, Known, Person
@@ -97,14 +98,21 @@ def _by_domain(account: tuple[int, str], known: Known) -> Match:
 
 def _chosen(candidates: list[tuple[DealRow, Person]], person: Person) -> Match:
     if len(candidates) > 1:
-        spoken = [(deal.spoken[one.id], deal, one) for deal, one in candidates if one.id in deal.spoken]
-        if not spoken:
+        last = spoken_last({deal: [one.id] for deal, one in candidates})
+        if last is None:
             why = _("%(name)s may mean one of %(n)s open deals, and none of them was spoken of with them before.")
             return Match(person=person, account_id=person.account_id, why=why % {"name": person.name, "n": len(candidates)})
-        _at, deal, one = max(spoken, key=lambda found: (found[0], found[1].id))
-        return Match(deal, MatchedBy.CONTACT, one, deal.account_id)
+        candidates = [found for found in candidates if found[0] is last]
     deal, one = candidates[0]
     return Match(deal, MatchedBy.CONTACT, one, deal.account_id)
+
+
+def spoken_last(deals: Mapping[DealRow, Iterable[int]]) -> DealRow | None:
+    """The only deal; of several the one on which the last word was with the people given beside each. None where there was none."""
+    if len(deals) == 1:
+        return next(iter(deals))
+    spoken = [(deal.spoken[one], deal.id, deal) for deal, people in deals.items() for one in people if one in deal.spoken]
+    return max(spoken, key=lambda found: found[:2])[2] if spoken else None
 
 
 def _takes_part(person: Person, deal: DealRow, letter: Letter) -> bool:

@@ -15,7 +15,7 @@ from django.db import IntegrityError, InterfaceError, OperationalError, connecti
 
 from deals.models import MailMessage
 from deals.risk.refresh import refresh
-from deals.services.mail import addresses, claims, following, inquiries, letters, others, ours, threads, writing
+from deals.services.mail import addresses, claims, following, inquiries, letters, others, ours, proof, threads, writing
 from deals.services.mail import known as looked_up
 from deals.services.mail.closed import tell_of_closed
 from deals.services.mail.deciding import Decisions, external_id
@@ -78,12 +78,12 @@ def _take_batch(mailbox: Mailbox, items: Sequence[Item], now: datetime, *, rehea
     for letter in read:
         letters.address(letter, side, mailbox.owner_id)
     claims.look_at(read, mailbox)
-    talked = {row[0] for row in looked_up.rows(looked_up.TALKED, ids=letters.ids_of(read))}
+    talked = {row[0] for row in looked_up.rows(looked_up.TALKED, ids=letters.ids_of(read), claimed=proof.AS_STORED)}
     talked |= {letter.message_id for letter in read if letter.direction == "out" and not letter.is_claimed}
     for letter in read:
         letters.judge(letter, side, known_thread=not talked.isdisjoint(letter.parents))
         if letter.is_claimed:
-            letter.evidence = (*letter.evidence, claims.EVIDENCE)
+            letter.evidence = (*letter.evidence, proof.EVIDENCE)
     return _settle(mailbox, read, side, now, rehearsal=rehearsal)
 
 

@@ -57,3 +57,9 @@ def test_where_no_sent_folder_is_read_the_owners_copy_to_themselves_counts(come,
 
 def test_what_our_people_bring_by_file_counts(come, asked, files):
     assert come(**FORGED, into=files).deal == asked
+
+
+def test_what_answers_it_is_judged_like_any_other_mail(come, asked):
+    """An answer to us is a person's, whatever its headers say; who forges a mail of ours cannot answer it to pass for one."""
+    come(**FORGED)
+    assert come(letter(in_reply_to="<claimed@salvor.example>", list_id="<team.norwood.example>", precedence="list")).kind == "bulk"
