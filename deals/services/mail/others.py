@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from deals.models import Interaction
-from deals.services.mail.claims import AS_STORED
+from deals.services.mail.proof import AS_STORED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
