@@ -70,6 +70,8 @@ def write(
                 **facts,
             )
     except IntegrityError:
+        if not OutgoingMail.objects.filter(message_id=message_id).exists():
+            raise
         return _written_before(message_id, deal, author)
     continue_thread(mail, now)
     transaction.on_commit(lambda: hand_on(mail.send_at, now))

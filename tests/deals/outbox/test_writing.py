@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -11,6 +12,7 @@ from accounts.models import ContactAddress
 from accounts.refusals import Refused
 from deals.models import OutgoingMail
 from deals.services import outbox
+from deals.services.outbox import writing
 from deals.tasks import send_mail
 from tests.factories import ContactFactory, DealFactory
 
@@ -70,6 +72,13 @@ def test_the_same_form_sent_twice_is_one_mail(write, company, now):
     assert write(key=key) == write(key=key)
     with pytest.raises(Refused, match="used before"):
         outbox.write(deal=company.deal, author=company.teammate, to=["a@b.example"], subject="x", body="y", now=now, key=key)
+
+
+def test_what_the_database_refuses_for_another_reason_is_no_form_used_before(write, monkeypatch):
+    facts = writing._facts
+    monkeypatch.setattr(writing, "_facts", lambda **given: facts(**given) | {"state": "sent"})  # without a moment
+    with pytest.raises(IntegrityError, match="outgoing_sent_has_moment"):
+        write()
 
 
 @pytest.mark.parametrize(
