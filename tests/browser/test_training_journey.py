@@ -36,11 +36,12 @@ def test_a_manager_plays_the_bluebird(open_page, log_in, manager, axe, monkeypat
     work(monkeypatch)
     expect(page.locator("#story")).to_contain_text("Iris Vann introduces a deal")  # the page looks by itself
     axe(page)
-    page.get_by_role("link", name="Next").click()
+    page.get_by_role("link", name="Next", exact=True).click()
     expect(page).to_have_url(re.compile(r"step=2"))
     expect(page.locator("#story-next")).to_be_focused()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".story-now")).to_contain_text("Kurt Adler accepts the handoff")
+    page.wait_for_load_state()  # whatever listens to keys does so now
     page.keyboard.press("ArrowLeft")
     expect(page).to_have_url(re.compile(r"step=2"))
     page.get_by_role("navigation", name="Every step").get_by_role("link", name=re.compile("Lena Ortiz wants to pass on")).click()
@@ -55,6 +56,6 @@ def test_a_manager_plays_the_bluebird(open_page, log_in, manager, axe, monkeypat
         axe(other)
     plain = log_in(open_page(javascript=False), manager)
     plain.goto(f"/training/bluebird/?step={last - 1}")
-    plain.get_by_role("link", name="Next").click()
+    plain.get_by_role("link", name="Next", exact=True).click()
     expect(plain.locator(".story-now")).to_contain_text("I own this now")
     expect(plain.locator(".story-foot")).to_contain_text("All 14 things it expects of Salvor held.")
