@@ -82,6 +82,7 @@ MORE = [
     "/search/?q=clin",
     "/no-such-page/",
     "/training/bluebird/",
+    "/training/bluebird/",
 ]
 
 
