@@ -53,7 +53,7 @@ def answering(deal: Deal, pk: int | None, now: datetime) -> Answering | None:
     message = MailMessage.objects.filter(interaction=said, deal=deal, direction=MailMessage.Direction.IN).order_by("pk").first()
     contact = said.contact
     if message is None:
-        theirs = {contact.email.lower(): contact} if contact is not None and contact.email else {}
+        theirs: dict[str, Contact | None] = {contact.email.lower(): contact} if contact is not None and contact.email else {}
         who = contact.name if contact is not None else _("The customer")
         return Answering(said, None, who, said.body, _answer_to(said.subject or deal.name), theirs)
     back = ways_back(message, deal, contact, now)

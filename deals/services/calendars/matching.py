@@ -23,8 +23,8 @@ def deal_of(theirs: Iterable[str], sides: Sides) -> DealRow | None:
     takes_part = [deal for deal in open_ones if not deal.people.isdisjoint(people) or not deal.spoken.keys().isdisjoint(people)]
     of_account = [deal for deal in open_ones if deal.account_id in accounts]
     brought = [deal for deal in open_ones if deal.introduced_by_id in people]
-    for found in (takes_part, of_account):
-        if (last := spoken_last(dict.fromkeys(found, people))) is not None:
+    for some in (takes_part, of_account):
+        if (last := spoken_last(dict.fromkeys(some, people))) is not None:
             return last
     return None if of_account else spoken_last(dict.fromkeys(brought, people))
 
