@@ -27,8 +27,9 @@ def tell_author(mail: OutgoingMail, now: datetime) -> None:
     readers = [mail.author_id] if may_come_in(mail.author, now) else []
     if not company.available(mail.author_id, now):
         answers = company.responsible(owner_id=mail.deal.owner_id, team_id=mail.deal.team_id, at=now, giver_id=_giver(mail))
-        readers += [answers] if answers not in (None, *readers) else []
-    tell([_notice(mail, company.people[pk], now) for pk in readers if pk is not None])
+        if answers is not None and answers not in readers:
+            readers.append(answers)
+    tell([_notice(mail, company.people[pk], now) for pk in readers])
 
 
 def _giver(mail: OutgoingMail) -> int | None:
