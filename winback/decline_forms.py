@@ -70,9 +70,9 @@ class NoteForm(forms.Form):
     farewell = forms.CharField(label=gettext_lazy("Farewell"), max_length=200, required=False)
     introducer_words = forms.CharField(label=gettext_lazy("To who brought us in"), max_length=LONGEST_PART, required=False, widget=forms.Textarea)
 
-    def __init__(self, *args: Any, way: str = Decline.Way.MAIL, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, goes_by: str = Decline.Way.MAIL, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.way = way
+        self.goes_by = goes_by
 
     @property
     def parts(self) -> list[forms.BoundField]:
@@ -91,7 +91,7 @@ class NoteForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("way", self.way) == Decline.Way.MAIL and not data.get("subject", "").strip():
+        if data.get("way", self.goes_by) == Decline.Way.MAIL and not data.get("subject", "").strip():
             self.add_error("subject", _("Say in a subject what it is about."))
         return data
 

@@ -117,6 +117,11 @@ class TestPages:
         asked = said(company, iris, now, direction="in")
         assert f"/deals/{company.deal.pk}/write/?answers={asked.pk}" in client.get(f"/deals/{company.deal.pk}/").content.decode()
 
+    def test_a_call_with_them_is_logged_on_the_deal(self, client, company, iris):
+        form = {"kind": "call", "direction": "out", "call_outcome": "connected", "contact": iris.pk, "body": "Told her where we are."}
+        client.post(f"/deals/{company.deal.pk}/log/", form)
+        assert company.deal.interactions.get().contact == iris
+
     def test_their_own_page_tells_how_we_treated_what_they_brought(self, client, company, iris):
         page = client.get(f"/contacts/{iris.pk}/").content.decode()
         assert "What they brought us" in page

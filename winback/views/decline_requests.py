@@ -57,7 +57,7 @@ def decline_page(request: PersonRequest, found: Decline, *, note: NoteForm | Non
         "to_be_said": found.state == Decline.State.APPROVED and (decides or found.asked_by_id == request.user.pk),
         "ended": "" if found.is_open else ended_in_words(found),
         "reasons": names_of(found.reasons),
-        "form": note or NoteForm(initial={**Note.of(found).parts(), "introducer_words": found.introducer_words}, way=found.way),
+        "form": note or NoteForm(initial={**Note.of(found).parts(), "introducer_words": found.introducer_words}, goes_by=found.way),
         "refusal": refusal or RefusalForm(),
         "note": Note.of(found),
         "signs": found.mail.author.name if found.mail is not None else found.asked_by.name,
@@ -74,7 +74,7 @@ def decline_page(request: PersonRequest, found: Decline, *, note: NoteForm | Non
 def approve(request: PersonRequest, pk: int) -> HttpResponse:
     """As it stands, or with other words (``changed``)."""
     found = _decline(request, pk)
-    form = NoteForm(request.POST, way=found.way) if "changed" in request.POST else None
+    form = NoteForm(request.POST, goes_by=found.way) if "changed" in request.POST else None
     if form is not None and not form.is_valid():
         return decline_page(request, found, note=form)
     words = {"note": form.note, "introducer_words": form.cleaned_data["introducer_words"]} if form is not None else {}

@@ -69,6 +69,6 @@ def vendors(user: User) -> list[str]:
 def losses(request: PersonRequest, pk: int) -> HttpResponse:
     """What was recorded when a deal was lost, the last time first: a fragment of the deal page, or a page of its own."""
     deal = get_object_or_404(Deal.objects.visible_to(request.user), pk=pk)
-    found = put_names(deal.losses.select_related("recorded_by").order_by("-lost_at", "-pk"))
+    found = put_names(deal.losses.select_related("recorded_by", "decline").order_by("-lost_at", "-pk"))
     template = "winback/_losses.html" if request.htmx else "winback/losses.html"
     return render(request, template, {"deal": deal, "losses": found})

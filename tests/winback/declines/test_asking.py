@@ -159,6 +159,24 @@ def test_a_manager_who_went_away_is_followed_up_the_line(ask, company, now):
     assert titles(company.executive) == ["Olaf Owner asks to decline Clinics, two more"]
 
 
+def test_a_manager_who_lets_it_lie_is_followed_up_the_line_as_well(ask, company, now):
+    made = ask()
+    assert declines.follow_declines(now + timedelta(hours=3)) == 0
+    late = now + timedelta(hours=5)
+    assert (declines.follow_declines(late), declines.follow_declines(late)) == (1, 0)
+    assert Task.objects.get().assignee == company.executive
+    assert titles(company.executive) == ["Olaf Owner asks to decline Clinics, two more"]
+    assert declines.approve_decline(decline=made, by=company.manager, now=late).state == "done", "the first one still may"
+
+
+def test_at_the_top_it_stays(ask, company, now):
+    ask()
+    for days in range(1, 5):
+        declines.follow_declines(now + timedelta(days=days))
+    assert Task.objects.get().assignee == company.admin
+    assert Notice.objects.filter(kind="decline_asked").count() == 3
+
+
 def test_in_the_managers_name_where_whoever_asked_has_left(ask, company, now):
     made = ask()
     Departure.objects.create(user=company.owner, last_day=now.date(), leaves_at=now)

@@ -66,8 +66,19 @@ def deciders_of(deal: Deal, company: Organisation, now: datetime) -> list[int]:
 
 def approver_of(deal: Deal, company: Organisation, now: datetime, *, but: int | None) -> int | None:
     """Who is asked: the nearest manager who is here; past the top the executives and the admins. Never ``but``, who asks."""
+    return next(iter(_to_ask(deal, company, now, but=but)), None)
+
+
+def next_up(deal: Deal, company: Organisation, now: datetime, *, after: int, but: int | None) -> int | None:
+    """Who is asked where ``after`` lets it lie; None where nobody is above them."""
+    people = _to_ask(deal, company, now, but=but)
+    return next((one for one in people[people.index(after) + 1 :]), None) if after in people else None
+
+
+def _to_ask(deal: Deal, company: Organisation, now: datetime, *, but: int | None) -> list[int]:
+    """Who is here of the line, upwards, then the executives and the admins, each once."""
     line = [one for one in company.line(deal.team_id) if company.available(one, now)]
-    return next((one for one in (*line, *_leaders(company, now)) if one != but), None)
+    return [one for one in dict.fromkeys((*line, *_leaders(company, now))) if one != but]
 
 
 def _leaders(company: Organisation, now: datetime) -> list[int]:

@@ -1,4 +1,4 @@
-"""Requests go along with what happens: who was to decide is not here any more, or the deal ended them."""
+"""Requests go along with what happens: who was to decide is not here any more, or lets it lie, or the deal ended them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.calendars import working_time_for
 from accounts.models import User
 from accounts.refusals import Refused
 from winback.models import Decline
-from winback.services.declines.allowed import approval_for, approver_of
+from winback.services.declines.allowed import approval_for, approver_of, next_up
 from winback.services.declines.asking import DECIDES_WITHIN, give_task
 from winback.services.declines.holding import hold_open
 from winback.services.declines.telling import tell_asked, tell_overtaken
@@ -21,17 +21,22 @@ from winback.services.declines.telling import tell_asked, tell_overtaken
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from accounts.organisation import Organisation
+
 log = structlog.get_logger(__name__)
 # What the database ended is told within a minute; who was not there to tell it for longer than this leaves it untold.
 TOLD_FOR = timedelta(days=1)
 
 
 def follow_declines(now: datetime) -> int:
-    """Every minute: ask the next one up where nobody is here to decide; how many were asked anew. Twice at once does no harm."""
+    """Every minute: ask the next one up where whoever was asked is not here, or has not decided in time; how many were asked anew.
+
+    Twice at once does no harm. Whoever was asked before may still decide.
+    """
     company = organisation.load(at=now)
     moved = 0
     for decline in Decline.objects.filter(state=Decline.State.ASKED).select_related("deal", "task", "contact", "introducer").order_by("pk"):
-        if company.available(decline.task.assignee_id if decline.task is not None else None, now):
+        if _whom_to_ask(decline, company, now) is None:
             continue
         try:
             moved += _ask_anew(decline, now)
@@ -49,9 +54,8 @@ def follow_declines(now: datetime) -> int:
 def _ask_anew(decline: Decline, now: datetime) -> int:
     decline = hold_open(decline)
     company = organisation.load(at=now)
-    here = decline.task.assignee_id if decline.task is not None else None
-    approver_id = approver_of(decline.deal, company, now, but=decline.asked_by_id)
-    if company.available(here, now) or approver_id is None or decline.state != Decline.State.ASKED:
+    approver_id = _whom_to_ask(decline, company, now)
+    if approver_id is None or decline.state != Decline.State.ASKED:
         return 0
     approver = User.objects.get(pk=approver_id)
     if decline.task is None:
@@ -64,6 +68,16 @@ def _ask_anew(decline: Decline, now: datetime) -> int:
     needed = approval_for(deal=decline.deal, by=decline.asked_by, company=company, now=now)
     tell_asked(decline, approver_id=approver_id, why=needed.why if needed is not None else "", company=company, now=now)
     return 1
+
+
+def _whom_to_ask(decline: Decline, company: Organisation, now: datetime) -> int | None:
+    """None where whoever was asked is here and has time left, or nobody else is there to be asked."""
+    task = decline.task
+    if task is None or not company.available(task.assignee_id, now):
+        return approver_of(decline.deal, company, now, but=decline.asked_by_id)
+    if task.due_at > now:
+        return None
+    return next_up(decline.deal, company, now, after=task.assignee_id, but=decline.asked_by_id)
 
 
 @transaction.atomic
