@@ -28,12 +28,14 @@ SAVED = {
 ADDED = ("id", "deal_id", "rule", "raised_at", "park_count", *SAVED)
 READ = (*ADDED, "told", "told_severity")
 
-# Of those that have climbed: whom that told, and how grave it was the last time.
+# Of those that climb on now: whom the climbs told so far, and, where it got worse since it was raised, how grave it was the last time.
 OPEN = f"""
 SELECT {", ".join(ADDED)},
-       CASE WHEN level > 0 THEN ARRAY(SELECT t.user_id FROM deals_risksignal_told t WHERE t.risksignal_id = s.id ORDER BY t.id) ELSE '{{}}' END,
-       CASE WHEN level > 0 THEN COALESCE((SELECT e.severity FROM deals_signalevent e WHERE e.signal_id = s.id AND e.kind = 'climbed'
-                                          ORDER BY e.at DESC, e.id DESC LIMIT 1), severity) ELSE 0 END
+       CASE WHEN level > 0 AND climbs_at <= %(now)s
+            THEN ARRAY(SELECT t.user_id FROM deals_risksignal_told t WHERE t.risksignal_id = s.id ORDER BY t.id) ELSE '{{}}' END,
+       CASE WHEN level > 0 AND climbs_at <= %(now)s AND worsened_at > raised_at
+            THEN COALESCE((SELECT e.severity FROM deals_signalevent e WHERE e.signal_id = s.id AND e.kind = 'climbed'
+                           ORDER BY e.at DESC, e.id DESC LIMIT 1), severity) ELSE severity END
 FROM deals_risksignal s WHERE deal_id = ANY(%(ids)s) AND state IN ('raised', 'parked')
 """  # noqa: S608 - names above
 OPEN_OF_ONE = named(OPEN.replace("= ANY(%(ids)s)", "= %(id)s"), planned=True)
@@ -76,19 +78,19 @@ class Signal:
     park_reason: str = ""
     cleared_at: datetime | None = None
     cleared_by: str = ""
-    # Whom the climbs told so far, and how grave it was at the last of them.
+    # Whom the climbs told so far, and how grave it was at the last of them; known where it climbs on now.
     told: tuple[int, ...] = ()
     told_severity: int = 0
 
 
-def of_deals(deal_ids: Sequence[int]) -> dict[int, dict[str, Signal]]:
-    """The open signals by deal and rule; one query."""
+def of_deals(deal_ids: Sequence[int], now: datetime) -> dict[int, dict[str, Signal]]:
+    """The open signals by deal and rule, as they are to be judged ``now``; one query."""
     found: defaultdict[int, dict[str, Signal]] = defaultdict(dict)
     if len(deal_ids) == 1:
-        rows = OPEN_OF_ONE.rows(id=deal_ids[0])
+        rows = OPEN_OF_ONE.rows(id=deal_ids[0], now=now)
     else:
         with connection.cursor() as cursor:
-            cursor.execute(OPEN, {"ids": list(deal_ids)})
+            cursor.execute(OPEN, {"ids": list(deal_ids), "now": now})
             rows = cursor.fetchall()
     for row in rows:
         named = dict(zip(READ, row, strict=True))

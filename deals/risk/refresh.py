@@ -76,7 +76,7 @@ def _refresh(held: Sequence[int], now: datetime, *, tell: bool) -> None:
     if not held:
         return
     loaded = loading.load(held, now)
-    signals = open_signals.of_deals(held)
+    signals = open_signals.of_deals(held, now)
     judgements = [_judge_one(loaded, deal_id, signals.get(deal_id, {}), now) for deal_id in held]
     _write(judgements, loaded, now, tell=tell)
 
