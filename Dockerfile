@@ -14,6 +14,7 @@ COPY manage.py pyproject.toml Procfile ./
 COPY accounts accounts
 COPY deals deals
 COPY winback winback
+COPY reports reports
 COPY config config
 COPY templates templates
 COPY static static

@@ -12,7 +12,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt"))
-APPS = ("accounts", "deals", "winback")
+APPS = ("accounts", "deals", "winback", "reports")
 # Marked texts, comments and everything the template language says for itself.
 MARKED = re.compile(r"\{%-?\s*(blocktranslate|blocktrans|comment|verbatim)\b.*?%\}.*?\{%\s*end\1\s*%\}", re.DOTALL)
 TAGS = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime, time
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -46,16 +47,17 @@ def _what_migrations_made() -> None:
 
 
 def _calendar(given: story.Calendar, name: str, *, is_default: bool = False) -> WorkingCalendar:
+    # A process remembers a calendar by its number and version; the next story has the same numbers.
     week = [[[given.start, given.end]] if worked else [] for worked in given.days]
     values = {"time_zone": given.time_zone, "week": week, "country": given.holidays}
     if is_default:
         calendar: WorkingCalendar = WorkingCalendar.objects.get(is_default=True)
         for field, value in values.items():
             setattr(calendar, field, value)
-        calendar.version += 1
+        calendar.version = secrets.randbits(30)
         calendar.save()
         return calendar
-    return WorkingCalendar.objects.create(name=name, **values)
+    return WorkingCalendar.objects.create(name=name, version=secrets.randbits(30), **values)
 
 
 def _people(told: Story, world: World, now: datetime) -> None:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import ProgrammingError, connection, transaction
+from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
 
@@ -66,7 +67,7 @@ def throwaway_schema() -> Iterator[str]:
     Refused where the database's user may not make schemas, and behind a pooler that hands each transaction another connection.
     """
     if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-        raise Refused("A replay needs a connection of its own. Give it a DATABASE_URL that leads to PostgreSQL itself, not to the pooler.")
+        raise Refused(_("A replay needs a connection of its own. Give it a DATABASE_URL that leads to PostgreSQL itself, not to the pooler."))
     connection.ensure_connection()
     drop_left_behind(datetime.now(UTC))
     name = f"{PREFIX}{int(datetime.now(UTC).timestamp())}_{secrets.token_hex(4)}"
@@ -104,6 +105,8 @@ def _make(name: str, path: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
         tables = cursor.fetchall()
+        if not tables:
+            raise Refused(_("This database has no tables yet. Run manage.py migrate first."))
         oids = [oid for oid, _table in tables]
         statements: list[str] = []
         for sql in (UNIQUE_INDEXES, CONSTRAINTS, TRIGGERS):
@@ -111,7 +114,7 @@ def _make(name: str, path: str) -> None:
             statements += [row[0] for row in cursor.fetchall()]
         source = _one("SELECT current_schema()")
         cursor.execute(f'CREATE SCHEMA "{name}"')
-        likes = [f'CREATE TABLE "{name}"."{table}" (LIKE "{source}"."{table}" INCLUDING ALL EXCLUDING INDEXES)' for _oid, table in tables]
+        likes = [f'CREATE TABLE "{name}"."{table}" (LIKE "{source}"."{table}" INCLUDING ALL EXCLUDING INDEXES)' for _number, table in tables]
         cursor.execute(";".join(likes))
         cursor.execute("SELECT set_config('search_path', %s, true)", [f"{name}, {path}"])
         cursor.execute(";".join(statements))
@@ -122,7 +125,7 @@ def _check_apart(name: str) -> None:
         cursor.execute(STILL_REACHED, [name])
         reached = [row[0] for row in cursor.fetchall()]
     if reached:
-        raise Refused(f"Nothing is played: the story could reach what is not its own ({', '.join(reached[:5])}).")
+        raise Refused(_("Nothing is played: the story could reach what is not its own (%(names)s).") % {"names": ", ".join(reached[:5])})
 
 
 def _end(name: str, path: str) -> None:

@@ -40,10 +40,10 @@ def story(*steps, head=HEAD):
     return head + "".join(f"  - {{{step}}}\n" for step in steps)
 
 
-def played(*steps):
+def played(*steps, head=HEAD):
     """Play these steps here and now."""
     with empty_place():
-        return play(read_story(story(*steps)))
+        return play(read_story(story(*steps, head=head)))
 
 
 def command(*arguments, stdin=None):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.reports.stories import STEPS_BEGIN, played
+from tests.reports.stories import HEAD, STEPS_BEGIN, played
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,6 +49,14 @@ def test_what_falls_due_between_two_steps_happens_at_its_moment():
     answers = [(moment.at, one.kind) for moment in told.moments for one in moment.happenings if one.rule == "reply_overdue"]
     assert answers == [("2026-09-15T11:00+02:00", "raised"), ("2026-09-17T11:00+02:00", "climbed")]
     assert failures(told) == []
+
+
+def test_the_next_story_of_the_same_process_works_by_its_own_hours():
+    asks = 'at: 2026-09-14 11:00, mail: {from: jonas, to: [kurt], subject: Outline, body: "Where is it?"}'
+    for hours, due in (('{start: "09:00", end: "17:00"}', "2026-09-15 11:00"), ('{start: "10:00", end: "12:00"}', "2026-09-18 11:00")):
+        head = HEAD.replace("teams:", f"calendar: {hours}\nteams:", 1)
+        told = played(asks, f"at: 2026-09-14 11:01, expect: {{deal: plan, reply_due: {due}}}", head=head)
+        assert failures(told) == []
 
 
 def test_a_mail_to_nobodys_deal_opens_an_inquiry_that_is_named_by_it():

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from accounts.refusals import Refused
 from reports.replay.apart import empty_place, leave_the_real_one
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
     from reports.replay.result import Moment, Played
     from reports.replay.story import Story
 
-FAILED, UNREADABLE, BROKEN = 1, 2, 3
+FAILED, UNREADABLE, BROKEN, TERMINATED = 1, 2, 3, 128 + signal.SIGTERM
+log = structlog.get_logger(__name__)
 LONGEST = 4_000_000  # bytes
 
 
@@ -32,7 +36,7 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", metavar="FILE", help="a story; docs/scenarios.md says how one is written")
+        parser.add_argument("files", nargs="+", metavar="FILE", help="a story (YAML); - reads one from the standard input")
         parser.add_argument("--check", action="store_true", help="check every expectation; exit status 1 where one does not hold")
         parser.add_argument("--json", action="store_true", help="print one line of JSON a moment instead of text, and the whole in the end")
 
@@ -41,6 +45,8 @@ class Command(BaseCommand):
         if any(story is None for _file, story in stories):
             raise SystemExit(UNREADABLE)
         leave_the_real_one()
+        # Ended in the middle, it still takes its schema away.
+        signal.signal(signal.SIGTERM, lambda *_of_signal: sys.exit(TERMINATED))
         failed = 0
         for file, story in stories:
             if story is None:
@@ -81,8 +87,9 @@ class Command(BaseCommand):
                 played = play(story, report=report)
         except Refused as refusal:
             raise CommandError(str(refusal), returncode=BROKEN) from refusal
-        except Fault as fault:
-            raise CommandError(f"The story could not be played to its end. {fault}", returncode=BROKEN) from fault
+        except (Fault, DatabaseError) as fault:
+            log.exception("replay_broke", title=story.title)
+            raise CommandError(f"The story could not be played to its end: {fault}", returncode=BROKEN) from fault
         if as_json:
             self.stdout.write(json.dumps(played.as_json(), ensure_ascii=False))
         else:

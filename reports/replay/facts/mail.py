@@ -7,6 +7,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from accounts.refusals import Refused
 from deals.intake.mail.threads import base_subject
 from deals.services import outbox
@@ -47,7 +49,7 @@ def _message(given: dict[str, Any], world: World, now: datetime) -> bytes:
     subject = " ".join((given.get("subject") or "").split())
     message["Subject"] = subject
     message["Date"] = now.astimezone(world.zone)
-    known = sum(1 for _one in world.threads.values() for _id in _one)
+    known = sum(len(ids) for ids in world.threads.values())
     message["Message-ID"] = f"<{now:%Y%m%d%H%M%S}.{known}@{HOST}>"
     thread = base_subject(subject)
     before = world.threads.get(thread, ())
@@ -67,7 +69,7 @@ def _put(message: EmailMessage, name: str, value: str) -> None:
     try:
         message[name] = value
     except (ValueError, IndexError) as error:
-        raise Refused(f"The header {name} cannot hold these words: {error}.") from error
+        raise Refused(_("The header %(name)s cannot hold these words: %(error)s.") % {"name": name, "error": error}) from error
 
 
 def _address(key: str, world: World) -> Address:
@@ -79,7 +81,7 @@ def _address(key: str, world: World) -> Address:
     try:
         return Address(person.name if person is not None else "", addr_spec=(person.email or "") if person is not None else key)
     except (ValueError, IndexError) as error:
-        raise Refused(f"“{key}” has no address that mail could go to.") from error
+        raise Refused(_("“%(key)s” has no address that mail could go to.") % {"key": key}) from error
 
 
 def _compose(given: dict[str, Any], world: World, now: datetime) -> set[int]:
@@ -88,7 +90,7 @@ def _compose(given: dict[str, Any], world: World, now: datetime) -> set[int]:
     people = [world.contact(key) for key in given["to"] if key in world.contacts]
     deal = deal_about(people[0], author, now) if people else None
     if deal is None:
-        raise Refused("There is no open deal with them to write from.")
+        raise Refused(_("There is no open deal with them to write from."))
     to, cc = ([str(_address(key, world).addr_spec) for key in given.get(name) or ()] for name in ("to", "cc"))
     written = outbox.write(deal=deal, author=author, subject=given.get("subject") or "", body=given.get("body") or "", to=to, cc=cc, now=now)
     outbox.drain(written.send_at)
