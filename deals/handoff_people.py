@@ -8,6 +8,7 @@ from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, Value, W
 from django.db.models.functions import Lower
 
 from accounts.models import Absence, User
+from accounts.plain import Plain, every_word, plain
 from accounts.querysets import CountOf
 from deals.models import Handoff, RiskSignal, Severity
 
@@ -28,15 +29,15 @@ class Found(NamedTuple):
 
 
 def people_for(deal: Deal, *, words: str, chosen: int | None, now: datetime) -> Found:
-    """Everybody here but the owner, the owner's team first; those whose name, address or team has all the words.
+    """Everybody here but the owner, the owner's team first; those whose name, address or team has a beginning of each word.
 
     Whoever is chosen stays in the list. Each person has ``waiting`` (high and critical signals that wait for them), ``offers``
     (deals offered to them that they have not answered) and ``absences_now``. Two queries.
     """
     people = candidates(deal, now)
     found = Q()
-    for word in words.split():
-        found &= Q(name__icontains=word) | Q(email__icontains=word) | Q(team__name__icontains=word)
+    for word in plain(words).split():
+        found &= every_word(Plain("name"), [word]) | every_word(Plain("email"), [word]) | every_word(Plain("team__name"), [word])
     if found and chosen is not None:
         found |= Q(pk=chosen)
     near = Case(When(pk=chosen, then=Value(0)), When(team=deal.team_id, then=Value(1)), default=Value(2), output_field=IntegerField())

@@ -61,6 +61,14 @@ def test_people_are_found_by_name_and_team_and_the_chosen_one_stays(client, comp
     assert "Tara Teammate" not in page
 
 
+def test_a_name_is_found_without_its_accents(client, company, form):
+    UserFactory(name="Petra Nováková", team=company.west)
+    client.force_login(company.owner)
+    page = seen(client.get(f"{form}people/", {"q": "novak pet"}))
+    assert "Petra Nováková" in page
+    assert "Sven Stranger" not in page
+
+
 def test_the_preview_is_what_they_will_see(client, company, form):
     SignalFactory(deal=company.deal, rule="no_contact", severity=3, facts={"since": timezone.now().isoformat(), "ever": True})
     client.force_login(company.owner)
