@@ -80,7 +80,9 @@ def throwaway_schema() -> Iterator[str]:
         except ProgrammingError as error:
             if getattr(error.__cause__, "pgcode", None) != NOT_ALLOWED:
                 raise
-            raise Refused("The database's user may not make a schema, which a replay plays in. Grant it: GRANT CREATE ON DATABASE … TO ….") from error
+            raise Refused(
+                _("The database's user may not make a schema, which a replay plays in. Grant it: GRANT CREATE ON DATABASE … TO ….")
+            ) from error
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('search_path', %s, false)", [f"{name}, {path}"])
         _check_apart(name)
