@@ -10,6 +10,7 @@ from accounts import organisation
 from accounts.heirs import Warning, line_of, warnings
 from accounts.leaving import HOLDINGS, chosen
 from accounts.models import Bequest, User
+from accounts.querysets import CountOf
 from accounts.services.leaving.moving import named_heirs
 
 if TYPE_CHECKING:
@@ -65,16 +66,20 @@ class Going:
     warnings: list[Warning]
 
 
+def counted(leaver: User, now: datetime, holdings: Iterable[Holding]) -> dict[Holding, int]:
+    """How much of each kind there is, where there is any; one query for all of them."""
+    asked = list(holdings)
+    counts = [CountOf(one.rows(leaver, now)[one.fields[0]].order_by().values("pk")) for one in asked]
+    found = User.objects.filter(pk=leaver.pk).values_list(*counts).first() or ()
+    return {one: count for one, count in zip(asked, found, strict=False) if count}
+
+
 def held_by(leaver: User, now: datetime, *, in_detail: bool = True) -> list[Held]:
-    """What an heir is to be named for, where there is any of it."""
-    found = []
-    for one in chosen():
-        count = one.count(leaver, now)
-        if count and in_detail:
-            found.append(Held(one, count, one.value(leaver, now), one.examples(leaver, now, EXAMPLES)))
-        elif count:
-            found.append(Held(one, count))
-    return found
+    """What an heir is to be named for. One query; in detail one or two more for each kind there is."""
+    counts = counted(leaver, now, chosen()).items()
+    if not in_detail:
+        return [Held(one, count) for one, count in counts]
+    return [Held(one, count, one.value(leaver, now), one.examples(leaver, now, EXAMPLES)) for one, count in counts]
 
 
 def with_fields(held: Iterable[Held], form: HeirsForm) -> list[Held]:
@@ -110,7 +115,7 @@ def going(
     reader = mail_to or default_heir(leaver, now)
     if reader is not None:
         given[reader].append("mail")
-    ending = [Held(one, count) for one in HOLDINGS.values() if one.ends and (count := one.count(leaver, now))]
+    ending = [Held(one, count) for one, count in counted(leaver, now, [one for one in HOLDINGS.values() if one.ends]).items()]
     staying = [one for one in held if one.holding.key not in named]
     return Going(list(shares.values()), staying, ending, warnings(leaver=leaver, given=given, company=company, now=now))
 

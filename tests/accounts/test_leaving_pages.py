@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.departing import held_by
 from accounts.models import Absence, Bequest, Departure
 from deals.models import Task
 from tests.factories import DealFactory, SignalFactory, TeamFactory
@@ -169,3 +170,18 @@ def test_an_heir_sees_what_came_to_them_and_nothing_else(client_of, leaver, comp
 
 def test_who_has_no_part_in_it_does_not_find_it(client_of, leaver, company):
     assert client_of(company.stranger).get(reverse("departure-done", args=[leaver.pk])).status_code == 404
+
+
+def test_how_much_they_hold_is_one_question(leaver, company, django_assert_num_queries):
+    now = timezone.now()
+    Task.objects.create(title="Send the drawings", assignee=leaver, due_at=now, created_at=now)
+    with django_assert_num_queries(1):
+        held = held_by(leaver, now, in_detail=False)
+    assert [one.words for one in held] == ["1 open deal", "1 task"]
+
+
+def test_the_page_of_somebody_who_leaves_says_what_is_still_with_them(manager, leaver):
+    Departure.objects.create(user=leaver, last_day=LAST_DAY, leaves_at=timezone.now() + timedelta(days=900))
+    page = words(manager.get(reverse("person", args=[leaver.pk])))
+    assert "Still with them" in page
+    assert "1 open deal" in page

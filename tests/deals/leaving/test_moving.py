@@ -11,7 +11,7 @@ from accounts.refusals import Refused
 from accounts.services.absences import record_absence
 from accounts.services.departures import record_departure
 from accounts.services.leaving.moving import leave, move_everything
-from deals.models import Deal, Mailbox, MailTemplate, OutgoingMail, RiskSignal, SavedView, Task
+from deals.models import Deal, Import, Mailbox, MailTemplate, OutgoingMail, RiskSignal, SavedView, Task
 from deals.services.leaving.shared import free_name
 from deals.services.leaving.work import Tasks
 from deals.services.mailboxes.keeping import change
@@ -214,6 +214,15 @@ def test_teams_and_accounts_go(company, leaver, move):
     move(accounts=company.teammate)
     assert Team.objects.get(pk=south.pk).manager == company.manager
     assert Account.objects.get(pk=account.pk).owner == company.teammate
+
+
+def test_an_import_the_heir_may_not_bring_in_is_left_to_an_admin(company, leaver, now, move):
+    for kind in ("deals", "people"):
+        Import.objects.create(kind=kind, state="ready", file_name="a.csv", created_by=leaver, created_at=now)
+    move()
+    assert dict(Import.objects.values_list("kind", "created_by__name")) == {"deals": "Mona Manager", "people": "Ada Admin"}
+    with pytest.raises(Refused, match="cannot import"):
+        move(imports=company.teammate)
 
 
 def test_a_rep_cannot_lead_a_team(company, leaver, move):
