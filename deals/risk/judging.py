@@ -91,6 +91,7 @@ def judge(
         except Exception as error:  # noqa: BLE001 - one broken rule must not stop the others; refresh counts and logs it
             case.judgement.failed[rule] = error
             if signal is not None:
+                case.pass_on(signal)
                 case.watch(signal)
             continue
         case.follow(rule, finding, signal)
@@ -161,17 +162,29 @@ class _Case:
             signal.worsened_at = self.now
             signal.climbs_at = self.climb_from(severity)
             self.say(signal, Event.WORSENED)
-        if signal.responsible_id != self.facts.responsible_id:
-            signal.responsible_id = self.facts.responsible_id
-            signal.taken_by_id = signal.taken_at = None
-            self.go_on_climbing(signal)
-            if len(self.judgement.happenings) == said:
-                self.say(signal, HANDED)
+        if self.hand(signal) and len(self.judgement.happenings) == said:
+            self.say(signal, HANDED)
         signal.facts = finding.facts_at(self.now)
         signal.since, signal.due_at = finding.since, finding.steps[0].at
         signal.times_over = times_over(finding, self.now)
         self.owe(signal, known, handed=signal.responsible_id != waited_for)
         if _state(signal) != before:
+            self.judgement.signals.append(signal)
+
+    def hand(self, signal: Signal) -> bool:
+        """To whoever it waits for now; whether that is somebody else than before."""
+        if signal.responsible_id == self.facts.responsible_id:
+            return False
+        signal.responsible_id = self.facts.responsible_id
+        signal.taken_by_id = signal.taken_at = None
+        self.go_on_climbing(signal)
+        return True
+
+    def pass_on(self, signal: Signal) -> None:
+        """Of what nothing more can be said, as its rule failed: it still waits for somebody who is there."""
+        if self.hand(signal):
+            self.say(signal, HANDED)
+            self.owe(signal, signal.facts, handed=True)
             self.judgement.signals.append(signal)
 
     def owe(self, signal: Signal, before: dict[str, Any], *, handed: bool = False) -> None:

@@ -9,6 +9,8 @@ from accounts.models import Absence, Notice
 from accounts.services.absences import record_absence
 from accounts.services.people import suspend
 from deals.models import Deal, RiskSignal, SignalEvent
+from deals.risk.refresh import refresh
+from deals.risk.rules import RULES
 from deals.risk.sweep import sweep
 from deals.services.interactions import log_interaction
 from tests import factories
@@ -142,3 +144,19 @@ def test_a_manager_kept_out_hands_what_waited_for_them_on(company):
     suspend(user=company.manager, by=company.admin, now=at("2026-03-04 10:00"))
     sweep(at("2026-03-04 10:00"))
     assert signal().responsible == company.executive
+
+
+@pytest.mark.django_db
+def test_what_a_broken_rule_left_behind_still_goes_to_whoever_is_there(company, monkeypatch):
+    asked(company, "2026-03-02 10:00")
+    sweep_until("2026-03-03 23:00")
+
+    def broken(_facts, _policy):
+        raise ValueError("a row nobody thought of")
+
+    monkeypatch.setitem(RULES, RULE, broken)
+    away(company.owner, "2026-03-04 09:00", "2026-03-20 18:00", cover=company.teammate)
+    sweep(at("2026-03-04 12:00"))
+    refresh([company.deal.pk], at("2026-03-04 12:00"))
+    assert signal().responsible == company.teammate
+    assert notices("handed") == [("Tara", "04 12:00")]
