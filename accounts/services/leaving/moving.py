@@ -30,7 +30,8 @@ def leave(
     """Record that they leave and pass on what they hold. Refused as each of the two is, before anything is done."""
     named_heirs(leaver=leaver, choices=choices, leaves_at=moment_of(leaver, last_day), now=now, keep=keep)
     known = Departure.objects.filter(user=leaver, last_day=last_day, mail_to=mail_to).first()
-    leaver.departure = known or record_departure(user=leaver, last_day=last_day, mail_to=mail_to, by=by, now=now)
+    if known is None:
+        record_departure(user=leaver, last_day=last_day, mail_to=mail_to, by=by, now=now)
     move_everything(leaver=leaver, choices=choices, by=by, now=now, keep=keep)
 
 
@@ -43,6 +44,8 @@ def move_everything(*, leaver: User, choices: Mapping[str, User | None], by: Use
     """
     departure = Departure.objects.filter(user=leaver).first()
     leaves_at = departure.leaves_at if departure is not None else None
+    if departure is not None:
+        leaver.departure = departure  # what a page read before may be another day's
     has_left = leaves_at is not None and leaves_at <= now
     keep = () if has_left else keep
     heirs = named_heirs(leaver=leaver, choices=choices, leaves_at=leaves_at, now=now, keep=keep)
