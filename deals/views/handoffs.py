@@ -41,7 +41,7 @@ def hand_over(request: PersonRequest, pk: int) -> HttpResponse:
     """Choose somebody and say what they need to know. With ``look`` nothing is offered yet: it shows what they will see."""
     deal, now = _deal_to_offer(request, pk), timezone.now()
     if request.method == "GET" or "look" in request.POST or "find" in request.POST:
-        data = request.POST if request.method == "POST" else request.GET
+        data = request.POST if request.method == "POST" else {"brief": _brief_of_before(request, deal)}
         return _form(request, deal, HandOverForm(initial={"person": data.get("person"), "brief": data.get("brief", "")}, deal=deal, now=now), now)
     form = HandOverForm(request.POST, deal=deal, now=now)
     if form.is_valid():
@@ -83,6 +83,7 @@ def handoff_page(request: PersonRequest, found: Handoff, *, decline: DeclineForm
     now = timezone.now()
     is_open = found.state == Handoff.State.OFFERED
     answers = is_open and found.receiver_id == request.user.pk
+    ended_without_taker = not is_open and found.state != Handoff.State.ACCEPTED and found.deal.is_watched
     sees = Deal.objects.visible_to(request.user).filter(pk=found.deal_id).exists()
     context = {
         "handoff": found,
@@ -91,6 +92,7 @@ def handoff_page(request: PersonRequest, found: Handoff, *, decline: DeclineForm
         "answers": answers,
         "takes_back": is_open and handoffs.may_withdraw(handoff=found, by=request.user, now=now),
         "sees_deal": sees,
+        "offers_again": sees and ended_without_taker and handoffs.may_offer(deal=found.deal, by=request.user, now=now),
         "facts": facts_of(found.deal) if sees or answers else None,
         "ended": "" if is_open else ended_in_words(found),
         "decline": decline or DeclineForm(),
@@ -148,6 +150,12 @@ def _handoff(request: PersonRequest, pk: int) -> Handoff:
     related = ("deal__account", "deal__stage", "deal__owner", "deal__introduced_by__account", "giver", "receiver", "offered_by", "ended_by")
     found: Handoff = get_object_or_404(Handoff.objects.visible_to(request.user).select_related(*related), pk=pk)
     return found
+
+
+def _brief_of_before(request: PersonRequest, deal: Deal) -> str:
+    """The brief of an offer that ended (``again``), for offering the deal to somebody else."""
+    before = Handoff.objects.filter(deal=deal, pk=typed_number(request.GET.get("again")) or 0).first()
+    return before.brief if before is not None else ""
 
 
 def _deal_to_offer(request: PersonRequest, pk: int) -> Deal:

@@ -110,7 +110,9 @@ def _but_the_one_who_did_it(handoff: Handoff, people: Iterable[int]) -> list[int
 
 
 def _givers(handoff: Handoff, company: Organisation, now: datetime, but: Iterable[int] = ()) -> list[int]:
-    """The giver, and who answers for them at this moment."""
+    """The giver, and who answers for them at this moment; of a deal that was nobody's, who leads its team while it still is."""
+    if handoff.giver_id is None and handoff.deal.owner_id is not None:
+        return []
     answers = company.responsible(owner_id=handoff.giver_id, team_id=handoff.deal.team_id, at=now)
     return [pk for pk in dict.fromkeys((handoff.giver_id, answers)) if pk is not None and pk not in but]
 

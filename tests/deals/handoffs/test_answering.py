@@ -10,7 +10,7 @@ from deals.models import Task
 from deals.services.deals import assign_deal
 from deals.services.handoffs import accept_handoff, decline_handoff, expire_handoffs, withdraw_handoff
 from deals.services.stages import move_deal
-from tests.factories import stage
+from tests.factories import DealFactory, stage
 
 
 @pytest.fixture
@@ -34,6 +34,12 @@ def test_the_giver_and_who_offered_it_hear_that_it_was_accepted(offer, company, 
     accept_handoff(handoff=offer(by=company.manager), by=company.stranger, now=later)
     assert told("accepted").keys() == {"Olaf Owner", "Mona Manager"}
     assert told("accepted")["Olaf Owner"].title == "Sven Stranger accepted Clinics, two more"
+
+
+def test_of_a_deal_that_was_nobodys_who_offered_it_hears(offer, company, later):
+    deal = DealFactory(team=company.east)
+    accept_handoff(handoff=offer(deal=deal, by=company.admin), by=company.stranger, now=later)
+    assert told("accepted").keys() == {"Ada Admin"}
 
 
 @pytest.mark.parametrize("who", ["owner", "teammate", "manager", "executive", "admin"])

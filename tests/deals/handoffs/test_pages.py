@@ -173,6 +173,21 @@ def test_declining_asks_why(client, company, made):
     assert "Full until May" in page
 
 
+def test_what_was_declined_is_offered_to_somebody_else_with_the_same_brief(client, company, made):
+    handoffs.decline_handoff(handoff=made, reason="Full until May", by=company.stranger, now=timezone.now())
+    client.force_login(company.owner)
+    address = f"{reverse('deal-hand-over', args=[company.deal.pk])}?again={made.pk}"
+    assert address in seen(client.get(made.get_absolute_url()))
+    assert "Priya waits for a price." in seen(client.get(address))
+
+
+def test_the_brief_of_another_deal_is_not_taken_over(client, company, made):
+    other = DealFactory(owner=company.owner)
+    client.force_login(company.owner)
+    page = seen(client.get(reverse("deal-hand-over", args=[other.pk]), {"again": made.pk}))
+    assert "Priya waits for a price." not in page
+
+
 def test_after_declining_the_facts_of_the_deal_are_gone_but_the_offer_can_be_read(client, company, made):
     handoffs.decline_handoff(handoff=made, reason="Full until May", by=company.stranger, now=timezone.now())
     client.force_login(company.stranger)
