@@ -43,10 +43,11 @@ class WaysBack:
 
 def ways_back(message: MailMessage, deal: Deal, sender: Contact | None, now: datetime) -> WaysBack:
     """``sender``: who wrote it, as far as that is known."""
-    asked = [one for one in _asked_for(message) if one != message.sender]
-    if asked:
-        side = ours.load(now)
-        asked = [one for one in asked if not side.is_ours(one)]
+    asked = _asked_for(message)
+    if asked in ([], [message.sender]):
+        return WaysBack({message.sender: sender})
+    side = ours.load(now)
+    asked = [one for one in asked if not side.is_ours(one)]
     known = _known(asked, message, deal, sender)
     if not known:
         return WaysBack({message.sender: sender}, strangers=tuple(asked))

@@ -62,7 +62,13 @@ def test_a_strangers_address_is_not_taken_but_shown(company, asks, address):
 
 def test_several_are_answered_together_and_ours_are_left_out(company, asks):
     found = asks("owner@salvor.example", "office@norwood.example", "priya@norwood.example", "ann@norwood.example", "x@elsewhere.example")
-    assert (found.to, found.cc, found.strangers) == ("office@norwood.example", ("ann@norwood.example",), ("x@elsewhere.example",))
+    others = ("priya@norwood.example", "ann@norwood.example")
+    assert (found.to, found.cc, found.strangers) == ("office@norwood.example", others, ("x@elsewhere.example",))
+
+
+def test_who_asks_to_be_answered_where_they_wrote_from_is(asks):
+    found = asks("priya@norwood.example")
+    assert (found.to, found.cc, found.strangers) == ("priya@norwood.example", (), ())
 
 
 def test_a_message_whose_bytes_are_gone_is_answered_to_who_wrote(company, asked, now):
