@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.prepared import named
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 # An owner named within a moment of the opening is no change of hands.
 AT_ONCE = timedelta(minutes=1)
+LONGEST_WORDS = 120
 # What was asked, and what happened, each with our next word to them after it; the rows of a deal by their moment.
 STORY = named(
     """
@@ -25,7 +27,8 @@ WITH deal AS (
     SELECT d.id, d.introduced_by_id AS who, d.created_at, d.owner_id, d.owner_since, d.stage_entered_at, d.status
     FROM deals_deal d JOIN accounts_contact p ON p.id = d.introduced_by_id WHERE d.id = ANY(%(ids)s) AND p.account_id IS DISTINCT FROM d.account_id
 ), word AS (
-    SELECT i.id, d.id AS deal_id, i.moment AS at, i.kind, i.direction, i.outcome, i.contact_id, i.user_id, i.subject, i.no_answer_needed_at,
+    SELECT i.id, d.id AS deal_id, i.moment AS at, i.kind, i.direction, i.outcome, i.contact_id, i.user_id, i.subject, left(i.body, 400) AS body,
+           i.no_answer_needed_at,
            (i.kind = 'call' AND i.outcome = 'connected') OR (i.kind = 'meeting' AND i.outcome = 'held') AS talk,
            i.contact_id = d.who
            OR EXISTS (SELECT FROM deals_interaction_others o WHERE o.interaction_id = i.id AND o.contact_id = d.who) AS with_them,
@@ -44,13 +47,14 @@ WITH deal AS (
     UNION ALL SELECT w.deal_id, w.at, 'asked', w.subject, w.id FROM word w
               WHERE w.theirs AND w.direction = 'in' AND w.kind IN ('email', 'voicemail', 'call') AND NOT w.talk AND w.no_answer_needed_at IS NULL
 ), told AS (
-    SELECT w.deal_id, w.id, w.at, w.kind, COALESCE(u.name, '') AS by_whom FROM word w LEFT JOIN accounts_user u ON u.id = w.user_id
+    SELECT w.deal_id, w.id, w.at, COALESCE(NULLIF(w.body, ''), w.subject) AS words, COALESCE(u.name, '') AS by_whom
+    FROM word w LEFT JOIN accounts_user u ON u.id = w.user_id
     WHERE w.with_them AND (w.talk OR (w.kind = 'email' AND w.direction = 'out'))
 )
-SELECT h.deal_id, h.at, h.what, h.words, h.said, next.at, last.at, last.kind, last.by_whom, p.name
+SELECT h.deal_id, h.at, h.what, h.words, h.said, next.at, last.at, last.words, last.by_whom, p.name
 FROM happened h JOIN deal d ON d.id = h.deal_id JOIN accounts_contact p ON p.id = d.who
 LEFT JOIN LATERAL (SELECT min(t.at) AS at FROM told t WHERE t.deal_id = h.deal_id AND t.at >= h.at) next ON true
-LEFT JOIN LATERAL (SELECT t.at, t.kind, t.by_whom FROM told t WHERE t.deal_id = h.deal_id ORDER BY t.at DESC, t.id DESC LIMIT 1) last ON true
+LEFT JOIN LATERAL (SELECT t.at, t.words, t.by_whom FROM told t WHERE t.deal_id = h.deal_id ORDER BY t.at DESC, t.id DESC LIMIT 1) last ON true
 WHERE h.at <= %(now)s
 ORDER BY h.deal_id, h.at, h.what <> 'opened'
 """,
@@ -97,14 +101,15 @@ class Row(NamedTuple):
     said: int | None
     heard_at: datetime | None
     told_at: datetime | None
-    told_how: str | None
+    told: str | None
     told_by: str | None
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """``untold``: what happened since our last word to them, the oldest first; ``asked``: their messages since then.
+    """``told``: the first of our last words to them. ``untold``: what happened since then, the oldest first; ``asked``: their
+    messages since then.
 
     ``longest``: for how long they waited for a word at most, so far where they still wait.
     """
@@ -112,7 +117,7 @@ class Story:
     name: str
     told_at: datetime | None = None
     told_by: str = ""
-    told_how: str = ""
+    told: str = ""
     untold: tuple[Happened, ...] = ()
     asked: tuple[Happened, ...] = ()
     longest: timedelta | None = None
@@ -158,7 +163,7 @@ def _story(rows: list[Row], now: datetime) -> Story:
         name=last.name,
         told_at=last.told_at,
         told_by=last.told_by or "",
-        told_how=last.told_how or "",
+        told=Truncator(" ".join((last.told or "").split())).chars(LONGEST_WORDS),
         untold=tuple(one for one in unheard if one.what != "asked"),
         asked=tuple(one for one in unheard if one.what == "asked"),
         longest=max(max(one.heard_at or until, one.at) - one.at for one in rows),

@@ -25,3 +25,7 @@ class DeclineQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def open(self) -> Self:
         """What nobody has decided, or said to them by phone, yet."""
         return self.filter(state__in=["asked", "approved"])
+
+    def unsaid(self) -> Self:
+        """Declined by a note that nobody has got: taken back, thrown away, or refused by their server."""
+        return self.filter(Q(mail=None) | Q(mail__state__in=["cancelled", "failed"]), state="done", way="mail")

@@ -13,5 +13,6 @@ def register_kinds() -> None:
         Kind("decline_approved", _("Your deal is declined"), _("Your manager agrees, and the note goes out.")),
         Kind("decline_refused", _("Your deal is not declined"), _("Your manager says no, and why. Always mailed."), always_from=0),
         Kind("decline_withdrawn", _("Nothing to decide any more"), _("Whoever asked to decline a deal took it back.")),
+        Kind("decline_unsaid", _("A note never went"), _("A deal is declined, and nobody told them. Always mailed."), always_from=0),
         Kind("decline_overtaken", _("Your request has ended"), _("The deal you asked to decline was closed, or got another owner.")),
     )

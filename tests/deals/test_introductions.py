@@ -41,6 +41,14 @@ def test_what_happened_since_our_last_word(company, iris, now):
     assert story.waits_since == now - timedelta(days=2)
 
 
+def test_our_last_words_to_them_are_kept_short(company, iris, now):
+    said(company, iris, now - timedelta(days=1), body="Old news")
+    said(company, iris, now, body="We meet Jonas on Monday.\n\n" + "More. " * 60)
+    told = story_of(company.deal.pk, now).told
+    assert told.startswith("We meet Jonas on Monday. More.")
+    assert len(told) <= 120
+
+
 def test_in_copy_they_heard_it_too(company, iris, now):
     said(company, company.contact, now).others.add(iris)
     story = story_of(company.deal.pk, now)
@@ -121,6 +129,10 @@ class TestPages:
         form = {"kind": "call", "direction": "out", "call_outcome": "connected", "contact": iris.pk, "body": "Told her where we are."}
         client.post(f"/deals/{company.deal.pk}/log/", form)
         assert company.deal.interactions.get().contact == iris
+
+    def test_what_happened_names_whoever_was_in_copy(self, client, company, iris, now):
+        said(company, company.contact, now).others.add(iris)
+        assert "Olaf Owner to Priya Raman, Iris Vann" in client.get(f"/deals/{company.deal.pk}/").content.decode()
 
     def test_their_own_page_tells_how_we_treated_what_they_brought(self, client, company, iris):
         page = client.get(f"/contacts/{iris.pk}/").content.decode()

@@ -56,6 +56,7 @@ def decline_page(request: PersonRequest, found: Decline, *, note: NoteForm | Non
         "asked_here": found.is_open and found.asked_by_id == request.user.pk,
         "to_be_said": found.state == Decline.State.APPROVED and (decides or found.asked_by_id == request.user.pk),
         "ended": "" if found.is_open else ended_in_words(found),
+        "unsaid": Decline.objects.unsaid().filter(pk=found.pk).exists(),
         "reasons": names_of(found.reasons),
         "form": note or NoteForm(initial={**Note.of(found).parts(), "introducer_words": found.introducer_words}, goes_by=found.way),
         "refusal": refusal or RefusalForm(),

@@ -225,3 +225,24 @@ def test_killed_in_the_middle_of_the_yes_it_is_asked_as_before(ask, company, now
     assert (made.state, OutgoingMail.objects.count(), Task.objects.get().ended_at) == ("asked", 0, None)
     monkeypatch.undo()
     assert declines.approve_decline(decline=made, by=company.manager, now=now).state == "done"
+
+
+@pytest.mark.parametrize("how", ["cancelled", "failed", "thrown away"])
+def test_a_note_that_never_went_is_told_to_both(ask, company, now, how):
+    declines.approve_decline(decline=ask(), by=company.manager, now=now)
+    note = OutgoingMail.objects.filter(to__contains=["priya@norwood.example"])
+    note.delete() if how == "thrown away" else note.update(state=how)
+    declines.follow_declines(now + timedelta(minutes=30))
+    assert not Notice.objects.filter(kind="decline_unsaid").exists(), "it may be changed and go"
+    declines.follow_declines(now + timedelta(hours=2))
+    declines.follow_declines(now + timedelta(hours=3))
+    told = Notice.objects.filter(kind="decline_unsaid")
+    assert {one.user for one in told} == {company.owner, company.manager}
+    assert {one.title for one in told} == {"Priya Raman was never told that Clinics, two more is declined"}
+
+
+def test_a_note_that_went_is_told_to_nobody(ask, company, now):
+    declines.approve_decline(decline=ask(), by=company.manager, now=now)
+    OutgoingMail.objects.update(state="sent", sent_at=now)
+    declines.follow_declines(now + timedelta(hours=2))
+    assert not Notice.objects.filter(kind="decline_unsaid").exists()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notice
@@ -195,3 +196,11 @@ def test_whoever_asked_takes_it_back(send, client, iris):
     send()
     client.post(f"/declines/{Decline.objects.get().pk}/withdraw/")
     assert Decline.objects.get().state == "withdrawn"
+
+
+def test_a_note_that_was_taken_back_says_that_they_know_of_nothing(send, page, company):
+    send()
+    OutgoingMail.objects.update(state="cancelled")
+    made = page(f"/declines/{Decline.objects.get().pk}/")
+    assert "They know of nothing" in made
+    assert reverse("outgoing-edit", args=[OutgoingMail.objects.get().pk]) in made

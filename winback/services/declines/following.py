@@ -16,7 +16,7 @@ from winback.models import Decline
 from winback.services.declines.allowed import approval_for, approver_of, next_up
 from winback.services.declines.asking import DECIDES_WITHIN, give_task
 from winback.services.declines.holding import hold_open
-from winback.services.declines.telling import tell_asked, tell_overtaken
+from winback.services.declines.telling import tell_asked, tell_overtaken, tell_unsaid
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from accounts.organisation import Organisation
 
 log = structlog.get_logger(__name__)
+# A note that was taken back to change a word goes within the hour.
+GOES_WITHIN = timedelta(hours=1)
 # What the database ended is told within a minute; who was not there to tell it for longer than this leaves it untold.
 TOLD_FOR = timedelta(days=1)
 
@@ -47,6 +49,7 @@ def follow_declines(now: datetime) -> int:
         except Exception:  # a fault of ours about one must not keep the others waiting
             log.exception("decline_not_followed", decline=decline.pk)
     _tell_what_the_database_ended(now)
+    _tell_what_was_never_said(now)
     return moved
 
 
@@ -87,3 +90,12 @@ def _tell_what_the_database_ended(now: datetime) -> None:
     rows = list(ended.select_related("deal", "asked_by"))
     if rows:
         tell_overtaken(rows, company=organisation.load(at=now), now=now)
+
+
+@transaction.atomic
+def _tell_what_was_never_said(now: datetime) -> None:
+    """A decline whose note never went is a silence after all: who asked and who decided hear of it."""
+    due = Decline.objects.unsaid().filter(ended_at__gt=now - TOLD_FOR, ended_at__lte=now - GOES_WITHIN)
+    rows = list(due.select_related("deal", "contact"))
+    if rows:
+        tell_unsaid(rows, company=organisation.load(at=now), now=now)

@@ -78,6 +78,21 @@ def tell_overtaken(declines: Sequence[Decline], *, company: Organisation, now: d
     tell(rows)
 
 
+def tell_unsaid(declines: Sequence[Decline], *, company: Organisation, now: datetime) -> None:
+    """Who asked and who decided: the note has not gone. Telling it again writes nothing."""
+    rows: list[NewNotice] = []
+    for decline in declines:
+
+        def words(decline: Decline = decline) -> Words:
+            whom = {"name": decline.contact.name if decline.contact is not None else _("The customer"), "deal": decline.deal}
+            body = _("The deal is closed, and they know of nothing. Send the note after all, or call them.")
+            return Words(_("%(name)s was never told that %(deal)s is declined") % whom, body)
+
+        people = [one for one in (decline.asked_by_id, decline.approved_by_id) if one is not None]
+        rows += _of("unsaid", decline, people, words, company=company, now=now, severity=Severity.HIGH)
+    tell(rows)
+
+
 def _of(
     kind: str,
     decline: Decline,
