@@ -22,7 +22,7 @@ class Notice(models.Model):
         FAILED = "failed", _("given up")
         UNKNOWN = "unknown", _("fate unknown")
 
-    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="notices")
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, db_index=False, related_name="notices")  # the indexes below begin with it
     kind = models.CharField(max_length=40)
     # What it is about, for grouping: "deal:12". The address is a path below SITE_URL.
     topic = models.CharField(max_length=80, blank=True)

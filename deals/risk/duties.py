@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -10,12 +11,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deals.copying import write_values
+from accounts.prepared import named
+from deals.copying import write_columns
 from deals.models import SignalEvent, Task
 from deals.risk.judging import OWED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Sequence, Set
 
     from django.utils.functional import _StrPromise
 
@@ -31,25 +33,44 @@ TITLES: dict[str, _StrPromise] = {
     Task.Kind.REBOOK: gettext_lazy("Agree on a new date"),
 }
 # A task of the responsible person goes along with the signal; that of somebody who was turned to stays theirs.
-MOVE = """
-UPDATE deals_task AS t SET assignee_id = v.assignee, due_at = v.due FROM (VALUES %s) AS v (signal, kind, assignee, due)
+MOVED = ("signal", "kind", "assignee", "due")
+MOVE = named(
+    """
+UPDATE deals_task AS t SET assignee_id = v.assignee, due_at = v.due
+FROM unnest(%(signal)s::bigint[], %(kind)s::text[], %(assignee)s::bigint[], %(due)s::timestamptz[]) AS v (signal, kind, assignee, due)
 WHERE t.signal_id = v.signal AND t.kind = v.kind AND t.ended_at IS NULL AND t.assignee_id <> v.assignee
-"""
-MOVED_TYPES = "(%s::bigint, %s::text, %s::bigint, %s::timestamptz)"
+RETURNING t.id
+""",
+    planned=True,
+    writes=True,
+)
 # What is owed no more: an apology that was made, an answer that was given.
 END = """
 UPDATE deals_task SET ended_at = %(now)s
 WHERE signal_id = ANY(%(signals)s) AND ended_at IS NULL
   AND (signal_id, kind, assignee_id) NOT IN (SELECT * FROM unnest(%(kept)s::bigint[], %(kinds)s::text[], %(people)s::bigint[]))
 """
-ADD = "INSERT INTO deals_task (kind, title, assignee_id, deal_id, signal_id, due_at, created_at) VALUES %s ON CONFLICT DO NOTHING"
+ADDED = ("kind", "title", "assignee_id", "deal_id", "signal_id", "due_at", "created_at")
+ADD = named(
+    f"""
+INSERT INTO deals_task ({", ".join(ADDED)})
+SELECT * FROM unnest(%(kind)s::text[], %(title)s::text[], %(assignee_id)s::bigint[], %(deal_id)s::bigint[], %(signal_id)s::bigint[],
+                     %(due_at)s::timestamptz[], %(created_at)s::timestamptz[])
+ON CONFLICT DO NOTHING RETURNING id
+""",  # noqa: S608 - names above
+    planned=True,
+    writes=True,
+)
 
 
 def follow(happenings: Iterable[Happening], loaded: Loaded, now: datetime) -> None:
     """Bring the tasks in line with what just befell their signals: at most four statements."""
     cleared: list[int] = []
     owed: dict[int, Signal] = {}
+    new: set[int | None] = set()
     for one in happenings:
+        if one.kind == SignalEvent.Kind.RAISED:
+            new.add(one.signal.id)
         if one.kind == SignalEvent.Kind.CLEARED and _has_tasks(one.signal) and one.signal.id is not None:
             cleared.append(one.signal.id)
         elif one.kind == OWED and one.signal.id is not None:
@@ -57,7 +78,7 @@ def follow(happenings: Iterable[Happening], loaded: Loaded, now: datetime) -> No
     if cleared:
         Task.objects.filter(signal_id__in=cleared, ended_at__isnull=True).update(ended_at=now)
     if owed:
-        _bring_in_line(list(owed.values()), loaded, now)
+        _bring_in_line(list(owed.values()), new, loaded, now)
 
 
 def _has_tasks(signal: Signal) -> bool:
@@ -65,13 +86,15 @@ def _has_tasks(signal: Signal) -> bool:
     return bool(signal.facts.get("duties")) or signal.rule == "no_next_step"
 
 
-def _bring_in_line(signals: Sequence[Signal], loaded: Loaded, now: datetime) -> None:
+def _bring_in_line(signals: Sequence[Signal], new: Set[int | None], loaded: Loaded, now: datetime) -> None:
+    """``new``: those raised just now, which have no task yet."""
     rows = [(signal, duty, person) for signal in signals for duty, person in _duties(signal, loaded, now)]
     tasks = [_task(signal, duty, person_id, loaded, now) for signal, duty, person_id in rows]
-    own = [task for task, (_signal, duty, _person) in zip(tasks, rows, strict=True) if duty["user"] is None]
-    write_values(MOVE, [(signal_id, kind, person_id, due) for kind, _title, person_id, _deal, signal_id, due, _now in own], template=MOVED_TYPES)
-    _end_others([signal.id for signal in signals], tasks, now)
-    write_values(ADD, tasks)
+    own = [task for task, (signal, duty, _person) in zip(tasks, rows, strict=True) if duty["user"] is None and signal.id not in new]
+    write_columns(MOVE, MOVED, [(signal_id, kind, person_id, due) for kind, _title, person_id, _deal, signal_id, due, _now in own])
+    if known := [signal.id for signal in signals if signal.id not in new]:
+        _end_others(known, tasks, now)
+    write_columns(ADD, ADDED, tasks)
 
 
 def _duties(signal: Signal, loaded: Loaded, now: datetime) -> list[tuple[dict[str, Any], int]]:
@@ -91,9 +114,14 @@ def _duties(signal: Signal, loaded: Loaded, now: datetime) -> list[tuple[dict[st
 def _task(signal: Signal, duty: dict[str, Any], assignee_id: int, loaded: Loaded, now: datetime) -> tuple[Any, ...]:
     since = datetime.fromisoformat(duty["since"]) if duty["since"] else now
     due = loaded.clock(assignee_id).add(since, timedelta(hours=duty["hours"]))
-    with translation.override(loaded.company.people[assignee_id].language):
-        title = str(TITLES[duty["kind"]]) if duty["kind"] in TITLES else _("To do")
+    title = _title(duty["kind"], loaded.company.people[assignee_id].language)
     return duty["kind"], title, assignee_id, signal.deal_id, signal.id, due, now
+
+
+@lru_cache(maxsize=256)
+def _title(kind: str, language: str) -> str:
+    with translation.override(language):
+        return str(TITLES[kind]) if kind in TITLES else _("To do")
 
 
 def _end_others(signal_ids: Sequence[int | None], tasks: Sequence[tuple[Any, ...]], now: datetime) -> None:

@@ -134,7 +134,9 @@ WITH fact AS (
            OR (i.direction = 'out' OR (i.kind = 'meeting' AND i.outcome = 'held')) AND EXISTS (
                SELECT FROM deals_interaction_others o WHERE o.interaction_id = i.id AND o.contact_id <> d.introduced_by_id) AS with_customer
     FROM deals_interaction i JOIN deals_deal d ON d.id = i.deal_id LEFT JOIN accounts_contact p ON p.id = d.introduced_by_id
-    WHERE i.deal_id = ANY(%(ids)s) AND i.is_human AND i.withdrawn_at IS NULL AND i.kind <> 'note' AND i.direction <> 'internal'
+    -- Said of the deals, too: otherwise all there are would be read for the join.
+    WHERE i.deal_id = ANY(%(ids)s) AND d.id = ANY(%(ids)s)
+      AND i.is_human AND i.withdrawn_at IS NULL AND i.kind <> 'note' AND i.direction <> 'internal'
 ), last AS (
     SELECT deal_id,
            max(moment) FILTER (WHERE talk OR (direction = 'out' AND kind = 'email')) AS answered,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 from django.db import DatabaseError, OperationalError, transaction
 
+from deals.copying import commit_without_waiting
 from deals.models import Deal, Import, Interaction, JobRun
 from deals.risk import again
 from deals.risk.refresh import RETRY_AFTER, note_failure, refresh
@@ -54,6 +55,7 @@ def _step(now: datetime, *, tell: bool, batch: int) -> tuple[int, int]:
     ids: list[int] = []
     try:
         with transaction.atomic():
+            commit_without_waiting()  # what is lost is due as before
             ids = _due(now, batch)
             refresh(ids, now, tell=tell, held=True)
     except OperationalError:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
 from deals import rhythms
+from deals.copying import commit_without_waiting
 from deals.intake.files import source
 from deals.intake.files.cells import Line
 from deals.intake.files.plan import Options, Plan
@@ -195,7 +196,11 @@ def _rows(imported: Import, path: Path, now: datetime, progress: Progress | None
 
 
 def _hold(import_id: int) -> Import | None:
-    """The import, locked, if it is still to be run; and the turn to write."""
+    """The import, locked, if it is still to be run; and the turn to write.
+
+    What a crash of the database takes away, the rows that are counted as done with it, comes in when the import goes on.
+    """
+    commit_without_waiting()
     imported = Import.objects.select_for_update().get(pk=import_id)
     if imported.state != Import.State.RUNNING:
         return None
@@ -282,6 +287,7 @@ def _refresh(import_id: int, now: datetime) -> None:
     touched = list(_touched(imported).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(touched), REFRESH_BATCH):
         with transaction.atomic():
+            commit_without_waiting()
             held = Import.objects.select_for_update().get(pk=import_id)
             if held.state != Import.State.RUNNING:
                 return

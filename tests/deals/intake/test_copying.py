@@ -1,13 +1,15 @@
 from datetime import UTC, datetime
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Account
-from deals.copying import copy_instances, copy_rows
+from accounts.prepared import named
+from deals.copying import copy_instances, copy_rows, write_columns
 from deals.models import ImportRow, Product
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +25,27 @@ def test_every_letter_comes_back(name, detail):
     assert (account.name, account.details, account.recurring_value) == (name, {"note": detail, "list": [1, None, True]}, Decimal("1.50"))
     assert account.created_at is not None
     assert account.owner is None
+
+
+CHANGE = named(
+    "UPDATE deals_product AS p SET name = v.name, list_price = v.price FROM unnest(%(id)s::bigint[], %(name)s::text[], %(price)s::numeric[]) "
+    "AS v (id, name, price) WHERE p.id = v.id RETURNING p.id",
+    planned=True,
+    writes=True,
+)
+
+
+@given(name=TEXTS)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(name='{"a\\", NULL}')
+@example(name="NULL")
+def test_columns_bring_every_letter_and_what_is_empty(name):
+    made = [Product(name="a", name_key=uuid4().hex, list_price=5), Product(name="b", name_key=uuid4().hex)]
+    copy_instances(Product, made)
+    write_columns(CHANGE, ("id", "name", "price"), [(made[0].pk, name, None), (made[1].pk, "b", Decimal("1.50"))])
+    write_columns(CHANGE, ("id", "name", "price"), [])
+    found = Product.objects.filter(pk__in=[one.pk for one in made]).order_by("pk").values_list("name", "list_price")
+    assert list(found) == [(name, None), ("b", Decimal("1.50"))]
 
 
 def test_ids_are_taken_from_the_tables_own_sequence():
