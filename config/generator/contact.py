@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 INTERACTION = (
     "deal_id", "account_id", "contact_id", "user_id", "kind", "direction", "outcome", "is_human", "at", "ends_at", "subject", "body",
-    "dates_shifted_by", "recorded_by_id", "recorded_at",
+    "dates_shifted_by", "recorded_by_id", "outcome_said_at", "outcome_said_by_id", "apology", "recorded_at",
 )  # fmt: skip
 
 
@@ -83,6 +83,8 @@ def _row(rng: random.Random, talk: Talk, what: str, at: datetime) -> tuple[Any, 
         kind, direction = "email", what
         subject, body = (FROM_THEM if what == "in" else FROM_US)[int(draw() * len(FROM_THEM if what == "in" else FROM_US))]
     recorded = ends_at or at
+    said = (recorded, talk.owner_id) if kind == "meeting" else (None, None)
     return (
-        talk.deal_id, talk.account_id, contact, talk.owner_id, kind, direction, outcome, True, at, ends_at, subject, body, 0, talk.owner_id, recorded,
+        talk.deal_id, talk.account_id, contact, talk.owner_id, kind, direction, outcome, True, at, ends_at, subject, body, 0, talk.owner_id,
+        *said, "", recorded,
     )  # fmt: skip
