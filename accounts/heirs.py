@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.template.defaultfilters import date as date_words
@@ -47,7 +48,7 @@ def refuse_heir(*, heir: User, leaver: User, leaves_at: datetime | None, company
     if away is not None and not company.available(away.cover_id, now):
         raise Refused(
             _("%(name)s is away until %(day)s and nobody covers. Choose somebody else, or name a cover first.")
-            % {"name": heir.name, "day": date_words(timezone.localtime(away.end), "j F Y")}
+            % {"name": heir.name, "day": _day(away.end)}
         )
 
 
@@ -64,7 +65,7 @@ def warnings(*, leaver: User, given: Mapping[User, Collection[str]], company: Or
     answering = [heir for heir, kinds in given.items() if ANSWERED.intersection(kinds)]
     leads = _leads(leaver, company, now)
     known = burdens.burdens([one.pk for one in (*answering, *([leads] if leads is not None else []))], now)
-    found: list[Warning] = []
+    found: list[Warning] = [one for heir in given for one in _gaps(heir, company, now)]
     for heir in answering:
         is_executive = heir.role == Role.EXECUTIVE
         other = leads if leads is not None and leads.pk != heir.pk and (is_executive or known[leads.pk].weight < known[heir.pk].weight) else None
@@ -74,6 +75,24 @@ def warnings(*, leaver: User, given: Mapping[User, Collection[str]], company: Or
             words = _("%(name)s is an executive. The clocks run for them as for everybody, and nobody answers in between.") % {"name": heir.name}
             found.append(Warning(heir, words, other))
     return found
+
+
+def _gaps(heir: User, company: Organisation, now: datetime) -> list[Warning]:
+    """They are covered for at this moment, or go themselves before long."""
+    person = company.people[heir.pk]
+    found = []
+    away = person.away(now)
+    if away is not None and away.cover_id is not None:
+        words = _("%(name)s is away until %(day)s, and %(cover)s covers.")
+        found.append(Warning(heir, words % {"name": heir.name, "day": _day(away.end), "cover": company.people[away.cover_id].name}))
+    if person.leaves_at is not None:
+        found.append(Warning(heir, _("%(name)s leaves as well, on %(day)s.") % {"name": heir.name, "day": _day(person.leaves_at)}))
+    return found
+
+
+def _day(end: datetime) -> str:
+    """The last day of what ends at this moment."""
+    return date_words(timezone.localtime(end - timedelta(seconds=1)), "j F Y")
 
 
 def _leads(leaver: User, company: Organisation, now: datetime) -> User | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -77,5 +78,5 @@ def _label(person: User, company: Organisation, now: datetime) -> str:
     known = company.people.get(person.pk)
     away = known.away(now) if known is not None else None
     if away is not None:
-        parts.append(_("away until %(day)s") % {"day": date_words(timezone.localtime(away.end), "j F")})
+        parts.append(_("away until %(day)s") % {"day": date_words(timezone.localtime(away.end - timedelta(seconds=1)), "j F")})
     return " · ".join(parts)

@@ -1,11 +1,16 @@
 """What is to be known before something is pointed at somebody: computed, with its numbers."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts import burdens, organisation
 from accounts.heirs import warnings
+from accounts.models import Absence, Departure
 from deals.services.leaving import burdens_of
 from tests.factories import DealFactory, SignalFactory, UserFactory
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -42,6 +47,15 @@ def test_an_executive_is_warned_of_and_the_manager_offered(company, warn):
     (one,) = warn(company.executive, "deals")
     assert one.words.startswith("Edda Executive is an executive.")
     assert one.instead == company.manager
+
+
+def test_an_heir_who_is_covered_for_or_leaves_as_well_is_said_whatever_they_get(company, warn, now):
+    Absence.objects.create(user=company.teammate, starts_at=now - DAY, ends_at=now + 2 * DAY, cover=company.manager)
+    Departure.objects.create(user=company.teammate, last_day="2026-04-30", leaves_at=now + 57 * DAY)
+    assert [one.words for one in warn(company.teammate, "views")] == [
+        "Tara Teammate is away until 6 March 2026, and Mona Manager covers.",
+        "Tara Teammate leaves as well, on 30 April 2026.",
+    ]
 
 
 def test_the_manager_is_not_offered_instead_of_themselves(company, warn):
