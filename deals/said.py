@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
@@ -11,6 +12,7 @@ from accounts.models import Contact, User
 from deals.models import Deal, Interaction, MailMessage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from django.db.models import Model, QuerySet
@@ -40,12 +42,15 @@ class Said(NamedTuple):
     withdrawn_by: str | None
     # The message it was, as JSON: its ``pk`` and ``kind``, and of an automatic answer ``until`` (a day) and ``stand_in``.
     mail: str | None = None
+    # Others of theirs who were in it: in copy, further guests.
+    others: Sequence[str] = ()
     # Where the page shows more than one deal:
     deal_id: int | None = None
     deal: str | None = None
     account: str | None = None
 
 
+ALSO = Interaction.others.through
 OWN = (
     *("pk", "kind", "direction", "outcome", "is_human", "at", "moment", "subject", "body", "dates_shifted_by"),
     *("recorded_by_id", "no_answer_needed_at", "withdrawn_at"),
@@ -63,6 +68,7 @@ def as_said(found: QuerySet[Interaction], *, with_deal: bool = False) -> QuerySe
         "_settled_by": _of(User, "no_answer_needed_by"),
         "_withdrawn_by": _of(User, "withdrawn_by"),
         "_mail": _mail(),
+        "_others": ArraySubquery(ALSO.objects.filter(interaction=OuterRef("pk")).order_by("pk").values("contact__name")),
     }
     if not with_deal:
         return found.annotate(**names).values_list(*OWN, *names)

@@ -31,11 +31,11 @@ def who(said: Said, account: str | None) -> SafeString:
     """Who spoke, and to whom; ``account``: in whose name they spoke where nobody of theirs is named."""
     if said.direction == Direction.IN:
         return escape(said.them or account or _("The customer"))
-    us = escape(said.us or _("We"))
-    if said.them and said.kind == Kind.MEETING:
-        return SafeString(_("%(us)s with %(them)s") % {"us": us, "them": escape(said.them)})
-    if said.them and said.direction == Direction.OUT:
-        return SafeString(_("%(us)s to %(them)s") % {"us": us, "them": escape(said.them)})
+    us, them = escape(said.us or _("We")), escape(", ".join(one for one in (said.them, *said.others) if one))
+    if them and said.kind == Kind.MEETING:
+        return SafeString(_("%(us)s with %(them)s") % {"us": us, "them": them})
+    if them and said.direction == Direction.OUT:
+        return SafeString(_("%(us)s to %(them)s") % {"us": us, "them": them})
     return us
 
 

@@ -34,6 +34,10 @@ SELECT jsonb_build_object('pk', m.id, 'kind', m.kind, 'until', a.until, 'stand_i
 FROM deals_mailmessage m LEFT JOIN deals_contactabsence a ON a.message_id = m.id
 WHERE m.interaction_id = said.id ORDER BY m.id LIMIT 1
 """
+# Likewise: who else of theirs was in it.
+OTHERS = """
+SELECT also.name FROM deals_interaction_others o JOIN accounts_contact also ON also.id = o.contact_id WHERE o.interaction_id = said.id ORDER BY o.id
+"""
 
 
 def said_at(account: Account, deal_ids: Sequence[int], token: str = "") -> Page[Said]:
@@ -80,7 +84,7 @@ def _at_account(below: bool) -> Statement:
         f"""
         SELECT said.id, said.kind, said.direction, said.outcome, said.is_human, said.at, said.moment, said.subject, said.body,
                said.dates_shifted_by, said.recorded_by_id, said.no_answer_needed_at, said.withdrawn_at, contact.name, us.name, settled.name,
-               withdrawn.name, ({MAIL}), said.deal_id, deal.name, account.name
+               withdrawn.name, ({MAIL}), ARRAY({OTHERS}), said.deal_id, deal.name, account.name
         FROM (
           SELECT of_deal.* FROM unnest(%(deals)s::bigint[]) AS one(id),
             LATERAL (SELECT * FROM deals_interaction WHERE deal_id = one.id {latest}) AS of_deal
