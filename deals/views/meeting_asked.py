@@ -91,6 +91,8 @@ def _answered(request: HttpRequest, meeting: Interaction, question: Asked, perso
         return _done(request, meeting)
     if not meeting_links.is_about(question, meeting) or meeting.withdrawn_at is not None:
         return _asking(request, meeting, question)
+    if outcome == Outcome.MOVED and meeting.outcome != Outcome.PLANNED:
+        return _asking(request, meeting, question)
     if outcome == Outcome.MOVED:
         return _moved(request, meeting, question, person)
     if outcome not in SAYABLE:

@@ -110,6 +110,21 @@ def test_moved_to_no_time_is_asked_again(client, path, ended):
     assert again(ended).outcome == "planned"
 
 
+def test_what_a_colleague_called_off_is_not_moved_by_an_old_link(client, path, ended, company):
+    say_outcome(meeting=ended, outcome="cancelled_by_them", by=company.manager, now=timezone.now())
+    day = timezone.localdate() + timedelta(days=7)
+    page = client.post(path("moved"), {"outcome": "moved", "day": day.isoformat(), "begins": "11:00", "minutes": "30"})
+    assert "Mona Manager said" in words(page)
+    assert again(ended).outcome == "cancelled_by_them"
+
+
+def test_moved_twice_it_is_moved_once(client, path, ended):
+    day = timezone.localdate() + timedelta(days=7)
+    asked = {"outcome": "moved", "day": day.isoformat(), "begins": "11:00", "minutes": "30"}
+    assert [client.post(path("moved"), asked).status_code for _time in range(2)] == [200, 200]
+    assert Interaction.objects.filter(follows=ended).count() == 1
+
+
 def test_too_old_it_says_so(client, path, monkeypatch):
     address = path()
     monkeypatch.setattr(meeting_links, "GOOD_FOR", timedelta(seconds=-1))
