@@ -7,6 +7,7 @@ replay``, also for the page), and stays apart until it ends.
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+NO_BROKER = "memory://localhost/"
+
+
 def leave_the_real_one() -> None:
     """For the rest of this process. Called before anything else is done in it."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
@@ -31,9 +35,10 @@ def leave_the_real_one() -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
     # Ours are the people of the story, and nobody else at the operator's own domains.
     settings.MAIL_DOMAINS = []
-    # Kept in the memory of this process, where nobody takes it up.
-    current_app.conf.broker_url = "memory://"
-    current_app.pool.force_close_all()
+    # What is handed on is kept in the memory of this process, where nobody takes it up. Celery asks its own variables first.
+    for name in ("CELERY_BROKER_URL", "CELERY_BROKER_WRITE_URL"):
+        os.environ[name] = NO_BROKER
+    current_app.conf.update(broker_url=NO_BROKER, broker_write_url=NO_BROKER, broker_transport_options={})
 
 
 @contextmanager

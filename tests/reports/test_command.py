@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from django.conf import settings
+from redis import Redis
 
 from tests.reports.stories import STEPS_BEGIN, command, story
 
@@ -59,3 +61,12 @@ def test_as_json_the_last_line_is_the_whole(write):
     played = json.loads(output.splitlines()[-1])
     assert status == 0
     assert (played["held"], played["failed"], played["title"]) == (1, 0, "A small story")
+
+
+def test_nothing_it_hands_on_reaches_the_workers_of_the_real_one(write):
+    before = Redis.from_url(settings.REDIS_URL).keys("*")
+    mail = "mail: {from: kurt, to: [jonas], subject: A word, body: Good morning, composed_in: salvor}"
+    status, output, complaints = command(write(story(f"at: 2026-09-14 10:00, {mail}")), "--check")
+    assert (status, complaints) == (0, "")
+    assert "Kurt Adler writes to Jonas Berg: “A word”" in output
+    assert Redis.from_url(settings.REDIS_URL).keys("*") == before
