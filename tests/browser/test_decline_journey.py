@@ -1,5 +1,6 @@
 """Declining a bluebird: the rep writes the note and asks, the manager reads and approves it, the mail goes."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.core import mail
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from deals.models import Deal
+from deals.models import Deal, OutgoingMail
 from deals.services import outbox
 from tests.factories import AccountFactory, ContactFactory, make_company
 from winback.decline_note import Note
@@ -77,3 +78,22 @@ def test_on_a_phone(open_page, log_in, axe, company, scheme):
     axe(page)
     page.get_by_role("button", name="Say no, and why").click()
     expect(page.get_by_text("Mona Manager has said no to this already.")).to_be_visible()
+
+
+def test_who_brought_it_is_told_what_they_have_not_heard(open_page, log_in, axe, company):
+    page = log_in(open_page(), company.owner)
+    page.goto(f"/deals/{company.deal.pk}/")
+    expect(page.locator(".introducer .untold")).to_contain_text("We took it up")
+    page.get_by_role("link", name="Tell Iris").click()
+    dialog = page.locator("#log-dialog")
+    expect(dialog.get_by_label("Words")).to_have_value(re.compile("- We took it up"))
+    axe(page)
+    dialog.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("Goes to Iris Vann")
+    OutgoingMail.objects.update(next_try_at=timezone.now())
+    assert outbox.drain(timezone.now()) == 1
+    page.reload()
+    expect(page.locator(".introducer")).to_contain_text("They know where it stands.")
+    page.get_by_role("link", name="Iris Vann").first.click()
+    expect(page.get_by_role("heading", name="What they brought us")).to_be_visible()
+    axe(page)
