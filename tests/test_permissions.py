@@ -127,7 +127,9 @@ ROUTES: dict[str, Route] = {
     "absence-new": Route(
         "login 200 403 404 200 403 200", "login 302 403 404 302 403 302", {"pk": "owner"}, {"first_day": "2031-03-03", "last_day": "2031-03-07"}
     ),
-    "departure": Route("login 403 403 404 200 403 200", "login 403 403 404 302 403 302", {"pk": "owner"}, {"last_day": "2031-03-31"}),
+    "departure": Route(
+        "login 403 403 404 200 403 200", "login 403 403 404 302 403 302", {"pk": "owner"}, {"last_day": "2031-03-31", "confirmed": "yes"}
+    ),
     # Without a day in the address they lead back to the first step.
     "departure-holdings": Route("login 403 403 404 302 403 302", "login 405 405 405 405 405 405", {"pk": "owner"}),
     "departure-plan": Route("login 403 403 404 302 403 302", "login 405 405 405 405 405 405", {"pk": "owner"}),
