@@ -14,7 +14,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@worker_process_init.connect
+@worker_process_init.connect  # type: ignore[untyped-decorator] # celery has no types
 def leave_what_is_loaded(**_kwargs: Any) -> None:
     """What a worker loads at its start stays for good. A sweep makes so much that all of it would be searched for garbage in the middle."""
     gc.collect()

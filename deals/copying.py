@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.models import JSONField
 
+from accounts.arrays import array_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -76,7 +78,7 @@ def write_columns(statement: Statement, names: Sequence[str], rows: Iterable[Seq
 
     Each column goes as one array, which takes the database a fraction of the time that as many VALUES do.
     """
-    columns = [_array(column) for column in zip(*rows, strict=True)]
+    columns = [array_of(column) for column in zip(*rows, strict=True)]
     if columns:
         statement.rows(**dict(zip(names, columns, strict=True)))
 
@@ -113,17 +115,6 @@ def copy_instances(model: type[Model], instances: Sequence[Any]) -> None:
 
 def _text(value: str) -> str:
     return value if value.isprintable() and "\\" not in value else value.translate(ESCAPES)
-
-
-def _array(values: Iterable[Any]) -> str:
-    """As the database writes arrays."""
-    cells = ["NULL" if value is None else _quoted(value) if isinstance(value, str) else CELLS.get(type(value), _cell)(value) for value in values]
-    return f"{{{','.join(cells)}}}"
-
-
-def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _cell(value: Any) -> str:

@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import ngettext
 
+from accounts.arrays import array_of
 from accounts.doors import may_come_in
 from accounts.models import Notice, NoticePreference, User
 from accounts.notice_acts import with_acts
@@ -94,7 +95,7 @@ def tell(rows: Sequence[NewNotice]) -> None:
         strict=True,
     )
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, [list(column) for column in columns])
+        cursor.execute(WRITE, [array_of(column) for column in columns])
 
 
 def _unwanted(rows: Sequence[NewNotice]) -> set[tuple[int, str]]:
