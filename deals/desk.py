@@ -91,7 +91,7 @@ class Desk:
         told = Prefetch("told", User.objects.only("name").extra(order_by=["deals_risksignal_told.id"]))  # as the climbs told them
         signals = RiskSignal.objects.filter(deal=deal, state=RAISED).select_related("responsible", "taken_by").only(*WORDED)
         ordered = signals.prefetch_related(told).annotate(asked=asked).order_by("asked", "-severity", "-times_over", "pk")
-        return [owed(raised(signal), self.user) for signal in ordered]
+        return [owed(raised(signal), self.user, deal.pk) for signal in ordered]
 
     def row(self, deal_id: int) -> Row | None:
         """One deal as this list would show it; None where it would not."""

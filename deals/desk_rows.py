@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
@@ -92,7 +92,7 @@ class Row(NamedTuple):
 
     @property
     def lead(self) -> Owed:
-        return _owed(self.signal, self.allowed, self.reader)
+        return _owed(self.signal, self.allowed, self.reader, self.deal.pk)
 
     @property
     def others(self) -> int:
@@ -159,9 +159,9 @@ def rows(deals: Iterable[Shown], user: User) -> list[Row]:
     return [Row(deal, deal.lead, _allowed(deal.lead, user), reader) for deal in deals if deal.lead is not None]
 
 
-def owed(signal: Raised, user: User) -> Owed:
-    """Put a signal into words for a reader."""
-    return _owed(signal, _allowed(signal, user), reader_of(user))
+def owed(signal: Raised, user: User, deal_id: int) -> Owed:
+    """Put a signal of a deal into words for a reader."""
+    return _owed(signal, _allowed(signal, user), reader_of(user), deal_id)
 
 
 def _allowed(signal: Raised, user: User) -> bool:
@@ -173,7 +173,7 @@ def _way(route: str) -> tuple[str, str]:
     return before, after
 
 
-def _owed(signal: Raised, allowed: bool, reader: Reader) -> Owed:
+def _owed(signal: Raised, allowed: bool, reader: Reader, deal_id: int) -> Owed:
     facts = json.loads(signal.facts)
     before, after = reader.take
     return Owed(
@@ -187,9 +187,21 @@ def _owed(signal: Raised, allowed: bool, reader: Reader) -> Owed:
         told_all=", ".join(signal.told),
         may_act=allowed,
         take=f"{before}{signal.pk}{after}" if allowed and signal.taken_by_id != reader.pk else "",
-        settles=str(SETTLES.get(signal.rule, "")),
-        settles_at=reverse("meeting-said", args=[facts["meeting"]]) if signal.rule in SETTLES else "",
+        **_settles(signal, facts, deal_id),
     )
+
+
+def _settles(signal: Raised, facts: dict[str, Any], deal_id: int) -> dict[str, str]:
+    """What settles it, and the page where that is done: of a meeting its own; a mail to who brought us in."""
+    if signal.rule in SETTLES:
+        return {"settles": str(SETTLES[signal.rule]), "settles_at": reverse("meeting-said", args=[facts["meeting"]]) + "#answer"}
+    if signal.rule == "introducer_waiting":
+        who = {"name": facts["introducer"].split(" ")[0]}
+        write = reverse("deal-write", args=[deal_id])
+        if facts.get("ids"):
+            return {"settles": _("Answer %(name)s") % who, "settles_at": f"{write}?answers={facts['ids'][-1]}"}
+        return {"settles": _("Tell %(name)s") % who, "settles_at": f"{write}?tell=1"}
+    return {}
 
 
 def _told(signal: Raised, reader: Reader) -> str:

@@ -62,7 +62,7 @@ def risk_desk(request: PersonRequest) -> HttpResponse:
         context |= _overview(desk, sums, now)
     if tab == "parked":
         parked = desk.parked(token=token)
-        context |= {"page": parked, "parked": [(signal, owed(raised(signal), request.user)) for signal in parked.rows]}
+        context |= {"page": parked, "parked": [(signal, owed(raised(signal), request.user, signal.deal_id)) for signal in parked.rows]}
     elif tab == "mine":
         page = context.get("first") or desk.deals(token=token)
         context |= {"page": page, "rows": desk.rows(page.rows)}

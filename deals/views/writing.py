@@ -41,7 +41,8 @@ def write(request: PersonRequest, pk: int) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     desk = desk_for(deal, request.user, now, answers=answering(deal, typed_number(asked.get("answers")), now))
     if request.method == "GET":
-        begun = desk.begin(typed_number(request.GET.get("to")))
+        tells = deal.introduced_by_id if "tell" in request.GET else None
+        begun = desk.begin(typed_number(request.GET.get("to")) or tells)
         story = story_of(deal.pk, now) if "tell" in request.GET else None
         told = words_to(story, deal=deal.name, author=request.user.name) if story is not None else {}
         return _page(request, desk, desk.form(initial=begun | told))

@@ -163,6 +163,16 @@ class TestToday:
         refresh([company.deal.pk], now)
         assert {one.lead for one in self.rows(company, now).waiting} == {"Iris Vann", "Priya Raman"}
 
+    def test_the_risk_desk_leads_to_the_mail(self, company, iris, client):
+        self.signal(company)
+        client.force_login(company.owner)
+        row = {"HX-Request": "true", "HX-Current-URL": "http://testserver/risk/", "HX-Target": f"at-risk-{company.deal.pk}-form"}
+        panel = client.get(company.deal.get_absolute_url() + "owed/", headers=row).content.decode()
+        assert f'href="/deals/{company.deal.pk}/write/?tell=1"' in panel
+        assert "Tell Iris" in panel
+        page = client.get(f"/deals/{company.deal.pk}/write/?tell=1").content.decode()
+        assert 'value="iris@vann.example" selected' in page
+
     def test_who_only_heard_nothing_is_told(self, company, iris, now):
         self.signal(company)
         row = self.rows(company, now).owed[0]
