@@ -32,13 +32,13 @@ def test_any_bytes(content):
     look(content)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(st.sampled_from(["title", "timezone", "calendar", "teams", "users", "accounts", "contacts", "deals", "steps"]), VALUES))
 def test_any_values_in_any_place(content):
     look(yaml.safe_dump(content, allow_unicode=True))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from(TOLD), st.data())
 def test_a_story_that_was_damaged(told, data):
     start = data.draw(st.integers(0, len(told)))

@@ -4,7 +4,7 @@ import pytest
 
 from tests.reports.stories import HEAD, STEPS_BEGIN, played
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.usefixtures("database")
 
 
 def failures(told):

@@ -1,12 +1,15 @@
-"""The stories Salvor must be able to prevent, played by the command: a test a file."""
+"""The stories Salvor must be able to prevent: a test a file."""
 
 import re
 
 import pytest
 
+from reports.replay.apart import empty_place
+from reports.replay.playing import play
+from reports.replay.reading import read_story
 from tests.reports.stories import SCENARIOS, command
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("database")
 
 
 def failing(output):
@@ -22,8 +25,9 @@ def test_the_bluebird_shot_down():
 
 
 def test_the_unanswered_request_up_to_the_competitor():
-    status, output, _complaints = command(SCENARIOS / "unanswered-request.yaml", "--check")
-    assert failing(output) == [88, 103, 115]
-    assert "Not known yet: competitor, rescue, rescue_step, rescue_end." in output
-    assert output.rstrip().endswith("16 expectations held, 3 failed")
-    assert status == 1
+    with empty_place():
+        told = play(read_story((SCENARIOS / "unanswered-request.yaml").read_bytes()))
+    assert [one.line for moment in told.moments for one in moment.failures] == [88, 103, 115]
+    assert {one.found for moment in told.moments for one in moment.failures} == {"Salvor does not know this rule yet"}
+    assert told.unknown == ["competitor", "rescue", "rescue_step", "rescue_end"]
+    assert (told.held, told.failed) == (16, 3)
