@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts import organisation
 from accounts.calendars import TeamCalendars
-from accounts.models import Notice
+from accounts.models import Notice, User
 from accounts.services.notices import NewNotice, tell
 from deals.meeting_words import span, title
 from deals.models import Interaction
@@ -91,5 +91,12 @@ def _notice(meeting: Interaction, person_id: int, company: Organisation, calenda
 
 
 def answered(meeting: Interaction, now: datetime) -> None:
-    """Nobody needs to be asked any more: its notices are read, and those not mailed yet are not."""
-    Notice.objects.filter(dedupe_key__startswith=f"{KIND}:{meeting.pk}:", read_at=None).update(read_at=now)
+    """Nobody needs to be asked any more: its notices are read, and those not mailed yet are not.
+
+    Who was asked is found by the index on people and topics: one short look for each of us.
+    """
+    if meeting.asked_at is None:
+        return
+    people = list(User.objects.values_list("pk", flat=True))
+    asked = Notice.objects.filter(user_id__in=people, topic=f"deal:{meeting.deal_id}", kind=KIND, path=reverse("meeting-said", args=[meeting.pk]))
+    asked.filter(read_at=None).update(read_at=now)

@@ -22,6 +22,7 @@ Outcome = Interaction.Outcome
 # What a person may say. That it moved is said with the new time: :func:`deals.services.meetings.move_meeting`.
 SAYABLE = (Outcome.HELD, Outcome.MISSED_BY_US, Outcome.MISSED_BY_THEM, *Interaction.CALLED_OFF)
 NEEDS_TO_HAVE_BEGUN = frozenset({Outcome.HELD, Outcome.MISSED_BY_US, Outcome.MISSED_BY_THEM})
+LONGEST_NOTE = 20_000
 FIELDS = ["outcome", "outcome_said_at", "outcome_said_by", "ends_at", "body", "apologised_at", "apologised_by", "apology"]
 
 
@@ -53,6 +54,8 @@ def say_outcome(
     """
     if outcome not in SAYABLE:
         raise Refused(_("Say how it went."))
+    if len(note) > LONGEST_NOTE:
+        raise Refused(_("Say it in at most %(most)s characters.") % {"most": LONGEST_NOTE})
     meeting = hold(meeting)
     if meeting.outcome == outcome and meeting.outcome_said_by_id is not None:
         return meeting
