@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reports.replay.fields import Names
+    from reports.replay.names import Names
     from reports.replay.story import Account, Contact, Deal, Team, User
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from accounts.working_time import check_country
-from reports.replay.fields import text
 from reports.replay.shapes import CALENDAR
 from reports.replay.story import Calendar
+from reports.replay.values import text
 
 if TYPE_CHECKING:
-    from reports.replay.fields import Names
+    from reports.replay.names import Names
     from reports.replay.nodes import Mapping, Value
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from reports.replay import fitting, shapes
-from reports.replay.fields import Names, line, moment, text
 from reports.replay.hours import calendar_of, working_hours, zone_of
 from reports.replay.mistakes import Found, Mistake, UnreadableError
+from reports.replay.names import Names
 from reports.replay.nodes import Mapping, Scalar, Sequence, read
 from reports.replay.story import Account, Calendar, Contact, Deal, Step, Story, Team, User
+from reports.replay.values import line, moment, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,36 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.replay.fields import (
-    Names,
-    address_or,
-    anything,
-    count,
-    day,
-    deal,
-    domain,
-    flag,
-    key,
-    known,
-    line,
-    mapping_of,
-    may,
-    moment,
-    moment_or_day,
-    need,
-    new,
-    number,
-    one_of,
-    one_or_more,
-    shape,
-    text,
-)
+from reports.replay.fields import address_or, anything, deal, known, mapping_of, may, need, new, one_of, one_or_more, shape
 from reports.replay.nodes import Mapping
+from reports.replay.values import count, day, domain, flag, key, line, moment, moment_or_day, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from reports.replay.names import Names
     from reports.replay.nodes import Value
 
 SEVERITIES = ("low", "medium", "high", "critical")

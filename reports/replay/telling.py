@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.template.defaultfilters import date as date_words
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from reports.replay.fields import FROM
 from reports.replay.watching import written
@@ -165,16 +166,16 @@ def _with(sentence: str) -> Callable[[dict[str, Any], Names], str]:
 SENTENCES: dict[str, Callable[[dict[str, Any], Names], str]] = {
     "mail": _mail,
     "call": _call,
-    "meeting": _with("%(organiser)s and %(with)s agree on a meeting at %(starts)s"),
+    "meeting": _with(gettext_noop("%(organiser)s and %(with)s agree on a meeting at %(starts)s")),
     "meeting_outcome": _outcome,
-    "apology": _with("%(by)s apologises for the missed meeting"),
+    "apology": _with(gettext_noop("%(by)s apologises for the missed meeting")),
     "departure": _departure,
     "absence": _absence,
     "deal": _begin,
-    "next_step": _with("The next step on %(deal)s: %(what)s, by %(due)s"),
-    "stage": _with("%(deal)s moves to %(to)s"),
+    "next_step": _with(gettext_noop("The next step on %(deal)s: %(what)s, by %(due)s")),
+    "stage": _with(gettext_noop("%(deal)s moves to %(to)s")),
     "handoff": _handoff,
     "handoff_answer": _answer,
-    "decline": _with("%(by)s wants to pass on %(deal)s"),
+    "decline": _with(gettext_noop("%(by)s wants to decline %(deal)s")),
     "expect": _expect,
 }

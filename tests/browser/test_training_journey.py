@@ -44,7 +44,7 @@ def test_a_manager_plays_the_bluebird(open_page, log_in, manager, axe, monkeypat
     page.wait_for_load_state()  # whatever listens to keys does so now
     page.keyboard.press("ArrowLeft")
     expect(page).to_have_url(re.compile(r"step=2"))
-    page.get_by_role("navigation", name="Every step").get_by_role("link", name=re.compile("Lena Ortiz wants to pass on")).click()
+    page.get_by_role("navigation", name="Every step").get_by_role("link", name=re.compile("Lena Ortiz wants to decline")).click()
     expect(page.locator(".story-now")).to_contain_text("approval")
     expect(page.locator(".story-state")).to_contain_text("Critical")
     expect(page.locator(".story-state")).to_contain_text("Answer, or pass it on")

@@ -1,4 +1,4 @@
-"""Passing on a deal, as whoever wants to decides it: where that needs an approval, it is refused."""
+"""Declining a deal, as whoever wants to: where that needs an approval, it is refused."""
 
 from __future__ import annotations
 
