@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 Found = TypeVar("Found", bound=Model)
+GREATEST_ID = 2**63 - 1
 
 
 class Objects(Generic[Found]):
@@ -37,6 +38,9 @@ class Objects(Generic[Found]):
         return [self._made(row) for row in self._statement.rows(**given)]
 
     def first(self, **given: Any) -> Found | None:
+        """The first object. None as well for an id no row can have, as somebody may type it into an address."""
+        if any(isinstance(value, int) and value > GREATEST_ID for value in given.values()):
+            return None
         row = self._statement.row(**given)
         return self._made(row) if row is not None else None
 

@@ -22,6 +22,7 @@ def test_objects_come_with_what_hangs_on_them_in_one_question(company, django_as
 def test_what_is_not_there_is_none(company):
     people = Objects(User.objects.filter(pk=Given("person")).select_related("team"))
     assert people.first(person=0) is None
+    assert people.first(person=2**63) is None
     nobodys = people.first(person=User.objects.create(name="Nobody's").pk)
     assert nobodys is not None
     assert nobodys.team is None
