@@ -28,9 +28,10 @@ def record_departure(*, user: User, last_day: date, mail_to: User | None, by: Us
     """
     user = lock_person(user, and_admins=True)
     refuse_without_another_admin(user, now)
+    leaves_at = moment_of(user, last_day)
     if mail_to is not None:
-        _check_mail_to(user, mail_to, now)
-    known = {"last_day": last_day, "leaves_at": moment_of(user, last_day), "mail_to": mail_to, "recorded_by": by, "carried_out_at": None}
+        _check_mail_to(user, mail_to, leaves_at, now)
+    known = {"last_day": last_day, "leaves_at": leaves_at, "mail_to": mail_to, "recorded_by": by, "carried_out_at": None}
     departure, _created = Departure.objects.update_or_create(user=user, defaults=known)
     tell_presence_changed(user_ids=[user.pk], now=now)
     return departure
@@ -52,8 +53,10 @@ def moment_of(user: User, last_day: date) -> datetime:
     return working_time_for(user).start_of_day(last_day + timedelta(days=1))
 
 
-def _check_mail_to(user: User, mail_to: User, now: datetime) -> None:
+def _check_mail_to(user: User, mail_to: User, leaves_at: datetime, now: datetime) -> None:
     if mail_to.pk == user.pk:
         raise Refused(_("Mail for somebody who leaves goes to somebody who stays. Choose another person."))
     if not User.objects.here(now).filter(pk=mail_to.pk).exists():
         raise Refused(_("%(name)s is not here any more. Choose somebody else for the mail.") % {"name": mail_to.name})
+    if not User.objects.here(max(now, leaves_at)).filter(pk=mail_to.pk).exists():
+        raise Refused(_("%(name)s leaves as well, and not later. Choose somebody who stays for the mail.") % {"name": mail_to.name})

@@ -181,6 +181,13 @@ def test_mail_goes_to_somebody_who_stays(company, now):
         record_departure(user=company.owner, last_day=date(2026, 3, 31), mail_to=company.teammate, by=company.manager, now=now)
 
 
+def test_mail_goes_to_nobody_who_leaves_first(company, now):
+    record_departure(user=company.teammate, last_day=date(2026, 3, 20), mail_to=company.owner, by=company.manager, now=now)
+    with pytest.raises(Refused, match="leaves as well"):
+        record_departure(user=company.owner, last_day=date(2026, 3, 31), mail_to=company.teammate, by=company.manager, now=now)
+    record_departure(user=company.owner, last_day=date(2026, 3, 19), mail_to=company.teammate, by=company.manager, now=now)
+
+
 def test_the_last_admin_cannot_leave(company, now):
     with pytest.raises(Refused, match="last admin"):
         record_departure(user=company.admin, last_day=date(2026, 3, 31), mail_to=None, by=company.admin, now=now)
