@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+import structlog
+from django.db import OperationalError, transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.text import capfirst
@@ -14,16 +16,17 @@ from django.utils.translation import gettext as _
 from accounts import organisation
 from accounts.heirs import line_of
 from accounts.leaving import HOLDINGS
-from accounts.models import Bequest, Departure
+from accounts.models import Bequest, Departure, User
 from accounts.services.leaving.moving import pass_on
 from accounts.services.leaving.telling import tell_heirs
 from accounts.services.notices import NewNotice, tell
+from accounts.services.people import lock_person
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
-    from accounts.models import User
-
+log = structlog.get_logger(__name__)
 # A passing on that was stopped is told of after this long: one that is still at work tells of itself.
 STOPPED_AFTER = timedelta(minutes=5)
 
@@ -32,15 +35,31 @@ def carry_out_departures(now: datetime) -> int:
     """Every minute. How many people left since it was done last; may run twice, and at once."""
     done = 0
     for pk in list(Departure.objects.filter(leaves_at__lte=now, carried_out_at=None).order_by("leaves_at", "pk").values_list("pk", flat=True)):
-        done += _carry_out(pk, now)
+        done += _alone(partial(_carry_out, pk, now), departure=pk)
     stopped = Bequest.objects.filter(told_at=None, at__lt=now - STOPPED_AFTER).select_related("leaver")
     for leaver in {one.leaver for one in stopped}:
-        tell_heirs(leaver=leaver, now=now)
+        _alone(partial(tell_heirs, leaver=leaver, now=now), leaver=leaver.pk)
     return done
+
+
+def _alone(work: Callable[[], object], **about: int) -> bool:
+    """A fault of ours about one who leaves must not keep the others; it is tried again a minute later."""
+    try:
+        return bool(work())
+    except OperationalError:
+        raise  # the database is away: beat calls again
+    except Exception:
+        log.exception("departure_not_carried_out", **about)
+        return False
 
 
 @transaction.atomic
 def _carry_out(pk: int, now: datetime) -> bool:
+    leaver = User.objects.filter(departure=pk).first()
+    if leaver is None:
+        return False
+    # The person before their departure, as whoever records another last day takes them: so that no two wait for each other.
+    lock_person(leaver)
     departures = Departure.objects.select_for_update(of=("self",), skip_locked=True).select_related("user", "recorded_by")
     departure = departures.filter(pk=pk, leaves_at__lte=now, carried_out_at=None).first()
     if departure is None:

@@ -7,9 +7,11 @@ from allauth.usersessions.models import UserSession
 
 from accounts.models import Bequest, Departure, Notice
 from accounts.services.departures import record_departure
+from accounts.services.leaving import ending
 from accounts.services.leaving.ending import carry_out_departures
 from deals.models import CalendarFeed, PersonalFeed, StartPage
-from tests.factories import DealFactory
+from tests.at_once import at_once
+from tests.factories import DealFactory, make_company
 
 DAY = timedelta(days=1)
 
@@ -76,3 +78,30 @@ def test_the_deals_of_somebody_who_left_stay_theirs_until_somebody_decides(leave
     carry_out_departures(now + 2 * DAY)
     deal.refresh_from_db()
     assert deal.owner == leaver
+
+
+def test_one_that_cannot_be_carried_out_keeps_no_other(leaver, company, now, monkeypatch):
+    record_departure(user=company.owner, last_day=now.date(), mail_to=None, by=company.manager, now=now)
+    whole = ending._tell_what_is_left
+
+    def broken(departure, at):
+        if departure.user == company.owner:
+            raise ValueError("a fault of ours")
+        whole(departure, at)
+
+    monkeypatch.setattr(ending, "_tell_what_is_left", broken)
+    assert carry_out_departures(now + 2 * DAY) == 1
+    monkeypatch.undo()
+    assert carry_out_departures(now + 2 * DAY) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_last_day_recorded_while_the_first_is_carried_out(now):
+    company = make_company()
+    leaver, then = company.teammate, now + 2 * DAY
+    record_departure(user=leaver, last_day=now.date(), mail_to=None, by=company.manager, now=now)
+    UserSession.objects.create(user=leaver, session_key="k", ip="127.0.0.1", user_agent="", created_at=now, last_seen_at=now)
+    later = {"user": leaver, "last_day": (then + DAY).date(), "mail_to": None, "by": company.manager, "now": then}
+    errors = at_once(*[lambda: carry_out_departures(then), lambda: record_departure(**later)] * 2)
+    assert errors == []
+    assert Departure.objects.get(user=leaver).last_day == (then + DAY).date()
