@@ -184,3 +184,9 @@ def test_an_apology_and_its_correction_at_once_keep_the_rule_of_the_database(now
     )
     after = again(meeting)
     assert (after.apologised_at is not None) == (after.outcome == "missed_by_us")
+
+
+def test_a_note_as_long_as_a_book_is_refused(say, meeting):
+    with pytest.raises(Refused, match="at most 20000 characters"):
+        say("held", note="x" * 20_001)
+    assert again(meeting).outcome == "planned"
