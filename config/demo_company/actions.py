@@ -12,6 +12,9 @@ from config.demo_company.standing import AWAY, LATER_STAGES, REP
 from deals.models import Deal, RiskSignal
 from deals.services.handoffs import offer_handoff
 from deals.services.signals import park_signal, take_signal
+from winback.decline_note import Note
+from winback.models import LossReason
+from winback.services.declines import Passing, ask_to_decline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,9 +30,14 @@ TAKEN = ("reply_overdue", "reply_overdue", "no_next_step", "stage_overdue", "own
 
 def after_sweep(scene: Scene) -> Callable[[datetime], None]:
     """To be called after each sweep: people parked things the working day before last, offered deals to a colleague yesterday,
-    and took some in the last hours of work."""
+    took some in the last hours of work, and somebody asks to decline a deal."""
     office = scene.people.offices["east"]
-    coming = [(office.back(scene.now, 12), _park), (office.back(scene.now, 9), _offer), (office.back(scene.now, 3), _take)]
+    coming = [
+        (office.back(scene.now, 12), _park),
+        (office.back(scene.now, 9), _offer),
+        (office.back(scene.now, 3), _take),
+        (office.back(scene.now, 2), _ask_to_decline),
+    ]
 
     def after(moment: datetime) -> None:
         while coming and coming[0][0] <= moment:
@@ -79,6 +87,21 @@ def _offer(moment: datetime) -> None:
         offered.add(owner.team_id)
         if len(offered) == OFFERS:
             return
+
+
+def _ask_to_decline(moment: datetime) -> None:
+    """Somebody in the team of the manager one logs in as asks to decline a deal that a partner brought; the note waits to be read."""
+    rep = User.objects.get(name=REP)
+    theirs = Deal.objects.filter(status="open", team=rep.team_id, introduced_by__isnull=False, handoffs=None).exclude(owner=rep)
+    for deal in theirs.exclude(owner__name__in=(DEPARTED, AWAY)).select_related("owner", "account", "introduced_by").order_by("pk"):
+        contact = deal.contacts.exclude(pk=deal.introduced_by_id).exclude(email="").order_by("pk").first()
+        if contact is None or deal.owner is None:
+            continue
+        note = Note(subject=f"About {deal.name}", greeting=f"Dear {contact.name},", farewell="Kind regards", **words.NO)
+        told = words.NO_TO_INTRODUCER.format(name=deal.introduced_by, customer=deal.account)
+        passing = Passing(note=note, reasons=[LossReason.COVERAGE], contact=contact, introducer_words=told)
+        ask_to_decline(deal=deal, by=deal.owner, passing=passing, now=moment)
+        return
 
 
 def _take(moment: datetime) -> None:

@@ -404,6 +404,16 @@ BRIEF = (
     "You know their sector better than I do. The technical questions are answered, the price is not discussed yet. "
     "They expect a word about dates by {day}."
 )
+NO = {
+    "thanks": "Thank you for asking us, and for the time you took to show us the site.",
+    "reason": "We have nobody who could be with you within a day, and your plant cannot wait longer than that when an alarm goes off.",
+    "helpers": "Northern Labs have a service van twenty minutes from you. Ask for Ms Holm, and say that I sent you.",
+    "door": "We open an office up there next year. I will write to you then, and until then I am glad about every question.",
+}
+NO_TO_INTRODUCER = (
+    "Dear {name},\n\nyou brought us together with {customer}, so I want you to hear this from me: we are too far away to serve them"
+    " well, and I have told them so, and who else may help.\n\nThank you for thinking of us."
+)
 PARK_REASONS = (
     "Public tender: no contact allowed until the bids are opened.",
     "Their plant is shut down for the yearly overhaul, nobody is in.",

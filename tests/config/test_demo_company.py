@@ -17,7 +17,7 @@ from config.demo_company.story import REQUEST, WHO
 from deals.models import Deal, Interaction, NextStep, RiskSignal, RuleFailure
 from deals.risk.refresh import refresh
 from deals.risk.rules import RULES
-from winback.models import Loss
+from winback.models import Decline, Loss
 
 # Among the tests that roll back: those that empty the tables, and the default pipeline with them, come later.
 pytestmark = pytest.mark.django_db
@@ -92,6 +92,13 @@ def test_every_deal_is_in_somebodys_sight_besides_the_admins():
     for manager in User.objects.filter(role=Role.MANAGER):
         assert 0 < Deal.objects.visible_to(manager).count() < Deal.objects.count()
         assert sight_of(manager).team_ids == {manager.team_id}
+
+
+@pytest.mark.usefixtures("brightwater")
+def test_a_request_to_decline_waits_for_the_manager_one_logs_in_as():
+    asked = Decline.objects.get()
+    assert (asked.state, asked.task.assignee.email) == ("asked", "manager@brightwater.example")
+    assert asked.introducer is not None
 
 
 @pytest.mark.usefixtures("brightwater")
