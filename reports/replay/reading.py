@@ -113,7 +113,10 @@ def _contact(given: dict[str, Any]) -> Contact:
 
 def deal_of(given: dict[str, Any], at: int) -> Deal:
     """A deal with what is said of it; what is not said keeps its default."""
-    return Deal(line=at, **{name: value for name, value in given.items() if value is not None})
+    said = {name: value for name, value in given.items() if value is not None}
+    if said.get("status") in ("inquiry", "won", "lost"):
+        said.setdefault("stage", said["status"])
+    return Deal(line=at, **said)
 
 
 def _steps(value: Mapping, names: Names) -> list[Step]:

@@ -111,3 +111,8 @@ def test_what_was_refused_names_nothing():
             "at: 2026-09-14 10:01, handoff: {key: one, deal: plan, from: kurt, to: petra, brief: Yours}",
         )
     )
+
+
+def test_a_closed_deal_stands_in_the_stage_of_its_kind():
+    told = read_story(story(head=HEAD.replace("stage: qualification, ", "status: won, closed: 2026-09-11, ")) + "  []\n")
+    assert [(one.stage, one.status) for one in told.deals] == [("won", "won")]
