@@ -1,8 +1,10 @@
 """What is owed to people, through the whole of a refresh: introducers, chases, meetings, handoffs and their tasks."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from accounts.models import Absence, Notice
 from deals.models import Deal, Handoff, Interaction, RiskSignal, Task
@@ -166,3 +168,10 @@ def test_an_offered_deal_is_in_sight_and_waits_for_its_giver(deal, company):
     Handoff.objects.filter(pk=handoff.pk).update(state="withdrawn", ended_at=MONDAY)
     company.stranger.__dict__.pop("_waiting_deals")
     assert deal not in Deal.objects.visible_to(company.stranger)
+
+
+def test_deals_of_before_the_rules_are_looked_at_once(deal):
+    Deal.objects.update(alarm_at=None)
+    import_module("deals.migrations.0041_rules_of_care").look_again(apps, None)
+    sweep(at("2026-03-09 10:00"))
+    assert raised(deal, "introducer_waiting")
