@@ -10,18 +10,16 @@ from django.utils.translation import gettext as _
 from accounts import organisation
 from accounts.heirs import line_of, refuse_heir
 from accounts.leaving import HOLDINGS
-from accounts.models import Bequest, Departure
+from accounts.models import Bequest, Departure, User
 from accounts.refusals import Refused
 from accounts.services.departures import moment_of, record_departure
 from accounts.services.leaving.telling import tell_heirs
-from accounts.services.people import lock_person
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date, datetime
 
     from accounts.leaving import Holding
-    from accounts.models import User
 
 
 def leave(
@@ -89,11 +87,18 @@ def pass_on(holding: Holding, *, leaver: User, heir: User, by: User | None, now:
     left = holding.remains(leaver, now)
     while left:
         with transaction.atomic():
-            # Two who do it at once follow one another, and the second finds nothing.
-            lock_person(leaver)
+            # Two who do it at once follow one another, and the second finds nothing; nobody leaves while things come to them.
+            _hold(leaver, heir, now)
             moved = holding.move(leaver=leaver, heir=heir, by=by, now=now)
             if moved:
                 Bequest.objects.create(leaver=leaver, heir=None if holding.ends else heir, kind=holding.key, count=moved, at=now, by=by)
         before, left = left, holding.remains(leaver, now)
         if left >= before:
             return
+
+
+def _hold(leaver: User, heir: User, now: datetime) -> None:
+    """Both locked, in the order of their ids. Refused where the heir has left since they were named."""
+    list(User.objects.filter(pk__in=[leaver.pk, heir.pk]).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    if heir != leaver and not User.objects.here(now).filter(pk=heir.pk).exists():
+        raise Refused(_("%(name)s is not here any more. Choose somebody else.") % {"name": heir.name})

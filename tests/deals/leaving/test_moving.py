@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from accounts.leaving import HOLDINGS
 from accounts.models import Absence, Account, Bequest, Departure, Notice, Team
 from accounts.refusals import Refused
 from accounts.services.absences import record_absence
 from accounts.services.departures import record_departure
-from accounts.services.leaving.moving import leave, move_everything
+from accounts.services.leaving.moving import leave, move_everything, pass_on
 from deals.models import Deal, Import, Mailbox, MailTemplate, OutgoingMail, RiskSignal, SavedView, Task
 from deals.services.leaving.shared import free_name
 from deals.services.leaving.work import Tasks
@@ -300,3 +301,12 @@ def test_done_twice_at_once_everything_goes_once(now):
     assert sum(one.count for one in Bequest.objects.filter(kind="deals")) == Deal.objects.exclude(owner=company.owner).count() == 6
     assert sum(one.count for one in Bequest.objects.filter(kind="tasks")) == 1
     assert {one.told_at for one in Bequest.objects.all()} == {now}
+
+
+def test_who_left_since_they_were_named_gets_nothing(company, leaver, now):
+    deal = DealFactory(owner=leaver)
+    record_departure(user=company.teammate, last_day=(now - 2 * DAY).date(), mail_to=None, by=company.admin, now=now)
+    with pytest.raises(Refused, match="not here any more"):
+        pass_on(HOLDINGS["deals"], leaver=leaver, heir=company.teammate, by=company.admin, now=now)
+    deal.refresh_from_db()
+    assert deal.owner == leaver
