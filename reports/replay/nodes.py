@@ -15,6 +15,8 @@ from reports.replay.mistakes import Found, Mistake, UnreadableError
 LONGEST = 1_000_000  # signs
 DEEPEST = 20
 PLAIN = "tag:yaml.org,2002:"
+# What YAML takes plain words for by itself; any other kind was asked for by a tag.
+KINDS = frozenset(PLAIN + kind for kind in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "merge", "value"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,14 @@ def read(text: str, found: Found) -> Value:
 
 def _value(node: yaml.Node, found: Found) -> Value:
     line = node.start_mark.line + 1
+    if node.tag not in KINDS:
+        found.say(line, f"The tag {node.tag} is not read here.")
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, line, found)
     if isinstance(node, yaml.SequenceNode):
         return Sequence(line, tuple(_value(one, found) for one in node.value))
-    if not node.tag.startswith(PLAIN):
-        found.say(line, f"The tag {node.tag} is not read here.")
+    if not _is_whole(node.value):
+        found.say(line, "These words hold half a sign, which cannot be written down.")
     return Scalar(line, str(node.value), node.tag.removeprefix(PLAIN))
 
 
@@ -101,8 +105,15 @@ def _mapping(node: yaml.MappingNode, line: int, found: Found) -> Mapping:
         at = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
             found.say(at, "A key is one word.")
+        elif not _is_whole(key.value):
+            found.say(at, "This key holds half a sign, which cannot be written down.")
         elif key.value in entries:
             found.say(at, f"“{key.value}” stands here twice.")
         else:
             entries[key.value], lines[key.value] = _value(value, found), at
     return Mapping(line, entries, lines)
+
+
+def _is_whole(words: str) -> bool:
+    """No half of a pair of surrogates, as an escape may write one alone."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in words)

@@ -116,3 +116,13 @@ def test_what_was_refused_names_nothing():
 def test_a_closed_deal_stands_in_the_stage_of_its_kind():
     told = read_story(story(head=HEAD.replace("stage: qualification, ", "status: won, closed: 2026-09-11, ")) + "  []\n")
     assert [(one.stage, one.status) for one in told.deals] == [("won", "won")]
+
+
+@pytest.mark.parametrize("tagged", ["!!python/name:os.system x", "!!python/object:os.x {a: 1}", "!!set {a}", "!mine [a]", "!!binary aGk="])
+def test_a_tag_is_a_mistake_whatever_it_stands_on(tagged):
+    assert any("The tag " in reason for _line, reason in mistakes(f"about: {tagged}\n"))
+
+
+@pytest.mark.parametrize("half", ['about: "\\ud800"', '"\\udfff": a'])
+def test_half_a_sign_is_a_mistake(half):
+    assert any("half a sign" in reason for _line, reason in mistakes(half + "\n"))
