@@ -195,6 +195,8 @@ def test_by_phone_it_is_approved_first_and_closed_once_it_was_said(ask, company,
     assert (company.deal.status, titles(company.owner)) == ("open", ["Mona Manager agrees: decline Clinics, two more"])
     with pytest.raises(Refused, match="Mona Manager has approved it already"):
         declines.approve_decline(decline=made, by=company.executive, now=now)
+    with pytest.raises(Refused, match="Only Olaf Owner, who asked"):
+        declines.said_by_phone(decline=made, by=company.teammate, now=now)
     declines.said_by_phone(decline=made, by=company.owner, now=now)
     company.deal.refresh_from_db()
     assert company.deal.status == "lost"
