@@ -31,7 +31,9 @@ def record_absence(*, user: User, starts_at: datetime, ends_at: datetime, cover:
 @transaction.atomic
 def edit_absence(*, absence: Absence, starts_at: datetime, ends_at: datetime, cover: User | None, by: User, now: datetime) -> Absence:
     """Other days or another cover; refused once it is over."""
-    absence = Absence.objects.select_for_update(of=("self",)).select_related("user", "cover").get(pk=absence.pk)
+    # The people before the absence, as a passing on takes them: so that no two wait for each other.
+    _lock_people(absence.user_id, cover.pk if cover is not None else None)
+    absence = _locked(absence)
     if absence.ends_at <= now:
         raise Refused(_("This absence is over. Record a new one instead."))
     before = absence.cover, absence.starts_at, absence.ends_at
@@ -48,10 +50,7 @@ def edit_absence(*, absence: Absence, starts_at: datetime, ends_at: datetime, co
 @transaction.atomic
 def cancel_absence(*, absence: Absence, by: User, now: datetime) -> None:
     """Take back an absence that has not begun; end one that has, at this moment."""
-    try:
-        absence = Absence.objects.select_for_update(of=("self",)).select_related("user", "cover").get(pk=absence.pk)
-    except Absence.DoesNotExist as error:
-        raise Refused(_("It is gone already.")) from error
+    absence = _locked(absence)
     if absence.ends_at <= now:
         raise Refused(_("This absence is over. There is nothing to take back."))
     tell_no_absence(absence=absence, by=by, now=now)
@@ -63,10 +62,22 @@ def cancel_absence(*, absence: Absence, by: User, now: datetime) -> None:
     tell_presence_changed(user_ids=[absence.user_id], now=now)
 
 
+def _lock_people(*people: int | None) -> None:
+    ids = [pk for pk in people if pk is not None]
+    list(User.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
+def _locked(absence: Absence) -> Absence:
+    """As the database has it now. Refused where somebody has taken it back."""
+    try:
+        return Absence.objects.select_for_update(of=("self",)).select_related("user", "cover").get(pk=absence.pk)
+    except Absence.DoesNotExist as error:
+        raise Refused(_("It is gone already.")) from error
+
+
 def _check(absence: Absence, now: datetime) -> None:
     """Refuse what cannot be. Locks both people, so that two absences recorded at once see each other."""
-    people = [pk for pk in (absence.user_id, absence.cover_id) if pk is not None]
-    list(User.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    _lock_people(absence.user_id, absence.cover_id)
     if absence.ends_at <= absence.starts_at:
         raise Refused(_("An absence ends after it starts. Choose a later last day."))
     other = _overlapping(absence.user_id, absence)

@@ -125,6 +125,13 @@ def test_an_absence_not_begun_is_taken_back(company, now, away):
     assert not Absence.objects.exists()
 
 
+def test_an_absence_somebody_took_back_is_not_changed_any_more(company, now, away):
+    absence = away()
+    cancel_absence(absence=Absence.objects.get(pk=absence.pk), by=company.manager, now=now)
+    with pytest.raises(Refused, match="gone already"):
+        edit_absence(absence=absence, starts_at=now + DAY, ends_at=now + 2 * DAY, cover=None, by=company.manager, now=now)
+
+
 def test_who_comes_back_early_was_away_until_then(company, now, away, told):
     absence = away()
     cancel_absence(absence=absence, by=company.owner, now=now + 3 * DAY)
