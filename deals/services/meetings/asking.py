@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+import structlog
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from accounts.organisation import Organisation
 
+log = structlog.get_logger(__name__)
 KIND = "meeting_asks"
 BATCH = 100
 # What ended before that, when it is first seen (an old calendar, an import), is nothing to write to anybody about.
@@ -54,13 +56,22 @@ def _some(now: datetime) -> tuple[int, int]:
         return 0, 0
     Interaction.objects.filter(pk__in=[one.pk for one in found]).update(asked_at=now)
     company, calendars = organisation.load(at=now), TeamCalendars()
-    notices = [
-        _notice(one, person_id, company, calendars, now)
-        for one in found
-        if one.moment > now - LATE and (person_id := _whom(one, company, now)) is not None
-    ]
+    asked = [_alone(one, company, calendars, now) for one in found if one.moment > now - LATE]
+    notices = [one for one in asked if one is not None]
     tell(notices)
     return len(found), len(notices)
+
+
+def _alone(meeting: Interaction, company: Organisation, calendars: TeamCalendars, now: datetime) -> NewNotice | None:
+    """A fault of ours about one must not keep the others from being asked about; the rule for it holds all the same."""
+    try:
+        person_id = _whom(meeting, company, now)
+        return _notice(meeting, person_id, company, calendars, now) if person_id is not None else None
+    except DatabaseError:
+        raise  # nothing of this batch can be written any more: beat calls again
+    except Exception:
+        log.exception("meeting_not_asked_about", meeting=meeting.pk)
+        return None
 
 
 def _whom(meeting: Interaction, company: Organisation, now: datetime) -> int | None:

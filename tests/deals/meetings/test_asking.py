@@ -119,3 +119,17 @@ def test_killed_in_the_middle_it_is_asked_the_next_time(monkeypatch):
             asking.ask(at(3, 11))
     assert again(meeting).asked_at is None
     assert asking.ask(at(3, 11)) == 1
+
+
+def test_one_that_cannot_be_asked_about_keeps_no_other(company, now, monkeypatch):
+    broken, whole = make_ended(company, start=now - timedelta(hours=2)), asking._notice
+    sound = make_ended(company, start=now - timedelta(hours=3))
+
+    def notice(meeting, *others):
+        if meeting.pk == broken.pk:
+            raise ValueError("a fault of ours")
+        return whole(meeting, *others)
+
+    monkeypatch.setattr(asking, "_notice", notice)
+    assert asking.ask(now) == 1
+    assert Notice.objects.get(kind="meeting_asks").path == f"/meetings/said/{sound.pk}/"
