@@ -44,7 +44,7 @@ def beginning(deal: Deal, contact: Contact | None) -> dict[str, str]:
     }
     if deal.introduced_by is not None:
         found["introducer_words"] = _(
-            "Dear %(name)s,\n\nyou brought us together with %(customer)s, so I want you to hear this from me: we are not the right ones"
+            "Dear %(name)s,\n\nYou brought us together with %(customer)s, so I want you to hear this from me: we are not the right ones"
             " for it, and I have told them so, and who else may help.\n\nThank you for thinking of us. I hope you will again."
         ) % {"name": deal.introduced_by.name, "customer": customer}
     return found
