@@ -58,7 +58,8 @@ def said(request: PersonRequest, pk: int) -> HttpResponse:
         words = _("Noted: %(answer)s.") % {"answer": str(meeting_words.ANSWERS[after.outcome]).lower()}
         if after.outcome == Outcome.MISSED_BY_US:
             words = _("Noted: we were not there. An apology and a new date are owed now.")
-        about = about_outcome(after, before)
+        # An apology that went with the correction would not come back: such a one is put right by hand.
+        about = about_outcome(after, before) if meeting.apologised_at is None or after.apologised_at is not None else []
         messages.success(request, _with_undo(request, meeting, words, "meeting_said", *about) if about else words)
     return HttpResponseRedirect(_back(request, meeting))
 

@@ -12,7 +12,7 @@ from accounts.models import Departure, Notice
 from accounts.services import notices
 from deals import meeting_links
 from deals.models import Deal, Interaction
-from deals.services.meetings import asking, say_outcome
+from deals.services.meetings import asking, record_apology, say_outcome
 from tests.deals.meetings.conftest import again, make_ended
 
 pytestmark = pytest.mark.django_db
@@ -273,3 +273,14 @@ def test_a_stranger_sees_no_meeting(client, ended, company):
     for name in ("meeting-said", "meeting-apology", "meeting-new-date"):
         assert client.get(reverse(name, args=[ended.pk])).status_code == 404
         assert client.post(reverse(name, args=[ended.pk]), {"outcome": "held"}).status_code == 404
+
+
+def test_a_correction_that_took_an_apology_with_it_offers_no_undo(client, ended, company):
+    client.force_login(company.owner)
+    say_outcome(meeting=ended, outcome="missed_by_us", by=company.owner, now=timezone.now())
+    record_apology(meeting=ended, words="By phone", by=company.owner, now=timezone.now())
+    said = {"outcome": "held", "corrects": "1", "without_apology": "1"}
+    page = client.post(reverse("meeting-said", args=[ended.pk]), said, follow=True).content.decode()
+    assert (again(ended).outcome, again(ended).apology) == ("held", "")
+    assert "Noted: it was held." in page
+    assert 'name="undo"' not in page
