@@ -82,7 +82,6 @@ MORE = [
     "/search/?q=clin",
     "/no-such-page/",
     "/training/bluebird/",
-    "/training/bluebird/",
 ]
 
 
