@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from deals.models import Deal
 
 AT_MOST = 4
@@ -31,17 +33,24 @@ class Waiting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """``more``: how many more things are owed than ``waiting`` names. ``people``: on the customer's side, the latest word first."""
+    """``more``: how many more things are owed than ``waiting`` names. ``answer_due``: of a message that is not overdue yet.
+    ``people``: on the customer's side, the latest word first."""
 
     waiting: Sequence[Waiting]
     more: int
+    answer_due: datetime | None
     step: Planned | None
     people: Sequence[Person]
 
 
 def facts_of(deal: Deal) -> Facts:
     """Three queries."""
-    raised = RiskSignal.objects.filter(deal=deal, state=RiskSignal.State.RAISED).exclude(rule=OF_THE_OFFER).order_by("-severity", "since", "pk")
+    raised = list(_raised(deal))
     waiting = [Waiting(one.severity, say(one.rule, one.facts), one.since) for one in raised]
+    answer_due = None if any(one.rule == "reply_overdue" for one in raised) else deal.reply_due_at
     people = [person for person in people_on(deal) if person.on_deal]
-    return Facts(waiting[:AT_MOST], max(len(waiting) - AT_MOST, 0), planned_on(deal)[0], people[:AT_MOST])
+    return Facts(waiting[:AT_MOST], max(len(waiting) - AT_MOST, 0), answer_due, planned_on(deal)[0], people[:AT_MOST])
+
+
+def _raised(deal: Deal) -> QuerySet[RiskSignal]:
+    return RiskSignal.objects.filter(deal=deal, state=RiskSignal.State.RAISED).exclude(rule=OF_THE_OFFER).order_by("-severity", "since", "pk")

@@ -32,13 +32,19 @@ def who_asked(deal: Deal) -> tuple[Contact | None, Interaction | None]:
     return contact, next((one for one in last if contact is not None and one.contact_id == contact.pk), None)
 
 
+def _thanks(deal: Deal) -> str:
+    if deal.introduced_by is not None:
+        return _("Thank you for speaking with us, and for the time you took to show us what you need.")
+    return _("Thank you for coming to us with this. I know what it takes to ask, and I am glad that you thought of us.")
+
+
 def beginning(deal: Deal, contact: Contact | None) -> dict[str, str]:
     """Words to start from; the reason and who else may help are a person's own."""
     customer = deal.account.name if deal.account is not None else deal.name
     found = {
         "subject": _("About %(deal)s") % {"deal": deal.name},
         "greeting": _("Dear %(name)s,") % {"name": contact.name} if contact is not None else _("Hello,"),
-        "thanks": _("Thank you for coming to us with this. I know what it takes to ask, and I am glad that you thought of us."),
+        "thanks": _thanks(deal),
         "door": _("Should something change, on your side or on ours, write to me at any time. I would be glad to hear from you."),
         "farewell": _("Kind regards"),
     }

@@ -49,8 +49,8 @@ class NoteForm(forms.Form):
     greeting = forms.CharField(label=gettext_lazy("Greeting"), max_length=200, required=False)
     thanks = part(
         gettext_lazy("Thank them"),
-        gettext_lazy("They came to us. Say that it is noticed."),
-        gettext_lazy("Thank them: they came to us."),
+        gettext_lazy("They gave us their time. Say that it is noticed."),
+        gettext_lazy("Thank them for their time."),
     )
     reason = part(
         gettext_lazy("Say why, plainly"),

@@ -26,6 +26,13 @@ def ended_in_words(decline: Decline) -> str:
     return overtaken_in_words(decline)
 
 
+def outcome_in_words(decline: Decline) -> str:
+    """The same on the page of the request, where nobody is too late: who approved it is named as such."""
+    if decline.state == State.DONE and decline.approved_by_id not in (None, decline.asked_by_id):
+        return _("%(name)s approved it.") % {"name": name_of(decline.approved_by)}
+    return ended_in_words(decline)
+
+
 def overtaken_in_words(decline: Decline) -> str:
     if decline.words == Decline.EndedWith.OWNER:
         return _("The deal got another owner meanwhile, who decides anew.")

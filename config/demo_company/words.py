@@ -411,7 +411,7 @@ NO = {
     "door": "We open an office up there next year. I will write to you then, and until then I am glad about every question.",
 }
 NO_TO_INTRODUCER = (
-    "Dear {name},\n\nyou brought us together with {customer}, so I want you to hear this from me: we are too far away to serve them"
+    "Dear {name},\n\nYou brought us together with {customer}, so I want you to hear this from me: we are too far away to serve them"
     " well, and I have told them so, and who else may help.\n\nThank you for thinking of us."
 )
 PARK_REASONS = (

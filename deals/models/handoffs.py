@@ -66,8 +66,8 @@ class Handoff(models.Model):
             models.Index(fields=["ended_at"], condition=Q(state="withdrawn", ended_by__isnull=True), name="handoff_ended_by_itself"),
         ]
 
-    def get_absolute_url(self) -> str:
-        return reverse("handoff", args=[self.pk])
-
     def __str__(self) -> str:
         return f"{self.deal_id} to {self.receiver_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("handoff", args=[self.pk])

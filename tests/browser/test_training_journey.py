@@ -31,7 +31,7 @@ def test_a_manager_plays_the_bluebird(open_page, log_in, manager, axe, monkeypat
     axe(page)
     page.get_by_role("link", name="The bluebird shot down").click()
     page.get_by_role("button", name="Play it").click()
-    expect(page.locator("main")).to_contain_text("Waits for a worker")
+    expect(page.locator("main")).to_contain_text("It waits for its turn")
     axe(page)
     work(monkeypatch)
     expect(page.locator("#story")).to_contain_text("Iris Vann introduces a deal")  # the page looks by itself

@@ -117,7 +117,7 @@ def test_a_story_nobody_has_played_is_played_once_for_all_who_ask(client, compan
         for _click in range(2):
             assert client.post("/training/bluebird/play/").url == "/training/bluebird/"
     assert sent == [Playing.objects.get().pk]
-    assert "Waits for a worker" in client.get("/training/bluebird/").content.decode()
+    assert "It waits for its turn" in client.get("/training/bluebird/").content.decode()
 
 
 def test_one_whose_worker_died_may_be_asked_for_again(db, now, django_capture_on_commit_callbacks, monkeypatch):

@@ -17,7 +17,7 @@ from accounts.services.notices import mark_read
 from deals.models import Deal
 from winback.decline_forms import NoteForm, RefusalForm
 from winback.decline_note import Note
-from winback.decline_words import ended_in_words
+from winback.decline_words import outcome_in_words
 from winback.models import Decline
 from winback.reasons import names_of
 from winback.services import declines
@@ -55,7 +55,7 @@ def decline_page(request: PersonRequest, found: Decline, *, note: NoteForm | Non
         "decides": decides and found.state == Decline.State.ASKED,
         "asked_here": found.is_open and found.asked_by_id == request.user.pk,
         "to_be_said": found.state == Decline.State.APPROVED and (decides or found.asked_by_id == request.user.pk),
-        "ended": "" if found.is_open else ended_in_words(found),
+        "ended": "" if found.is_open else outcome_in_words(found),
         "unsaid": Decline.objects.unsaid().filter(pk=found.pk).exists(),
         "reasons": names_of(found.reasons),
         "form": note or NoteForm(initial={**Note.of(found).parts(), "introducer_words": found.introducer_words}, goes_by=found.way),

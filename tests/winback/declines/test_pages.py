@@ -151,7 +151,7 @@ class TestTheManager:
         response = client.post(f"/declines/{asked.pk}/approve/")
         assert response.url == f"/declines/{asked.pk}/"
         assert {one.author for one in OutgoingMail.objects.all()} == {company.owner}
-        assert "Mona Manager has declined this deal already." in client.get(response.url).content.decode()
+        assert "Mona Manager approved it." in client.get(response.url).content.decode()
 
     def test_changes_a_word(self, asked, client):
         client.post(f"/declines/{asked.pk}/approve/", {**TYPED, "changed": "1", "reason": "Our people are full until May."})
