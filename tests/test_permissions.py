@@ -167,8 +167,9 @@ ROUTES: dict[str, Route] = {
     "today-step-done": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "deal"}),
     "today-close-date": Route("login 405 405 405 405 405 405", "login 302 302 404 302 302 302", {"pk": "deal"}, {"day": "2031-03-03"}),
     "task-new": Route("login 200 200 200 200 200 200", "login 302 302 302 302 302 302", {}, {"title": "Call Priya"}),
-    "task-done": Route("login 405 405 405 405 405 405", "login 302 404 404 404 404 404", {"pk": "task"}),
-    "task-move": Route("login 405 405 405 405 405 405", "login 302 404 404 404 404 404", {"pk": "task"}, {"day": "2031-03-03"}),
+    # The owner is away, and the manager answers for them meanwhile.
+    "task-done": Route("login 405 405 405 405 405 405", "login 302 404 404 302 404 404", {"pk": "task"}),
+    "task-move": Route("login 405 405 405 405 405 405", "login 302 404 404 302 404 404", {"pk": "task"}, {"day": "2031-03-03"}),
     "triage": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
     "triage-undo": Route("login 405 405 405 405 405 405", "login 302 302 302 302 302 302", {}, {"undo": "made up"}),
     # Mail stands with its deal: who sees that sees this. What is of no deal is in tests/deals/test_inbox.py.

@@ -32,6 +32,7 @@ from deals.services.interactions import log_interaction
 from deals.services.merging import merge_accounts, merge_contacts, pointing_at
 from tests.at_once import at_once
 from tests.factories import AccountFactory, ContactFactory, DealFactory, InteractionFactory, make_company
+from winback.models import Decline
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,9 @@ def heard_of_by_mail(*, account, contact, deal, user, now):
     OutgoingMail.objects.create(
         deal=deal, contact=contact, author=user, message_id="<2@ours.example>", to=["p@home.example"], subject="-", body="-",
         created_at=now, send_at=now, next_try_at=now,
+    )  # fmt: skip
+    Decline.objects.create(
+        deal=deal, contact=contact, introducer=contact, asked_by=user, asked_at=now, thanks="-", reason="-", helpers="-", door="-", reasons=["price"],
     )  # fmt: skip
     entry = CalendarEntry.objects.create(uid="3", zone="UTC", account=account, created_at=now, changed_at=now)
     Interaction.objects.filter(deal=deal).first().others.add(contact)

@@ -45,7 +45,7 @@ def test_a_second_run_changes_nothing_with_ids_or_without(ready, bring):
         ("Call,Outbound,2026-02-01 10:00,,d1,,,Left voicemail,,", ("voicemail", "out", "")),
         ("Meeting,,2026-02-01 10:00,,d1,,,,2026-02-01 11:00,", ("meeting", "out", "held")),
         ("Meeting,,2026-05-01 10:00,,d1,,,,2026-05-01 11:00,", ("meeting", "out", "planned")),
-        ("Meeting,,2026-02-01 10:00,,d1,,,No show,,", ("meeting", "out", "cancelled")),
+        ("Meeting,,2026-02-01 10:00,,d1,,,No show,,", ("meeting", "out", "missed_by_them")),
         ("Notiz,,2026-02-01 10:00,,d1,,,,,", ("note", "internal", "")),
         ("INCOMING_EMAIL,,2026-02-01 10:00,,d1,,,,,yes", ("email", "in", "")),
     ],
