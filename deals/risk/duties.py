@@ -33,12 +33,14 @@ TITLES: dict[str, _StrPromise] = {
     Task.Kind.REBOOK: gettext_lazy("Agree on a new date"),
 }
 # A task of the responsible person goes along with the signal; that of somebody who was turned to stays theirs.
-MOVED = ("signal", "kind", "assignee", "due")
+# Where its moment is that of a fact (a meeting's end), it is due by the fact it rests on now.
+MOVED = ("signal", "kind", "assignee", "due", "fixed")
 MOVE = named(
     """
 UPDATE deals_task AS t SET assignee_id = v.assignee, due_at = v.due
-FROM unnest(%(signal)s::bigint[], %(kind)s::text[], %(assignee)s::bigint[], %(due)s::timestamptz[]) AS v (signal, kind, assignee, due)
-WHERE t.signal_id = v.signal AND t.kind = v.kind AND t.ended_at IS NULL AND t.assignee_id <> v.assignee
+FROM unnest(%(signal)s::bigint[], %(kind)s::text[], %(assignee)s::bigint[], %(due)s::timestamptz[], %(fixed)s::boolean[])
+    AS v (signal, kind, assignee, due, fixed)
+WHERE t.signal_id = v.signal AND t.kind = v.kind AND t.ended_at IS NULL AND (t.assignee_id <> v.assignee OR v.fixed AND t.due_at <> v.due)
 RETURNING t.id
 """,
     planned=True,
@@ -90,8 +92,12 @@ def _bring_in_line(signals: Sequence[Signal], new: Set[int | None], loaded: Load
     """``new``: those raised just now, which have no task yet."""
     rows = [(signal, duty, person) for signal in signals for duty, person in _duties(signal, loaded, now)]
     tasks = [_task(signal, duty, person_id, loaded, now) for signal, duty, person_id in rows]
-    own = [task for task, (signal, duty, _person) in zip(tasks, rows, strict=True) if duty["user"] is None and signal.id not in new]
-    write_columns(MOVE, MOVED, [(signal_id, kind, person_id, due) for kind, _title, person_id, _deal, signal_id, due, _now in own])
+    own = [
+        (signal.id, duty["kind"], person_id, task[5], duty["since"] is not None)
+        for task, (signal, duty, person_id) in zip(tasks, rows, strict=True)
+        if duty["user"] is None and signal.id not in new
+    ]
+    write_columns(MOVE, MOVED, own)
     if known := [signal.id for signal in signals if signal.id not in new]:
         _end_others(known, tasks, now)
     write_columns(ADD, ADDED, tasks)

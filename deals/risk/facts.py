@@ -37,6 +37,7 @@ class Meeting:
     user_id: int | None = None  # our person in it
     contact: str = ""
     subject: str = ""
+    with_customer: bool = True  # not with who brought us in alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ class Facts:
     last_contact: datetime | None = None  # the later of the two
     booked_until: datetime | None = None  # the end of the last planned meeting with them
     meetings: tuple[Meeting, ...] = ()  # by their end, the oldest first; those that were held are not among them
-    last_held: datetime | None = None  # the end of the last meeting that was held
+    last_held: datetime | None = None  # the end of the last meeting with them that was held
+    last_held_with_introducer: datetime | None = None  # with who brought us in alone
     offer: Offer | None = None
     introducer: Introducer | None = None
     next_step_due: datetime | None = None  # of the current next step

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -74,6 +74,8 @@ class Contacts(NamedTuple):
     unanswered: list[int] | None = None
     meetings: list[int] | None = None
     last_held: datetime | None = None
+    with_introducer: list[int] | None = None
+    last_held_with_introducer: datetime | None = None
 
 
 NO_CONTACTS = Contacts()
@@ -124,12 +126,14 @@ WHERE d.id = ANY(%(ids)s)
 
 # Moments of contact up to now, by deal. A conversation (a connected call, a held meeting) is a word from both
 # sides. Our voicemail is a message to them, but no answer to theirs. The introducer's word is none of the customer's, unless
-# they are of the customer or somebody of the customer got it, too. What was entered as planned after its end never was a plan.
+# they are of the customer or somebody of the customer got it, too. What was entered as planned after its end never was a plan,
+# and of what nobody is asked about any more (see migration 0041) nothing is owed.
 CONTACTS = """
 WITH fact AS (
     SELECT i.id, i.deal_id, i.moment, i.ends_at, i.kind, i.direction, i.outcome, i.user_id, i.contact_id, i.subject, i.no_answer_needed_at,
            (i.kind = 'call' AND i.outcome = 'connected') OR (i.kind = 'meeting' AND i.outcome = 'held') AS talk,
-           i.kind = 'meeting' AND i.outcome = 'planned' AND i.moment > i.recorded_at AS booked,
+           i.kind = 'meeting' AND i.outcome = 'planned' AND i.moment > i.recorded_at
+           AND (i.outcome_said_at IS NULL OR i.moment > i.outcome_said_at) AS booked,
            d.introduced_by_id IS NULL OR i.contact_id IS DISTINCT FROM d.introduced_by_id OR p.account_id = d.account_id
            OR (i.direction = 'out' OR (i.kind = 'meeting' AND i.outcome = 'held')) AND EXISTS (
                SELECT FROM deals_interaction_others o WHERE o.interaction_id = i.id AND o.contact_id <> d.introduced_by_id) AS with_customer
@@ -146,9 +150,11 @@ WITH fact AS (
     FROM fact WHERE moment <= %(now)s AND NOT booked AND with_customer GROUP BY deal_id
 ), meeting AS (
     SELECT deal_id, max(moment) FILTER (WHERE booked AND with_customer AND moment > %(now)s) AS until,
-           array_agg(id ORDER BY moment, id) FILTER (WHERE booked OR outcome IN ('missed_by_us', 'missed_by_them', 'cancelled_by_them')) AS ids,
-           max(moment) FILTER (WHERE outcome = 'held') AS held
-    FROM fact WHERE kind = 'meeting' GROUP BY deal_id
+           array_agg(id ORDER BY moment, id) FILTER (WHERE with_customer AND open) AS ids, max(moment) FILTER (WHERE with_customer AND held) AS held,
+           array_agg(id ORDER BY moment, id) FILTER (WHERE open AND NOT with_customer) AS else_ids,
+           max(moment) FILTER (WHERE held AND NOT with_customer) AS else_held
+    FROM (SELECT *, outcome = 'held' AS held, booked OR outcome IN ('missed_by_us', 'missed_by_them', 'cancelled_by_them') AS open FROM fact) AS fact
+    WHERE kind = 'meeting' GROUP BY deal_id
 ), waiting AS (
     SELECT f.deal_id, array_agg(f.id ORDER BY f.moment, f.id) AS ids
     FROM fact f LEFT JOIN last l ON l.deal_id = f.deal_id
@@ -156,7 +162,7 @@ WITH fact AS (
       AND f.with_customer AND f.kind IN ('email', 'voicemail', 'call') AND (l.answered IS NULL OR f.moment > l.answered)
     GROUP BY f.deal_id
 )
-SELECT deal_id, l.answered, l.from_us, l.from_them, l.first_from_us, m.until, w.ids, m.ids, m.held
+SELECT deal_id, l.answered, l.from_us, l.from_them, l.first_from_us, m.until, w.ids, m.ids, m.held, m.else_ids, m.else_held
 FROM last l FULL JOIN meeting m USING (deal_id) FULL JOIN waiting w USING (deal_id)
 """
 
@@ -249,8 +255,9 @@ class Loaded:
             last_from_them=contacts.from_them,
             last_contact=last_contact(contacts),
             booked_until=contacts.booked_until,
-            meetings=tuple(self.meetings[pk] for pk in contacts.meetings or () if pk in self.meetings),
+            meetings=self.meetings_of(contacts),
             last_held=contacts.last_held,
+            last_held_with_introducer=contacts.last_held_with_introducer,
             offer=self.offer(deal),
             introducer=self.introducers.get(deal.id),
             next_step_due=deal.next_step_due,
@@ -269,6 +276,11 @@ class Loaded:
             ),
         )
 
+    def meetings_of(self, contacts: Contacts) -> tuple[Meeting, ...]:
+        found = [self.meetings[pk] for pk in contacts.meetings or () if pk in self.meetings]
+        found += [replace(self.meetings[pk], with_customer=False) for pk in contacts.with_introducer or () if pk in self.meetings]
+        return tuple(sorted(found, key=lambda one: (one.ends_at, one.id)))
+
     def offer(self, deal: DealRow) -> Offer | None:
         if deal.offer_id is None or deal.offer_at is None:
             return None
@@ -284,7 +296,7 @@ def load(deal_ids: Sequence[int], now: datetime) -> Loaded:
     introducers = _rows(INTRODUCERS, introduced, now) if introduced else []
     contacts = {row[0]: Contacts._make(row[1:]) for row in _rows(CONTACTS, deal_ids, now)}
     unanswered = [pk for row in contacts.values() for pk in row.unanswered or ()] + [pk for row in introducers for pk in row[5] or ()]
-    meetings = [pk for row in contacts.values() for pk in row.meetings or ()]
+    meetings = [pk for row in contacts.values() for pk in (*(row.meetings or ()), *(row.with_introducer or ()))]
     messages = {row[0]: Message(*row) for row in _rows(MESSAGES, unanswered, now)} if unanswered else {}
     return Loaded(
         deals=deals,

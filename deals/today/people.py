@@ -20,7 +20,8 @@ SELECT d.id, COALESCE(w.ids, '{{}}'), oldest.moment, latest.kind, COALESCE(lates
        latest.contact_id IS NOT NULL, c.id, COALESCE(c.name, ''), COALESCE(c.phone, ''), tried.at,
        goes.send_at, goes.id, goes.author_id
 FROM unnest(%(all)s::bigint[]) AS d (id)
-LEFT JOIN ({CONTACTS}) AS w (deal_id, answered, from_us, from_them, first_from_us, booked_until, ids, meetings, held) ON w.deal_id = d.id
+LEFT JOIN ({CONTACTS})
+    AS w (deal_id, answered, from_us, from_them, first_from_us, booked_until, ids, meetings, held, else_meetings, else_held) ON w.deal_id = d.id
 LEFT JOIN LATERAL (SELECT i.moment FROM deals_interaction i WHERE i.id = w.ids[1]) AS oldest ON true
 LEFT JOIN LATERAL (SELECT i.kind, i.subject, left(i.body, 400) AS body, i.contact_id FROM deals_interaction i
                    WHERE i.id = w.ids[array_upper(w.ids, 1)]) AS latest ON true

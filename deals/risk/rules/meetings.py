@@ -70,7 +70,7 @@ def meeting_unconfirmed(facts: Facts, policy: Policy) -> Finding | None:
 
 def meeting_not_rebooked(facts: Facts, policy: Policy) -> Finding | None:
     """They missed a meeting or called it off, and there is no new date; a word from them settles it, too."""
-    theirs = (one for one in reversed(facts.meetings) if one.outcome in (Outcome.MISSED_BY_THEM, Outcome.CANCELLED_BY_THEM))
+    theirs = (one for one in reversed(facts.meetings) if one.with_customer and one.outcome in (Outcome.MISSED_BY_THEM, Outcome.CANCELLED_BY_THEM))
     last = next(theirs, None)
     if last is None or _has_new_date(last, facts):
         return None
@@ -87,8 +87,10 @@ def meeting_not_rebooked(facts: Facts, policy: Policy) -> Finding | None:
 
 def in_trouble_since(facts: Facts, policy: Policy) -> datetime | None:
     """Since when a meeting with them is missed by us and not made good, or unconfirmed as the rule has it."""
-    moments = [one.ends_at for one in facts.meetings if one.outcome == Outcome.MISSED_BY_US and not _is_made_good(one, facts)]
-    moments += [facts.clock.add(one.ends_at, policy.time("meeting_unconfirmed")) for one in _planned(facts)[:1]]
+    with_them = [one for one in facts.meetings if one.with_customer]
+    moments = [one.ends_at for one in with_them if one.outcome == Outcome.MISSED_BY_US and not _is_made_good(one, facts)]
+    planned = [one.ends_at for one in with_them if one.outcome == Outcome.PLANNED]
+    moments += [facts.clock.add(ends_at, policy.time("meeting_unconfirmed")) for ends_at in planned[:1]]
     return min(moments, default=None)
 
 
@@ -101,10 +103,11 @@ def _is_made_good(missed: Meeting, facts: Facts) -> bool:
 
 
 def _has_new_date(gone: Meeting, facts: Facts) -> bool:
-    """A later meeting stands, was held, or fell through by no fault of ours (other rules watch that one)."""
-    if facts.last_held is not None and facts.last_held > gone.ends_at:
+    """A later meeting with the same side stands, was held, or fell through by no fault of ours (other rules watch that one)."""
+    held = facts.last_held if gone.with_customer else facts.last_held_with_introducer
+    if held is not None and held > gone.ends_at:
         return True
-    return any(one.ends_at > gone.ends_at for one in facts.meetings if one.id != gone.id)
+    return any(one.ends_at > gone.ends_at for one in facts.meetings if one.id != gone.id and one.with_customer == gone.with_customer)
 
 
 def _of(meeting: Meeting) -> dict[str, object]:

@@ -170,6 +170,31 @@ def test_an_offered_deal_is_in_sight_and_waits_for_its_giver(deal, company):
     assert deal not in Deal.objects.visible_to(company.stranger)
 
 
+def test_a_meeting_with_the_introducer_is_no_new_date_with_the_customer(deal, company, introducer):
+    said(deal, "2026-03-02 11:00", "out", kind="meeting", outcome="missed_by_us", contact=company.contact, apologised_at=MONDAY)
+    said(deal, "2026-03-03 11:00", "out", kind="meeting", outcome="held", contact=introducer)
+    assert raised(deal, "meeting_missed")
+    said(deal, "2026-03-03 15:00", "out", kind="meeting", outcome="held", contact=company.contact)
+    assert raised(deal, "meeting_missed") is None
+
+
+def test_a_task_is_due_by_the_meeting_it_is_about_now(deal):
+    for day in ("03", "04"):
+        said(deal, f"2026-03-{day} 10:00", "out", kind="meeting", outcome="planned", recorded_at=MONDAY)
+    sweep(at("2026-03-05 10:00"))
+    assert owed(deal)[0][2] == at("2026-03-04 10:00")
+    Interaction.objects.filter(deal=deal, kind="meeting", at=at("2026-03-03 10:00")).update(outcome="held", outcome_said_at=at("2026-03-05 10:00"))
+    refresh([deal.pk], at("2026-03-05 10:00"))
+    assert owed(deal)[0][2] == at("2026-03-05 10:00")
+
+
+def test_of_meetings_over_before_the_rules_nothing_is_owed(deal):
+    said(deal, "2026-03-03 10:00", "out", kind="meeting", outcome="planned", recorded_at=MONDAY)
+    import_module("deals.migrations.0041_rules_of_care").leave_old_meetings(apps, None)
+    sweep(at("2026-03-09 10:00"))
+    assert raised(deal, "meeting_unconfirmed") is None
+
+
 def test_deals_of_before_the_rules_are_looked_at_once(deal):
     Deal.objects.update(alarm_at=None)
     import_module("deals.migrations.0041_rules_of_care").look_again(apps, None)
