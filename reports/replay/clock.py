@@ -11,7 +11,9 @@ from deals.risk.sweep import sweep
 from deals.services.handoffs import expire_handoffs
 from deals.services.meetings.asking import ask
 from reports.replay.faults import Fault
+from winback.models import Decline
 from winback.services.declines import follow_declines
+from winback.services.declines.following import GOES_WITHIN
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +21,16 @@ if TYPE_CHECKING:
 
 # What beat does every minute, before it sweeps.
 EVERY_MINUTE = (carry_out_departures, expire_handoffs, follow_declines, ask)
+
+
+def _next_of_declines(after: datetime) -> list[datetime | None]:
+    """When the next request climbs; and when a note that did not go is missed."""
+    asked = Decline.objects.filter(state=Decline.State.ASKED, task__due_at__gt=after)
+    unsaid = Decline.objects.unsaid().filter(ended_at__gt=after - GOES_WITHIN).order_by("ended_at").values_list("ended_at", flat=True).first()
+    return [
+        asked.order_by("task__due_at").values_list("task__due_at", flat=True).first(),
+        unsaid + GOES_WITHIN if unsaid is not None else None,
+    ]
 
 
 def next_due(after: datetime) -> datetime | None:
@@ -33,6 +45,7 @@ def next_due(after: datetime) -> datetime | None:
         Absence.objects.filter(starts_at__gt=after).order_by("starts_at").values_list("starts_at", flat=True).first(),
         Absence.objects.filter(ends_at__gt=after).order_by("ends_at").values_list("ends_at", flat=True).first(),
         Departure.objects.filter(leaves_at__gt=after).order_by("leaves_at").values_list("leaves_at", flat=True).first(),
+        *_next_of_declines(after),
     )
     return min((moment for moment in moments if moment is not None), default=None)
 
