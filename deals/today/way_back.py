@@ -112,7 +112,7 @@ def about_outcome(meeting: Interaction, before: Before) -> list[Any]:
     """What ``_meeting_said`` needs, as JSON can say it; empty where nothing was changed."""
     if meeting.outcome_said_at is None or meeting.outcome_said_at == before.said_at:
         return []
-    known = [before.outcome, _iso(before.said_at), before.said_by_id, _iso(before.ends_at), before.words]
+    known = [before.outcome, _iso(before.said_at), before.said_by_id, _iso(before.ends_at), before.words, len(meeting.body)]
     return [meeting.pk, meeting.outcome_said_at.isoformat(), known]
 
 
@@ -133,8 +133,8 @@ def _apology(pk: int, *, by: User, now: datetime) -> str:
 
 
 def _before(known: list[Any]) -> Before:
-    outcome, said_at, said_by_id, ends_at, words = known
-    return Before(outcome, _moment(said_at), said_by_id, _moment(ends_at), words)
+    outcome, said_at, said_by_id, ends_at, *words = known
+    return Before(outcome, _moment(said_at), said_by_id, _moment(ends_at), *words)
 
 
 def _iso(moment: datetime | None) -> str | None:

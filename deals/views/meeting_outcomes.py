@@ -21,6 +21,7 @@ from deals import meeting_acts, meeting_words
 from deals.meeting_forms import ApologyForm, new_date_of
 from deals.models import Deal, Interaction, Meeting
 from deals.services.meetings import Before, move_meeting, plan_meeting, record_apology, say_outcome, take_back_apology
+from deals.services.meetings.outcomes import LONGEST_NOTE
 from deals.today.way_back import about_outcome
 from deals.views.today import today_page, with_undo
 
@@ -54,6 +55,8 @@ def said(request: PersonRequest, pk: int) -> HttpResponse:
         )  # fmt: skip
     except Refused as refusal:
         messages.error(request, str(refusal))
+        if request.POST.get("note", "").strip():
+            return _page(request, _meeting(request, pk), note=request.POST["note"])
     else:
         words = _("Noted: %(answer)s.") % {"answer": str(meeting_words.ANSWERS[after.outcome]).lower()}
         if after.outcome == Outcome.MISSED_BY_US:
@@ -139,10 +142,13 @@ def _again(request: PersonRequest, meeting: Interaction, *, apology: ApologyForm
     return _page(request, meeting, apology=apology, when=when)
 
 
-def _page(request: PersonRequest, meeting: Interaction, *, apology: ApologyForm | None = None, when: WhenForm | None = None) -> HttpResponse:
+def _page(
+    request: PersonRequest, meeting: Interaction, *, apology: ApologyForm | None = None, when: WhenForm | None = None, note: str = ""
+) -> HttpResponse:
+    """``note``: words that could not be kept, for whoever typed them."""
     now = timezone.now()
     asked = request.GET.get("answer", "")
-    failed = any(form is not None and form.errors for form in (apology, when))
+    failed = bool(note) or any(form is not None and form.errors for form in (apology, when))
     context = {
         "said": meeting,
         "sees_deal": Deal.objects.visible_to(request.user).filter(pk=meeting.deal_id).exists(),
@@ -151,6 +157,8 @@ def _page(request: PersonRequest, meeting: Interaction, *, apology: ApologyForm 
         "opens": "apology" if apology is not None else "when" if when is not None or asked == Outcome.MOVED else asked,
         "apology": apology or ApologyForm(),
         "when": when or new_date_of(meeting, now),
+        "note": note,
+        "longest_note": LONGEST_NOTE,
         "others": meeting.others.order_by("name"),
         "followed_by": meeting.followed_by.filter(withdrawn_at=None).order_by("at").first(),
     }

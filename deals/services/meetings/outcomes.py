@@ -28,13 +28,17 @@ FIELDS = ["outcome", "outcome_said_at", "outcome_said_by", "ends_at", "body", "a
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What was said of a meeting before, as an undo needs it: all of it plain values. ``words``: how long its words were."""
+    """What was said of a meeting before, as an undo needs it: all of it plain values.
+
+    ``words``: how long its words were; ``words_then``: how long with what was said, so that what was added later stays.
+    """
 
     outcome: str
     said_at: datetime | None
     said_by_id: int | None
     ends_at: datetime | None
     words: int
+    words_then: int | None = None
 
     @classmethod
     def of(cls, meeting: Interaction) -> Before:
@@ -45,7 +49,7 @@ class Before:
 def say_outcome(
     *, meeting: Interaction, outcome: str, by: User, now: datetime, note: str = "", first: bool = False, without_apology: bool = False
 ) -> Interaction:
-    """A person says how it went. Said again, nothing changes; said otherwise, it corrects what was said before.
+    """A person says how it went. Said again, only a new ``note`` is added; said otherwise, it corrects what was said before.
 
     ``first``: only where nobody has said it yet, for a click on a page or in a mail that may be old by now.
     ``without_apology``: an apology recorded on it may go with the correction; otherwise that is refused.
@@ -54,10 +58,13 @@ def say_outcome(
     """
     if outcome not in SAYABLE:
         raise Refused(_("Say how it went."))
+    note = note.replace("\x00", "").replace("\r\n", "\n").strip()
     if len(note) > LONGEST_NOTE:
         raise Refused(_("Say it in at most %(most)s characters.") % {"most": LONGEST_NOTE})
     meeting = hold(meeting)
     if meeting.outcome == outcome and meeting.outcome_said_by_id is not None:
+        _add_words(meeting, note)
+        meeting.save(update_fields=["body"])
         return meeting
     if meeting.outcome == Outcome.MOVED:
         raise Refused(_("This meeting was moved. Say how it went at its new time."))
@@ -72,8 +79,7 @@ def say_outcome(
     meeting.outcome, meeting.outcome_said_at, meeting.outcome_said_by = outcome, now, by
     if outcome == Outcome.HELD and meeting.ends_at is not None and meeting.ends_at > now:
         meeting.ends_at = now
-    if note.strip():
-        meeting.body = "\n\n".join(part for part in (meeting.body, note.strip().replace("\x00", "")) if part)
+    _add_words(meeting, note)
     meeting.save(update_fields=FIELDS)
     settle(meeting, now)
     return meeting
@@ -92,12 +98,20 @@ def take_back_outcome(*, meeting: Interaction, before: Before, said_at: datetime
         raise Refused(_("An apology is recorded on this meeting by now. Take that back first."))
     meeting.outcome, meeting.outcome_said_at, meeting.ends_at = before.outcome, before.said_at, before.ends_at
     meeting.outcome_said_by_id = before.said_by_id
-    meeting.body = meeting.body[: before.words]
+    added_later = meeting.body[before.words_then :] if before.words_then is not None else ""
+    meeting.body = (meeting.body[: before.words] + added_later).removeprefix("\n\n")
     meeting.save(update_fields=FIELDS)
     if meeting.deal_id is not None:
         put_back_signals(deal_id=meeting.deal_id, settled_at=said_at, now=now)
     settle(meeting, now)
     return meeting
+
+
+def _add_words(meeting: Interaction, words: str) -> None:
+    """Below what stands there; a form that is sent twice says it once."""
+    if words and f"\n\n{meeting.body}".endswith(f"\n\n{words}"):
+        return
+    meeting.body = "\n\n".join(part for part in (meeting.body, words) if part)
 
 
 def _was_said(meeting: Interaction) -> str:

@@ -8,6 +8,7 @@ from accounts.refusals import Refused
 from deals.models import Interaction
 from deals.services.interactions import log_interaction, withdraw_interaction
 from deals.services.meetings import Before, record_apology, say_outcome, take_back_apology, take_back_outcome
+from deals.today.way_back import about_outcome, take_back, token
 from tests.at_once import at_once
 from tests.deals.meetings.conftest import again, at, make_ended, rules
 from tests.factories import make_company
@@ -89,6 +90,26 @@ def test_a_call_is_no_meeting(company, now):
 def test_a_note_stands_below_what_was_there(say):
     Interaction.objects.update(body="Agenda")
     assert say("held", note=" They want two clinics. ").body == "Agenda\n\nThey want two clinics."
+
+
+def test_said_again_with_words_the_words_are_kept(say, company):
+    say("held", note="They want two clinics.")
+    assert say("held", by=company.manager, note="And a third in May.\r\n").body == "They want two clinics.\n\nAnd a third in May."
+
+
+def test_a_form_sent_twice_keeps_its_words_once(say):
+    for _click in range(2):
+        said = say("held", note="Two clinics.\r\nAnd a third.")
+    assert said.body == "Two clinics.\nAnd a third."
+
+
+def test_what_somebody_added_later_stays_when_it_is_taken_back(say, company, meeting, now):
+    before = Before.of(meeting)
+    after = say("held", note="Went well")
+    known = about_outcome(after, before)
+    say("held", by=company.manager, note="They want two clinics.")
+    take_back(token("meeting_said", *known), by=company.owner, now=now)
+    assert (again(meeting).outcome, again(meeting).body) == ("planned", "They want two clinics.")
 
 
 def test_a_meeting_logged_with_its_outcome_has_said_it(company, now):

@@ -284,3 +284,20 @@ def test_a_correction_that_took_an_apology_with_it_offers_no_undo(client, ended,
     assert (again(ended).outcome, again(ended).apology) == ("held", "")
     assert "Noted: it was held." in page
     assert 'name="undo"' not in page
+
+
+def test_the_page_asks_in_words_too_and_keeps_them(client, ended, company):
+    client.force_login(company.owner)
+    said = reverse("meeting-said", args=[ended.pk])
+    assert re.search(r'<textarea[^>]* name="note"[^>]* maxlength="20000"', client.get(said).content.decode())
+    client.post(said, {"outcome": "held", "note": "They want two clinics."})
+    assert again(ended).body == "They want two clinics."
+
+
+def test_words_that_come_too_late_stand_in_the_form_again(client, ended, company):
+    say_outcome(meeting=ended, outcome="missed_by_us", by=company.manager, now=timezone.now())
+    client.force_login(company.owner)
+    page = client.post(reverse("meeting-said", args=[ended.pk]), {"outcome": "held", "note": "They want two clinics."})
+    assert (page.status_code, again(ended).body) == (422, "")
+    assert "Mona Manager has said it already" in words(page)
+    assert ">They want two clinics.</textarea>" in page.content.decode()
