@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 class Playing(models.Model):
     """One story played by one version of Salvor. ``digest`` names both: another file or other code is played anew.
 
-    ``heartbeat_at``: a worker that plays it says so every few steps; one that is silent has died, and it may be asked for again.
+    ``heartbeat_at``: a worker that plays it says so every few seconds; one that is silent has died, and it may be asked for again.
+    ``asked_at`` names the run: asked for again it is another one, and what an older one finds counts no more.
     """
 
     class State(models.TextChoices):

@@ -1,6 +1,10 @@
 """The stories for training: played once by a worker, kept, and shown step by step."""
 
+import subprocess
+import sys
 from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -152,3 +156,53 @@ def test_one_that_breaks_off_is_said_to_have_failed(db, now, monkeypatch, tmp_pa
     asked.refresh_from_db()
     assert asked.state == "failed"
     assert asked.error
+
+
+@pytest.fixture
+def short(db, now, monkeypatch):
+    """A story that a worker is about to play; ``short(lines)``: what comes of its process."""
+
+    def run(lines, clock=lambda: now):
+        monkeypatch.setattr(playing, "_process", lambda _path, _into: subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE))
+        monkeypatch.setattr(playing, "_lines", lambda _process: lines())
+        asked = Playing.objects.create(story="short", digest="d", steps_total=1, asked_at=now, heartbeat_at=now)
+        return playing.run(pk=asked.pk, path=Path("short.yaml"), clock=clock)
+
+    return run
+
+
+def test_a_long_step_keeps_nobody_from_saying_that_it_lives(short, now):
+    passed, beats = iter(range(0, 1000, 3)), []
+
+    def lines():
+        for _second in range(6):
+            yield None
+            beats.append(Playing.objects.get().heartbeat_at)
+        yield '{"moments": []}'
+
+    assert short(lines, clock=lambda: now + timedelta(seconds=next(passed)))
+    assert len(set(beats)) > 1
+    assert all(later - earlier < playing.DEAD_AFTER for earlier, later in pairwise(beats))
+
+
+@pytest.mark.parametrize("last", ['{"moments": []}', "broken off", None])
+def test_a_run_that_was_asked_for_again_leaves_the_newer_one_alone(short, now, last):
+    def lines():
+        Playing.objects.update(state="running", asked_at=now + timedelta(minutes=3), heartbeat_at=now + timedelta(minutes=3))
+        yield last
+
+    moments = iter([now])
+    assert not short(lines, clock=lambda: next(moments, now + timedelta(minutes=4)))
+    newer = Playing.objects.get()
+    assert (newer.state, newer.result, newer.error, newer.finished_at, newer.steps_done) == ("running", None, "", None, 0)
+    assert newer.heartbeat_at == now + timedelta(minutes=3)
+
+
+@pytest.mark.parametrize("last", ['{"moments": []}', "broken off"])
+def test_nor_does_one_write_its_end_over_the_newer_one(short, now, last):
+    def lines():
+        Playing.objects.update(state="running", asked_at=now + timedelta(minutes=3))
+        yield last
+
+    assert not short(lines)
+    assert (Playing.objects.get().state, Playing.objects.get().result) == ("running", None)
