@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 class DeclineQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def visible_to(self, user: User) -> Self:
-        """What one asked for, what one is to decide, and those of deals one sees."""
+        """What one asked for, what one is to decide or has approved, and those of deals one sees."""
         if not sight_of(user).user_ids:
             return self.none()
         deals = apps.get_model("deals", "Deal").objects.visible_to(user).filter(pk=OuterRef("deal_id"))
-        return self.filter(Q(asked_by_id=user.pk) | Q(task__assignee_id=user.pk) | Exists(deals))
+        return self.filter(Q(asked_by_id=user.pk) | Q(approved_by_id=user.pk) | Q(task__assignee_id=user.pk) | Exists(deals))
 
     def open(self) -> Self:
         """What nobody has decided, or said to them by phone, yet."""

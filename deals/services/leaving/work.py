@@ -78,9 +78,13 @@ class Tasks(Holding):
         return [Example(one.title, reverse("deal", args=[one.deal_id]) if one.deal_id else "") for one in rows]
 
     def move(self, *, leaver: User, heir: User, by: User | None, now: datetime) -> int:
-        """What the heir has to do already for the same signal ends here instead."""
+        """What the heir has to do already for the same signal ends here instead.
+
+        So does a decision about declining a deal: it is no heir's to take. Whoever may is asked anew within a minute.
+        """
         open_tasks = self.rows(leaver, now)[self.fields[0]]
         hold_deals(open_tasks)
+        open_tasks.filter(kind=Task.Kind.DECIDE_DECLINE).update(ended_at=now)
         same = Task.objects.filter(assignee=heir, ended_at=None, signal=OuterRef("signal"), kind=OuterRef("kind"))
         twice = open_tasks.filter(Exists(same)).update(ended_at=now)
         return twice + open_tasks.update(assignee=heir)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Role
 from accounts.refusals import Refused
-from deals.models import Deal
+from deals.models import Deal, Task
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,16 +66,16 @@ def deciders_of(deal: Deal, company: Organisation, now: datetime) -> list[int]:
 
 def approver_of(deal: Deal, company: Organisation, now: datetime, *, but: int | None) -> int | None:
     """Who is asked: the nearest manager who is here; past the top the executives and the admins. Never ``but``, who asks."""
-    return next(iter(_to_ask(deal, company, now, but=but)), None)
+    return next(iter(who_may_be_asked(deal, company, now, but=but)), None)
 
 
 def next_up(deal: Deal, company: Organisation, now: datetime, *, after: int, but: int | None) -> int | None:
     """Who is asked where ``after`` lets it lie; None where nobody is above them."""
-    people = _to_ask(deal, company, now, but=but)
+    people = who_may_be_asked(deal, company, now, but=but)
     return next((one for one in people[people.index(after) + 1 :]), None) if after in people else None
 
 
-def _to_ask(deal: Deal, company: Organisation, now: datetime, *, but: int | None) -> list[int]:
+def who_may_be_asked(deal: Deal, company: Organisation, now: datetime, *, but: int | None) -> list[int]:
     """Who is here of the line, upwards, then the executives and the admins, each once."""
     line = [one for one in company.line(deal.team_id) if company.available(one, now)]
     return [one for one in dict.fromkeys((*line, *_leaders(company, now))) if one != but]
@@ -88,8 +88,9 @@ def _leaders(company: Organisation, now: datetime) -> list[int]:
 
 
 def may_decide(*, decline: Decline, by: User, company: Organisation, now: datetime) -> bool:
-    """Whoever was asked, and the managers of the deal's line; never who asks."""
+    """Whoever was asked or has approved it, and the managers of the deal's line; never who asks."""
     if by.pk == decline.asked_by_id:
         return False
-    asked = decline.task.assignee_id if decline.task is not None else None
-    return by.pk == asked or by.pk in deciders_of(decline.deal, company, now)
+    task = decline.task
+    asked = task.assignee_id if task is not None and task.kind == Task.Kind.DECIDE_DECLINE else None
+    return by.pk in (asked, decline.approved_by_id) or by.pk in deciders_of(decline.deal, company, now)

@@ -13,6 +13,7 @@ from winback.decline_note import Note
 from winback.decline_words import name_of
 from winback.models import Decline
 from winback.services.declines.allowed import may_decide
+from winback.services.declines.calling import give_call
 from winback.services.declines.ending import end, end_task
 from winback.services.declines.holding import hold_open
 from winback.services.declines.passing_on import author_of, checked, pass_on
@@ -32,7 +33,7 @@ REASON_AT_MOST = 1000
 def approve_decline(*, decline: Decline, by: User, now: datetime, note: Note | None = None, introducer_words: str | None = None) -> Decline:
     """Yes: the note goes in the name of who asked, and the deal is closed. ``note``: with other words than they chose.
 
-    By phone, who asked is told to call; the deal is closed once they say that they did.
+    By phone, who asked is told to call and has it as a task; the deal is closed once they say that they did.
     """
     decline = hold_open(decline)
     company = organisation.load(at=now)
@@ -44,6 +45,7 @@ def approve_decline(*, decline: Decline, by: User, now: datetime, note: Note | N
     end_task(decline, by=by, now=now)
     if decline.way == Decline.Way.PHONE:
         decline.state = State.APPROVED
+        decline.task = give_call(decline, author_of(decline, else_by=by, now=now), now)
         decline.save()
     else:
         pass_on(decline, author=author_of(decline, else_by=by, now=now), by=by, now=now)

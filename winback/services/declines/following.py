@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import structlog
 from django.db import OperationalError, transaction
+from django.db.models import Exists, OuterRef, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from accounts import organisation
 from accounts.calendars import working_time_for
-from accounts.models import User
+from accounts.models import Notice, User
 from accounts.refusals import Refused
 from winback.models import Decline
-from winback.services.declines.allowed import approval_for, approver_of, next_up
+from winback.services.declines.allowed import approval_for, approver_of, next_up, who_may_be_asked
 from winback.services.declines.asking import DECIDES_WITHIN, give_task
 from winback.services.declines.holding import hold_open
 from winback.services.declines.telling import tell_asked, tell_overtaken, tell_unsaid
@@ -74,9 +76,13 @@ def _ask_anew(decline: Decline, now: datetime) -> int:
 
 
 def _whom_to_ask(decline: Decline, company: Organisation, now: datetime) -> int | None:
-    """None where whoever was asked is here and has time left, or nobody else is there to be asked."""
+    """None where whoever was asked is here and has time left, or nobody else is there to be asked.
+
+    Who leaves gives up the task, and who left the line or another role has no say any more: somebody is chosen anew.
+    """
     task = decline.task
-    if task is None or not company.available(task.assignee_id, now):
+    may = who_may_be_asked(decline.deal, company, now, but=decline.asked_by_id)
+    if task is None or task.ended_at is not None or task.assignee_id not in may:
         return approver_of(decline.deal, company, now, but=decline.asked_by_id)
     if task.due_at > now:
         return None
@@ -95,7 +101,12 @@ def _tell_what_the_database_ended(now: datetime) -> None:
 @transaction.atomic
 def _tell_what_was_never_said(now: datetime) -> None:
     """A decline whose note never went is a silence after all: who asked and who decided hear of it."""
-    due = Decline.objects.unsaid().filter(ended_at__gt=now - TOLD_FOR, ended_at__lte=now - GOES_WITHIN)
+    # However long ago it ended: a note is given up a day after it was to go, or later.
+    due = Decline.objects.unsaid().filter(ended_at__lte=now - GOES_WITHIN)
+    for person in ("asked_by_id", "approved_by_id"):
+        words = ("decline_unsaid:", OuterRef("pk"), ":", OuterRef(person))
+        key = Concat(*(Cast(Value(word) if isinstance(word, str) else word, TextField()) for word in words))
+        due = due.exclude(Exists(Notice.objects.filter(dedupe_key=key)))
     rows = list(due.select_related("deal", "contact"))
     if rows:
         tell_unsaid(rows, company=organisation.load(at=now), now=now)

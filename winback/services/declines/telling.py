@@ -30,7 +30,9 @@ def tell_asked(decline: Decline, *, approver_id: int, why: str, company: Organis
         ask = _("Read the note: send it as it is, change a word, or say no. Until you decide, everything on the deal runs on.")
         return Words(_("%(by)s asks to decline %(deal)s") % by, _lines(why, f"“{decline.reason}”", ask))
 
-    tell(_of("asked", decline, [approver_id], words, company=company, now=now, severity=Severity.HIGH))
+    # What comes back to somebody is told them anew.
+    turn = f":{decline.task.due_at.isoformat()}" if decline.task is not None else ""
+    tell(_of("asked", decline, [approver_id], words, company=company, now=now, severity=Severity.HIGH, turn=turn))
 
 
 def tell_approved(decline: Decline, *, company: Organisation, now: datetime) -> None:
@@ -53,15 +55,17 @@ def tell_refused(decline: Decline, *, company: Organisation, now: datetime) -> N
 
 
 def tell_withdrawn(decline: Decline, *, company: Organisation, now: datetime) -> None:
-    """Who was to decide."""
-    if decline.task is None:
+    """Who was to decide, or has."""
+    asked = decline.task.assignee_id if decline.task is not None else None
+    person_id = decline.approved_by_id or asked
+    if person_id is None:
         return
 
     def words() -> Words:
         said = {"by": decline.asked_by.name, "deal": decline.deal}
         return Words(_("%(by)s does not ask to decline %(deal)s any more") % said, _("Nothing is to be decided."))
 
-    tell(_of("withdrawn", decline, [decline.task.assignee_id], words, company=company, now=now))
+    tell(_of("withdrawn", decline, [person_id], words, company=company, now=now))
 
 
 def tell_overtaken(declines: Sequence[Decline], *, company: Organisation, now: datetime) -> None:
@@ -102,6 +106,7 @@ def _of(
     company: Organisation,
     now: datetime,
     severity: int = Severity.MEDIUM,
+    turn: str = "",
 ) -> list[NewNotice]:
     rows = []
     for person_id in dict.fromkeys(people):
@@ -120,7 +125,7 @@ def _of(
                 path=decline.get_absolute_url(),
                 severity=severity,
                 created_at=now,
-                dedupe_key=f"decline_{kind}:{decline.pk}:{person_id}",
+                dedupe_key=f"decline_{kind}:{decline.pk}:{person_id}{turn}",
             )
         )
     return rows
