@@ -86,9 +86,9 @@ def with_fields(held: Iterable[Held], form: HeirsForm) -> list[Held]:
     return [Held(one.holding, one.count, one.value, one.examples, form[f"to_{one.holding.key}"]) for one in held]
 
 
-def default_heir(leaver: User, now: datetime) -> User | None:
-    """Who takes over where nobody is named."""
-    return next(iter(line_of(leaver, organisation.load(at=now), now)), None)
+def default_heir(leaver: User, now: datetime, leaves_at: datetime | None) -> User | None:
+    """Who takes over where nobody is named; ``leaves_at``: None while no day was said yet."""
+    return next(iter(line_of(leaver, organisation.load(at=now), now, leaves_at)), None)
 
 
 def going(
@@ -112,12 +112,12 @@ def going(
             heir = named[one.holding.key]
             shares.setdefault(heir.pk, Share(heir)).held.append(one)
             given[heir].append(one.holding.key)
-    reader = mail_to or default_heir(leaver, now)
+    reader = mail_to or default_heir(leaver, now, leaves_at)
     if reader is not None:
         given[reader].append("mail")
     ending = [Held(one, count) for one, count in counted(leaver, now, [one for one in HOLDINGS.values() if one.ends]).items()]
     staying = [one for one in held if one.holding.key not in named]
-    return Going(list(shares.values()), staying, ending, warnings(leaver=leaver, given=given, company=company, now=now))
+    return Going(list(shares.values()), staying, ending, warnings(leaver=leaver, given=given, company=company, now=now, leaves_at=leaves_at))
 
 
 def went(leaver: User, *, only_to: User | None = None) -> list[Share]:

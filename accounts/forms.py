@@ -166,8 +166,11 @@ class DepartureForm(forms.Form):
         help_text=_("Customers go on writing to them: mail to their address goes to this person from then on."),
     )
 
-    def __init__(self, *args: Any, heirs: QuerySet[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, heirs: QuerySet[User], address: str = "", **kwargs: Any) -> None:
+        """``address``: of the page it is on, which is asked what a chosen day means; '' where there is none."""
         super().__init__(*args, **kwargs)
+        asks = {"hx-get": address, "hx-trigger": "change", "hx-target": "#day-is-over", "hx-select": "#day-is-over > p", "hx-swap": "innerHTML"}
+        self.fields["last_day"].widget.attrs.update(asks)
         self.fields["mail_to"].queryset = heirs.select_related("team").order_by("name")  # type: ignore[attr-defined] # a ModelChoiceField
 
 

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from accounts.models import Role
+from accounts.organisation import Organisation, Person
 from accounts.sight import every_team, sight_of
 from deals.models import Handoff, Task
 
@@ -71,16 +72,14 @@ def may_hand_over(user: User, deal: Deal) -> bool:
         return False
     if user.role == Role.ADMIN or deal.owner_id in sight_of(user).user_ids:
         return True
-    return deal.turned_to is not None or user.pk in _managers(deal.team_id, user)  # type: ignore[attr-defined] # annotated
+    if deal.turned_to is not None:  # type: ignore[attr-defined] # annotated
+        return True
+    teams = every_team(user)
+    known = {deal.owner.pk: Person(deal.owner.pk, deal.owner.name, team_id=deal.owner.team_id)} if deal.owner is not None else {}
+    company = Organisation(known, {pk: manager for pk, _parent, manager in teams}, {pk: parent for pk, parent, _manager in teams})
+    return leads_owner(user.pk, deal, company)
 
 
-def _managers(team_id: int | None, user: User) -> set[int]:
-    """Who manages this team or one above it."""
-    teams = {pk: (parent, manager) for pk, parent, manager in every_team(user)}
-    found, walked = set[int](), set[int]()
-    while team_id in teams and team_id not in walked:
-        walked.add(team_id)
-        team_id, manager = teams[team_id]
-        if manager is not None:
-            found.add(manager)
-    return found
+def leads_owner(person_id: int, deal: Deal, company: Organisation) -> bool:
+    """Whether they manage the owner's team or one above it; of a deal of nobody, or whose owner has no team, the deal's team."""
+    return person_id in company.line_above(deal.owner_id, deal.team_id)

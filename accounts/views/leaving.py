@@ -26,7 +26,7 @@ from accounts.leaving_forms import FOR_ALL, HeirsForm
 from accounts.models import Bequest, User
 from accounts.refusals import Refused
 from accounts.services import departures
-from accounts.services.leaving.moving import leave
+from accounts.services.leaving.moving import StoppedHalfway, leave
 from accounts.views.guards import person_to_change
 
 if TYPE_CHECKING:
@@ -57,13 +57,17 @@ class Assistant:
 
     @cached_property
     def manager(self) -> User | None:
-        return default_heir(self.person, self.now)
+        """Who takes over where nobody is named, once the day was said."""
+        return default_heir(self.person, self.now, self.leaves_at)
 
     @cached_property
     def when(self) -> DepartureForm:
         known = getattr(self.person, "departure", None)
-        initial = {"last_day": known.last_day, "mail_to": known.mail_to_id} if known else {"mail_to": self.manager}
-        return DepartureForm(self.answers if "last_day" in self.answers else None, heirs=self.others, initial=initial)
+        address = reverse("departure", args=[self.person.pk])
+        if "last_day" in self.answers:
+            return DepartureForm(self.answers, heirs=self.others, address=address)
+        initial = {"last_day": known.last_day, "mail_to": known.mail_to_id} if known else {"mail_to": default_heir(self.person, self.now, None)}
+        return DepartureForm(None, heirs=self.others, address=address, initial=initial)
 
     @property
     def last_day(self) -> date:
@@ -105,7 +109,7 @@ class Assistant:
 
     def show_when(self, status: int = 200) -> HttpResponse:
         known = getattr(self.person, "departure", None)
-        return self._page("when", status, form=self.when, departure=known)
+        return self._page("when", status, form=self.when, departure=known, is_over=self.when.is_valid() and self.leaves_at <= self.now)
 
     def show_holdings(self, status: int = 200, refusal: str = "") -> HttpResponse:
         return self._page(
@@ -178,9 +182,12 @@ def departure(request: PersonRequest, pk: int) -> HttpResponse:
             by=request.user,
             now=assistant.now,
         )
+    except StoppedHalfway as stopped:
+        messages.error(request, str(stopped))
     except Refused as refusal:
         return assistant.show_holdings(422, str(refusal))
-    messages.success(request, _("The last day of %(name)s is recorded.") % {"name": assistant.person.name})
+    else:
+        messages.success(request, _("The last day of %(name)s is recorded.") % {"name": assistant.person.name})
     return redirect("departure-done", pk)
 
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from accounts.departing import held_by
 from accounts.models import Absence, Bequest, Departure, User
+from accounts.refusals import Refused
+from accounts.services.leaving import moving
 from deals.models import Task
 from tests.factories import DealFactory, SignalFactory, TeamFactory
 
@@ -186,3 +188,31 @@ def test_the_page_of_somebody_who_leaves_says_what_is_still_with_them(manager, l
     page = words(manager.get(reverse("person", args=[leaver.pk])))
     assert "Still with them" in page
     assert "1 open deal" in page
+
+
+def test_the_first_step_says_that_a_day_has_passed(manager, leaver):
+    address = reverse("departure", args=[leaver.pk])
+    said = "This day has passed: log-in ends at once."
+    assert said in words(manager.get(address, {"last_day": "2026-01-30"}))
+    assert said not in words(manager.get(address, {"last_day": LAST_DAY}))
+    assert f'hx-get="{address}"' in words(manager.get(address)), "it is said as soon as the day is chosen"
+
+
+def test_an_heir_who_is_away_soon_is_to_be_confirmed(do, step, company):
+    now = timezone.now()
+    Absence.objects.create(user=company.teammate, starts_at=now + timedelta(days=3), ends_at=now + timedelta(days=9), cover=company.manager)
+    assert "and Mona Manager covers." in words(step("departure-plan", to_deals=company.teammate))
+    assert do(to_deals=company.teammate).status_code == 422
+    assert not Departure.objects.exists()
+
+
+def test_stopped_halfway_leads_to_what_went_and_what_is_left(do, manager, monkeypatch):
+    def refused(*_holding, **_facts):
+        raise Refused("Tara Teammate is not here any more.")
+
+    monkeypatch.setattr(moving, "pass_on", refused)
+    answer = do()
+    page = words(manager.get(answer.url))
+    assert "Tara Teammate is not here any more." in page
+    assert "Still with them" in page
+    assert Departure.objects.exists()

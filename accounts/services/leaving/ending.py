@@ -79,7 +79,7 @@ def _tell_what_is_left(departure: Departure, now: datetime) -> None:
     if not left:
         return
     # Where nobody is there at all, whoever comes sees it on the person's page.
-    tell([_notice(departure, manager, left, now) for manager in line_of(leaver, organisation.load(at=now), now)[:1]])
+    tell([_notice(departure, manager, left, now) for manager in line_of(leaver, organisation.load(at=now), now, departure.leaves_at)[:1]])
 
 
 def _notice(departure: Departure, manager: User, left: dict[str, int], now: datetime) -> NewNotice:

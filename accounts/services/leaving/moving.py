@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts import organisation
 from accounts.heirs import line_of, refuse_heir
-from accounts.leaving import HOLDINGS
+from accounts.leaving import HOLDINGS, chosen
 from accounts.models import Bequest, Departure, User
 from accounts.refusals import Refused
 from accounts.services.departures import moment_of, record_departure
@@ -22,23 +24,55 @@ if TYPE_CHECKING:
     from accounts.leaving import Holding
 
 
+class StoppedHalfway(Refused):
+    """Refused when it had begun: the last day is recorded, and some of what they hold may have gone."""
+
+
 def leave(
     *, leaver: User, last_day: date, mail_to: User | None, choices: Mapping[str, User | None], by: User, now: datetime, keep: Collection[str] = ()
 ) -> None:
-    """Record that they leave and pass on what they hold. Refused as each of the two is, before anything is done."""
+    """Record that they leave and pass on what they hold. Refused before anything is done, as each of the two is.
+
+    Where an heir goes, or stops being able to take over, while things go to them, the last day stays recorded and what went has
+    gone: then :class:`StoppedHalfway` says what went and what is left.
+    """
     named_heirs(leaver=leaver, choices=choices, leaves_at=moment_of(leaver, last_day), now=now, keep=keep)
     known = Departure.objects.filter(user=leaver, last_day=last_day, mail_to=mail_to).first()
     if known is None:
         record_departure(user=leaver, last_day=last_day, mail_to=mail_to, by=by, now=now)
-    move_everything(leaver=leaver, choices=choices, by=by, now=now, keep=keep)
+    before = Bequest.objects.filter(leaver=leaver).aggregate(last=Max("pk"))["last"] or 0
+    try:
+        move_everything(leaver=leaver, choices=choices, by=by, now=now, keep=keep)
+    except Refused as refusal:
+        tell_heirs(leaver=leaver, now=now)
+        raise StoppedHalfway(_halfway(refusal, leaver, before, now)) from refusal
+
+
+def _halfway(refusal: Refused, leaver: User, before: int, now: datetime) -> str:
+    """``before``: the last of what had gone before it was begun."""
+    went: Counter[str] = Counter()
+    for kind, count in Bequest.objects.filter(leaver=leaver, pk__gt=before, heir__isnull=False).values_list("kind", "count"):
+        went[kind] += count
+    left = {one.key: count for one in chosen() if (count := one.count(leaver, now))}
+    said = [_("The last day of %(name)s is recorded, but not all of it was passed on.") % {"name": leaver.name}, str(refusal)]
+    if gone := _listed(went):
+        said.append(_("Passed on: %(what)s.") % {"what": gone})
+    if remaining := _listed(left):
+        said.append(_("Still with %(name)s: %(what)s.") % {"name": leaver.name, "what": remaining})
+    return " ".join(said)
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(HOLDINGS[key].words(count) for key, count in counts.items() if not HOLDINGS[key].follows)
 
 
 def move_everything(*, leaver: User, choices: Mapping[str, User | None], by: User, now: datetime, keep: Collection[str] = ()) -> None:
     """Pass on all that ``leaver`` holds: each kind to the heir that ``choices`` name, to their manager where they name none.
 
     Kinds in ``keep`` stay with somebody whose last day lies ahead, as do sessions and what else ends with it: on that day they end,
-    and the manager is told what is left (:mod:`accounts.services.leaving.ending`). Refused for an heir who cannot take over, before
-    anything is done. Once begun it may be killed at any moment and done again: what went has gone once, and the rest follows.
+    and the manager is told what is left (:mod:`accounts.services.leaving.ending`). Refused for an heir who cannot take over: before
+    anything is done where that is known then; where they go meanwhile, from the kind on at which they did. Once begun it may be
+    killed at any moment and done again: what went has gone once, and the rest follows.
     """
     departure = Departure.objects.filter(user=leaver).first()
     leaves_at = departure.leaves_at if departure is not None else None
@@ -64,7 +98,7 @@ def named_heirs(
     if unknown:
         raise TypeError(f"nothing anybody holds: {', '.join(sorted(unknown))}")
     company = organisation.load(at=now)
-    line = line_of(leaver, company, now)
+    line = line_of(leaver, company, now, leaves_at)
     for named in {one for one in choices.values() if one is not None}:
         refuse_heir(heir=named, leaver=leaver, leaves_at=leaves_at, company=company, now=now)
     heirs: dict[str, User] = {}

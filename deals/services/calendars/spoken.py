@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from deals.models import Interaction, Meeting, MeetingAttendee
 from deals.services.calendars.calling_off import called_off
 from deals.services.mail import others
+from deals.services.meetings.asking import answered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -106,6 +107,7 @@ def _say(said: Interaction, meeting: Meeting, off: Off | None, now: datetime) ->
     elif outcome != said.outcome or said.outcome_said_at is None:
         said.outcome_said_at = min(off.at or now, now)
     if outcome == Outcome.PLANNED and said.ends_at != meeting.ends_at and meeting.ends_at > now:
+        answered(said, now)  # of the end that is none any more
         said.asked_at = None
     said.outcome = outcome
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from accounts import organisation
 from accounts.models import Role
+from deals.handoffs_on import leads_owner
 from deals.models import Task
 
 if TYPE_CHECKING:
@@ -27,9 +28,7 @@ def may_offer(*, deal: Deal, by: User, now: datetime, company: Organisation | No
     if Task.objects.filter(assignee=by, deal=deal, kind=Task.Kind.ANSWER_OR_PASS_ON, ended_at__isnull=True).exists():
         return True
     company = company or organisation.load(at=now)
-    return by.pk == company.responsible(owner_id=deal.owner_id, team_id=deal.team_id, at=now) or by.pk in company.line_above(
-        deal.owner_id, deal.team_id
-    )
+    return by.pk == company.responsible(owner_id=deal.owner_id, team_id=deal.team_id, at=now) or leads_owner(by.pk, deal, company)
 
 
 def may_withdraw(*, handoff: Handoff, by: User, now: datetime) -> bool:

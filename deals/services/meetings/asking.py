@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -104,10 +105,11 @@ def _notice(meeting: Interaction, person_id: int, company: Organisation, calenda
 def answered(meeting: Interaction, now: datetime) -> None:
     """Nobody needs to be asked any more: its notices are read, and those not mailed yet are not.
 
-    Who was asked is found by the index on people and topics: one short look for each of us.
+    They were written when it was asked about, and lead to it, whatever deal it is on by now. Found by the index on people and
+    moments of what is unread: the database takes one short look for each of us.
     """
     if meeting.asked_at is None:
         return
-    people = list(User.objects.values_list("pk", flat=True))
-    asked = Notice.objects.filter(user_id__in=people, topic=f"deal:{meeting.deal_id}", kind=KIND, path=reverse("meeting-said", args=[meeting.pk]))
+    everybody = ArraySubquery(User.objects.values("pk"))
+    asked = Notice.objects.filter(user_id__any_of=everybody, created_at=meeting.asked_at, kind=KIND, path=reverse("meeting-said", args=[meeting.pk]))
     asked.filter(read_at=None).update(read_at=now)

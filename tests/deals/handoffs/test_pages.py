@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Absence, Departure
-from deals.models import Handoff, Interaction, Task
+from deals.handoffs_on import may_hand_over
+from deals.models import Deal, Handoff, Interaction, Task
 from deals.services import handoffs
 from tests.factories import DealFactory, InteractionFactory, SignalFactory, UserFactory
 
@@ -302,3 +303,13 @@ def test_whom_they_turned_to_may_answer_or_pass_it_on(client, company):
     assert "Pass it on" in deal_page
     client.force_login(company.owner)
     assert "They turned to you" not in seen(client.get(company.deal.get_absolute_url()))
+
+
+@pytest.mark.parametrize(("who", "may"), [("west_manager", True), ("manager", False), ("executive", True)])
+def test_the_line_of_the_owners_own_team_hands_over_and_not_that_of_the_deals(client, company, who, may):
+    company.west_manager = company.west.manager = UserFactory(role="manager", team=company.west)
+    company.west.save()
+    Deal.objects.filter(pk=company.deal.pk).update(owner=company.stranger)
+    deal, person = Deal.objects.get(pk=company.deal.pk), getattr(company, who)
+    deal.turned_to = None
+    assert (may_hand_over(person, deal), handoffs.may_offer(deal=deal, by=person, now=timezone.now())) == (may, may)

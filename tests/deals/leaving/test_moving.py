@@ -11,7 +11,7 @@ from accounts.models import Absence, Account, Bequest, Departure, Notice, Team
 from accounts.refusals import Refused
 from accounts.services.absences import record_absence
 from accounts.services.departures import record_departure
-from accounts.services.leaving.moving import leave, move_everything, pass_on
+from accounts.services.leaving.moving import StoppedHalfway, leave, move_everything, pass_on
 from deals.models import Deal, Import, Mailbox, MailTemplate, OutgoingMail, RiskSignal, SavedView, Task
 from deals.services.leaving.shared import free_name
 from deals.services.leaving.work import Tasks
@@ -310,3 +310,37 @@ def test_who_left_since_they_were_named_gets_nothing(company, leaver, now):
         pass_on(HOLDINGS["deals"], leaver=leaver, heir=company.teammate, by=company.admin, now=now)
     deal.refresh_from_db()
     assert deal.owner == leaver
+
+
+def test_where_nobody_is_named_it_goes_past_a_manager_who_leaves_no_later(company, leaver, now):
+    deal = DealFactory(owner=leaver)
+    record_departure(user=company.manager, last_day=(now + 3 * DAY).date(), mail_to=None, by=company.admin, now=now)
+    leave(leaver=leaver, last_day=(now + 5 * DAY).date(), mail_to=None, choices={}, by=company.admin, now=now)
+    deal.refresh_from_db()
+    assert deal.owner == company.executive
+
+
+def test_a_manager_who_leaves_later_takes_over(company, leaver, now):
+    deal = DealFactory(owner=leaver)
+    record_departure(user=company.manager, last_day=(now + 9 * DAY).date(), mail_to=None, by=company.admin, now=now)
+    leave(leaver=leaver, last_day=(now + 5 * DAY).date(), mail_to=None, choices={}, by=company.admin, now=now)
+    deal.refresh_from_db()
+    assert deal.owner == company.manager
+
+
+def test_stopped_halfway_it_says_what_went_and_what_is_left(company, leaver, now, monkeypatch):
+    DealFactory(owner=leaver)
+    task_of(leaver, now)
+
+    def heir_goes(self, **facts):
+        raise Refused("Tara Teammate is not here any more.")
+
+    monkeypatch.setattr(Tasks, "move", heir_goes)
+    with pytest.raises(StoppedHalfway) as stopped:
+        leave(leaver=leaver, last_day=(now + 5 * DAY).date(), mail_to=None, choices={"tasks": company.teammate}, by=company.admin, now=now)
+    said = str(stopped.value)
+    assert "last day of Lea Leaver is recorded, but not all of it was passed on. Tara Teammate is not here any more." in said
+    assert "Passed on: 1 open deal." in said
+    assert "Still with Lea Leaver: 1 task." in said
+    assert Departure.objects.filter(user=leaver).exists()
+    assert Notice.objects.filter(kind="bequest", user=company.manager).exists()

@@ -82,3 +82,17 @@ def test_parked_and_cleared_signals_wait_for_nobody(company, now):
 def test_one_query_for_all(company, now, django_assert_num_queries):
     with django_assert_num_queries(1):
         burdens.burdens([company.owner.pk, company.teammate.pk, company.manager.pk], now)
+
+
+def test_an_heir_who_is_away_soon_is_said_with_the_days_and_who_covers(company, warn, now):
+    Absence.objects.create(user=company.teammate, starts_at=now + 13 * DAY, ends_at=now + 16 * DAY, cover=company.manager)
+    Absence.objects.create(user=company.teammate, starts_at=now + 17 * DAY, ends_at=now + 20 * DAY)
+    assert [one.words for one in warn(company.teammate, "views")] == [
+        "Tara Teammate is away from 17 March 2026 until 20 March 2026, and Mona Manager covers."
+    ]
+
+
+def test_an_heir_who_is_away_soon_and_nobody_covers(company, warn, now):
+    Absence.objects.create(user=company.teammate, starts_at=now + 2 * DAY, ends_at=now + 3 * DAY)
+    (one,) = warn(company.teammate, "views")
+    assert one.words.endswith("and nobody covers.")

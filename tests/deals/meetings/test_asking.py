@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Absence, Departure, Notice
 from accounts.services import notices
@@ -11,7 +12,7 @@ from deals.services.interactions import withdraw_interaction
 from deals.services.meetings import asking, say_outcome
 from tests.at_once import at_once
 from tests.deals.meetings.conftest import again, at, make_ended
-from tests.factories import make_company
+from tests.factories import DealFactory, make_company
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +134,14 @@ def test_one_that_cannot_be_asked_about_keeps_no_other(company, now, monkeypatch
     monkeypatch.setattr(asking, "_notice", notice)
     assert asking.ask(now) == 1
     assert Notice.objects.get(kind="meeting_asks").path == f"/meetings/said/{sound.pk}/"
+
+
+def test_given_to_another_deal_meanwhile_its_notice_is_read_and_no_other(company, meeting):
+    other = make_ended(company, start=at(3, 9))
+    asking.ask(at(3, 11))
+    Interaction.objects.filter(pk=meeting.pk).update(deal=DealFactory(owner=company.stranger))
+    say_outcome(meeting=again(meeting), outcome="held", by=company.owner, now=at(3, 12))
+    assert {one.path: one.read_at for one in asked()} == {
+        reverse("meeting-said", args=[meeting.pk]): at(3, 12),
+        reverse("meeting-said", args=[other.pk]): None,
+    }
