@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext as _
 
+from deals.handoff_words import name_of
 from winback.models import Decline
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 State = Decline.State
 
@@ -37,7 +33,3 @@ def overtaken_in_words(decline: Decline) -> str:
     if decline.words == Decline.EndedWith.OWNER:
         return _("The deal got another owner meanwhile, who decides anew.")
     return _("The deal was closed meanwhile.")
-
-
-def name_of(user: User | None) -> str:
-    return user.name if user is not None else _("Somebody")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 from django.db import OperationalError, transaction
-from django.db.models import Exists, OuterRef, Q, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import OuterRef, Q
 
 from accounts import organisation
-from accounts.models import Notice, User
+from accounts.models import User
+from accounts.readers import is_told
 from deals.models import Deal, Handoff
 from deals.risk.refresh import refresh
 from deals.services.handoffs.telling import tell_ended_with_the_deal, tell_expired
@@ -94,7 +94,7 @@ def _alone(deal_id: int, now: datetime) -> bool:
             _end(list(Deal.objects.filter(pk=deal_id).select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)), now)
     except OperationalError:
         raise
-    except Exception:
+    except Exception:  # logged, and left for the next time
         log.exception("handoff_not_expired", deal_id=deal_id)
         return False
     return True
@@ -103,9 +103,8 @@ def _alone(deal_id: int, now: datetime) -> bool:
 @transaction.atomic
 def _tell_what_the_database_ended(now: datetime) -> None:
     """Offers that ended with their deal, and of which whoever was asked has not heard; telling twice writes nothing."""
-    words = ("handoff:", OuterRef("pk"), ":withdrawn:", OuterRef("receiver_id"))
-    key = Concat(*(Cast(Value(word) if isinstance(word, str) else word, TextField()) for word in words))
+    told = is_told("handoff:", OuterRef("pk"), ":withdrawn:", OuterRef("receiver_id"))
     ended = Handoff.objects.filter(state=State.WITHDRAWN, ended_by__isnull=True, ended_at__gt=now - TOLD_FOR, ended_at__lte=now)
-    rows = list(ended.exclude(Exists(Notice.objects.filter(dedupe_key=key))).select_related("deal", "receiver"))
+    rows = list(ended.exclude(told).select_related("deal", "receiver"))
     if rows:
         tell_ended_with_the_deal(rows, company=organisation.load(at=now), now=now)

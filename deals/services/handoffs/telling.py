@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.template.defaultfilters import date as date_words
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.calendars import TeamCalendars
+from accounts.readers import Readers, Words, lines
 from accounts.services.notices import NewNotice
 from accounts.services.notices import tell as write_notices
 from deals.handoff_words import ended_with_the_deal, name_of
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
     from deals.models import Handoff
 
 
-class Words(NamedTuple):
-    title: str
-    body: str
-
-
 def tell_offered(handoff: Handoff, *, by: User, company: Organisation, now: datetime) -> None:
     """Whoever is to take it; and who answers until then, where somebody else offered it for them."""
     deal, receiver = handoff.deal, handoff.receiver
@@ -35,15 +30,16 @@ def tell_offered(handoff: Handoff, *, by: User, company: Organisation, now: date
     def to_them() -> Words:
         until = date_words(timezone.localtime(handoff.expires_at), "l, j F, H:i")
         stays = _("Until you accept it stays with %(name)s. Please answer by %(when)s.") % {"name": _giver(handoff, company, now), "when": until}
-        return Words(_("%(by)s offers you %(deal)s") % {"by": by.name, "deal": deal}, _lines(_account(handoff), f"“{handoff.brief}”", stays))
+        return Words(_("%(by)s offers you %(deal)s") % {"by": by.name, "deal": deal}, lines(_account(handoff), f"“{handoff.brief}”", stays))
 
     def to_the_giver() -> Words:
         title = _("%(by)s offers %(deal)s to %(to)s") % {"by": by.name, "deal": deal, "to": receiver.name}
-        return Words(title, _lines(_account(handoff), f"“{handoff.brief}”", _("It stays with you until %(to)s accepts.") % {"to": receiver.name}))
+        return Words(title, lines(_account(handoff), f"“{handoff.brief}”", _("It stays with you until %(to)s accepts.") % {"to": receiver.name}))
 
-    notices = _of("offered", handoff, [receiver.pk], to_them, company=company, now=now, severity=Severity.HIGH)
+    readers = Readers(company, now)
+    notices = _of("offered", handoff, [receiver.pk], to_them, readers=readers, now=now, severity=Severity.HIGH)
     others = _givers(handoff, company, now, but=(by.pk, receiver.pk))
-    write_notices([*notices, *_of("offered", handoff, others, to_the_giver, company=company, now=now)])
+    write_notices([*notices, *_of("offered", handoff, others, to_the_giver, readers=readers, now=now)])
 
 
 def tell_accepted(handoff: Handoff, *, company: Organisation, now: datetime) -> None:
@@ -51,15 +47,15 @@ def tell_accepted(handoff: Handoff, *, company: Organisation, now: datetime) -> 
         body = _("The deal is theirs from now on, and what waits on it waits for them.")
         return Words(_("%(to)s accepted %(deal)s") % {"to": handoff.receiver.name, "deal": handoff.deal}, body)
 
-    write_notices(_of("accepted", handoff, _behind(handoff, company, now), words, company=company, now=now))
+    write_notices(_of("accepted", handoff, _behind(handoff, company, now), words, readers=Readers(company, now), now=now))
 
 
 def tell_declined(handoff: Handoff, *, company: Organisation, now: datetime) -> None:
     def words() -> Words:
         stays = _("It stays with %(name)s. Answer yourself, or offer it to somebody else.") % {"name": _giver(handoff, company, now)}
-        return Words(_("%(to)s declined %(deal)s") % {"to": handoff.receiver.name, "deal": handoff.deal}, _lines(f"“{handoff.reason}”", stays))
+        return Words(_("%(to)s declined %(deal)s") % {"to": handoff.receiver.name, "deal": handoff.deal}, lines(f"“{handoff.reason}”", stays))
 
-    write_notices(_of("declined", handoff, _behind(handoff, company, now), words, company=company, now=now, severity=Severity.HIGH))
+    write_notices(_of("declined", handoff, _behind(handoff, company, now), words, readers=Readers(company, now), now=now, severity=Severity.HIGH))
 
 
 def tell_withdrawn(handoff: Handoff, *, company: Organisation, now: datetime) -> None:
@@ -70,11 +66,12 @@ def tell_withdrawn(handoff: Handoff, *, company: Organisation, now: datetime) ->
         return Words(_("%(by)s took back the offer of %(deal)s to %(to)s") % by, _("Nothing is to be answered any more."))
 
     people = [handoff.receiver_id, *_behind(handoff, company, now)]
-    write_notices(_of("withdrawn", handoff, _but_the_one_who_did_it(handoff, people), words, company=company, now=now))
+    write_notices(_of("withdrawn", handoff, _but_the_one_who_did_it(handoff, people), words, readers=Readers(company, now), now=now))
 
 
 def tell_expired(handoffs: Sequence[Handoff], *, company: Organisation, now: datetime) -> None:
     rows: list[NewNotice] = []
+    readers = Readers(company, now)
     for handoff in handoffs:
 
         def words(handoff: Handoff = handoff) -> Words:
@@ -82,20 +79,21 @@ def tell_expired(handoffs: Sequence[Handoff], *, company: Organisation, now: dat
             return Words(title, _("The offer has ended and the deal stays with %(name)s.") % {"name": _giver(handoff, company, now)})
 
         people = [handoff.receiver_id, *_behind(handoff, company, now)]
-        rows += _of("expired", handoff, people, words, company=company, now=now, severity=Severity.HIGH)
+        rows += _of("expired", handoff, people, words, readers=readers, now=now, severity=Severity.HIGH)
     write_notices(rows)
 
 
 def tell_ended_with_the_deal(handoffs: Sequence[Handoff], *, company: Organisation, now: datetime) -> None:
     """Offers that ended because their deal or their receiver did; told once, however often it is asked for."""
     rows: list[NewNotice] = []
+    readers = Readers(company, now)
     for handoff in handoffs:
 
         def words(handoff: Handoff = handoff) -> Words:
             title = _("The offer of %(deal)s to %(to)s has ended") % {"deal": handoff.deal, "to": handoff.receiver.name}
             return Words(title, ended_with_the_deal(handoff))
 
-        rows += _of("withdrawn", handoff, [handoff.receiver_id, *_behind(handoff, company, now)], words, company=company, now=now)
+        rows += _of("withdrawn", handoff, [handoff.receiver_id, *_behind(handoff, company, now)], words, readers=readers, now=now)
     write_notices(rows)
 
 
@@ -127,38 +125,28 @@ def _account(handoff: Handoff) -> str:
     return str(handoff.deal.account or "")
 
 
-def _lines(*lines: str) -> str:
-    return "\n".join(line for line in lines if line)
-
-
 def _of(
     what: str,
     handoff: Handoff,
     people: Iterable[int],
     words: Callable[[], Words],
     *,
-    company: Organisation,
+    readers: Readers,
     now: datetime,
     severity: int = Severity.MEDIUM,
 ) -> list[NewNotice]:
     """The notice for each of them who is still here, in their language and their hours."""
-    readers = [company.people[pk] for pk in dict.fromkeys(people) if pk in company.people and not company.people[pk].has_left(now)]
-    calendars = TeamCalendars(company.parents)
-    notices = []
-    for reader in readers:
-        with translation.override(reader.language), timezone.override(calendars.of(reader.id, reader.team_id).zone):
-            title, body = words()
-        notices.append(
-            NewNotice(
-                user_id=reader.id,
-                kind=f"handoff_{what}",
-                topic=f"deal:{handoff.deal_id}",
-                title=title,
-                body=body,
-                path=f"/handoffs/{handoff.pk}/",
-                severity=severity,
-                created_at=now,
-                dedupe_key=f"handoff:{handoff.pk}:{what}:{reader.id}",
-            )
+    return [
+        NewNotice(
+            user_id=person_id,
+            kind=f"handoff_{what}",
+            topic=f"deal:{handoff.deal_id}",
+            title=title,
+            body=body,
+            path=f"/handoffs/{handoff.pk}/",
+            severity=severity,
+            created_at=now,
+            dedupe_key=f"handoff:{handoff.pk}:{what}:{person_id}",
         )
-    return notices
+        for person_id, (title, body) in readers.each(people, words)
+    ]

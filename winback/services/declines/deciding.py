@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts import organisation
 from accounts.refusals import Refused
+from deals.handoff_words import name_of
 from winback.decline_note import Note
-from winback.decline_words import name_of
 from winback.models import Decline
 from winback.services.declines.allowed import may_decide
 from winback.services.declines.calling import give_call

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 from django.db import OperationalError, transaction
-from django.db.models import Exists, OuterRef, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import OuterRef
 
 from accounts import organisation
 from accounts.calendars import working_time_for
-from accounts.models import Notice, User
+from accounts.models import User
+from accounts.readers import is_told
 from accounts.refusals import Refused
 from winback.models import Decline
 from winback.services.declines.allowed import approval_for, approver_of, next_up, who_may_be_asked
@@ -104,9 +104,7 @@ def _tell_what_was_never_said(now: datetime) -> None:
     # However long ago it ended: a note is given up a day after it was to go, or later.
     due = Decline.objects.unsaid().filter(ended_at__lte=now - GOES_WITHIN)
     for person in ("asked_by_id", "approved_by_id"):
-        words = ("decline_unsaid:", OuterRef("pk"), ":", OuterRef(person))
-        key = Concat(*(Cast(Value(word) if isinstance(word, str) else word, TextField()) for word in words))
-        due = due.exclude(Exists(Notice.objects.filter(dedupe_key=key)))
+        due = due.exclude(is_told("decline_unsaid:", OuterRef("pk"), ":", OuterRef(person)))
     rows = list(due.select_related("deal", "contact"))
     if rows:
         tell_unsaid(rows, company=organisation.load(at=now), now=now)
