@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from accounts.models import Absence, Role, Team, User
@@ -140,6 +140,11 @@ class Organisation:
                 yield manager
             team_id = self.parents.get(team_id)
 
+    @cached_property
+    def leaders(self) -> tuple[int, ...]:
+        """Executives and admins, present or not. Of thousands of climbs each asks for them."""
+        return tuple(sorted(one.id for one in self.people.values() if one.role in (Role.EXECUTIVE, Role.ADMIN)))
+
     def climb(self, *, responsible_id: int | None, team_id: int | None, told: Collection[int], at: datetime) -> Rung:
         """Who is told next, where ``told`` have heard already: the nearest one of the line above the responsible; past the top
         the other executives and the admins, all at once and again and again; where there are none of those the top of the line.
@@ -148,8 +153,7 @@ class Organisation:
         nobody above them is left out for it. Only people who are available.
         """
         line = [one for one in self.line_above(responsible_id, team_id) if self.available(one, at)]
-        leaders = {one.id for one in self.people.values() if one.role in (Role.EXECUTIVE, Role.ADMIN) and self.available(one.id, at)}
-        sideways = sorted(leaders - set(line) - {responsible_id})
+        sideways = [one for one in self.leaders if one not in line and one != responsible_id and self.available(one, at)]
         untold = [one for one in line if one not in told]
         # Where the top was reached before, and somebody of the line is back only now, they hear of it along with the others.
         again = sideways if all(one in told for one in sideways) else []

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import holidays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # Open from, open until, in minutes of the local day.
 Periods: TypeAlias = tuple[tuple[int, int], ...]
@@ -96,18 +96,18 @@ class WorkingTime:
         self._table: _Table | None = None
         self._lock = threading.Lock()
         # Deals that are looked at together began and moved on the same days; a calendar's answers never change.
-        self._after_known = lru_cache(maxsize=4096)(self._after)
+        self.add: Callable[[datetime, timedelta], datetime] = lru_cache(maxsize=4096)(self._add)
         self.start_of_day = lru_cache(maxsize=1024)(self._start_of_day)
 
     # --- questions ------------------------------------------------------------------------------------------
 
-    def add(self, start: datetime, worked: timedelta) -> datetime:
+    def _add(self, start: datetime, worked: timedelta) -> datetime:
         """The moment when ``worked`` has passed since ``start``; always inside working time, so that what ends
         with a period is due when the next one starts. Raises NoWorkingTime, and ValueError when negative."""
         amount = worked // _MICROSECOND
         if amount < 0:
             raise ValueError("Working time can only be added forward.")
-        return _moment(self._after_known(_micros(start), amount))
+        return _moment(self._after(_micros(start), amount))
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The working time from ``start`` to ``end``; nothing when ``end`` is not later."""

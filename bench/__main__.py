@@ -146,12 +146,12 @@ def _behind(result: Result, connection: Any) -> None:
             cursor.fetchall()
 
         result.by_month = asdict(timed(by_month, rounds=10, warm=2))
-    say("The sweep.")
+    say("Sweeps.")
     nothing, due, number = jobs.sweeps()
-    result.sweep = {"nothing": nothing, "due": due, "deals": number}
-    say("The import.")
-    seconds, bare_copy = jobs.imported(local_folder())
-    result.imported = {"seconds": seconds, "bare": bare_copy}
+    result.sweep = {"nothing": nothing, "due": asdict(due), "deals": number}
+    say("Imports.")
+    took, bare_copy = jobs.imports_of_deals(local_folder())
+    result.imported = {"took": asdict(took), "bare": bare_copy}
 
 
 def _machine() -> str:

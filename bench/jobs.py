@@ -28,6 +28,7 @@ from deals.risk.sweep import sweep
 from deals.services import imports
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from bench.people import Scene
@@ -36,7 +37,10 @@ if TYPE_CHECKING:
 # As with the pages, each thread of a web process is to be warm before it is measured.
 WARM, MOVES = 40, 40
 DUE = 1000
+# A worker that has swept before is warm, too.
+WARM_SWEEPS, SWEEPS = 1, 5
 ROWS = 10_000
+IMPORTS = ("first", "second", "third")
 
 
 def stage_moves(salvor: Client, scene: Scene, database: str) -> tuple[Times, Times]:
@@ -66,40 +70,55 @@ def stage_moves(salvor: Client, scene: Scene, database: str) -> tuple[Times, Tim
     return moved, bare_moves
 
 
-def sweeps() -> tuple[float, float, int]:
-    """Milliseconds with nothing due, and with the next thousand alarms due; and how many those were."""
+def sweeps() -> tuple[float, Times, int]:
+    """Milliseconds with nothing due, and with the next thousand alarms due, again and again; and how many those were each time."""
     leave_what_is_loaded()  # as every worker does at its start
     now = timezone.now()
     sweep(now)  # what became due since the company was made
     started = time.perf_counter()
     sweep(now)
     nothing = (time.perf_counter() - started) * 1000
+    took: list[float] = []
+    for _round in range(WARM_SWEEPS + SWEEPS):
+        moment, number = _next_due()
+        started = time.perf_counter()
+        swept = sweep(moment)
+        took.append((time.perf_counter() - started) * 1000)
+        if swept.deals != number or swept.failed:
+            raise SystemExit(f"The sweep of {number} due ended with {swept}.")
+    return nothing, summed_up(took[WARM_SWEEPS:]), number
+
+
+def _next_due() -> tuple[datetime, int]:
+    """The moment at which the next thousand deals are due, and their number. Alarms of the same moment (a working day's
+    beginning) would make it more: those are put off."""
     alarms = Deal.objects.watched().filter(alarm_at__isnull=False).order_by("alarm_at")
-    moment = alarms.values_list("alarm_at", flat=True)[min(DUE, alarms.count()) - 1]
-    if moment is None:
+    first = list(alarms.values_list("pk", "alarm_at")[:DUE])
+    if not first:
         raise SystemExit("No alarm is set: the company was not looked at by the rules.")
-    # Alarms at the same moment (a working day's beginning) would make it more than asked for.
-    due = list(alarms.filter(alarm_at__lte=moment).values_list("pk", flat=True)[:DUE])
-    Deal.objects.watched().filter(alarm_at__lte=moment).exclude(pk__in=due).update(alarm_at=moment + timedelta(minutes=1))
-    started = time.perf_counter()
-    swept = sweep(moment)
-    return nothing, (time.perf_counter() - started) * 1000, swept.deals
+    moment: datetime = first[-1][1]
+    Deal.objects.watched().filter(alarm_at__lte=moment).exclude(pk__in=[pk for pk, _at in first]).update(alarm_at=moment + timedelta(minutes=1))
+    return moment, len(first)
 
 
-def imported(folder: Path) -> tuple[float, float]:
-    """Seconds of an import of ten thousand deals of known people and accounts, and of the bare COPY of as many."""
-    path = folder / "deals.csv"
-    _write(path)
+def imports_of_deals(folder: Path) -> tuple[Times, float]:
+    """Milliseconds of imports of ten thousand deals of known people and accounts, one after the other, and of the bare COPY of as many."""
+    took = [_imported(folder / "deals.csv", name) for name in IMPORTS]
+    return summed_up(took), _copied() * 1000
+
+
+def _imported(path: Path, name: str) -> float:
+    _write(path, name)
     started = time.perf_counter()
     with redirect_stdout(io.StringIO()):
         done = imports.import_file(kind="deals", path=path, options=Options(), now=timezone.now())
-    took = time.perf_counter() - started
+    took = (time.perf_counter() - started) * 1000
     if done.counts.get("created") != ROWS:
         raise SystemExit(f"The import of {ROWS} deals ended with {done.counts}.")
-    return took, _copied()
+    return took
 
 
-def _write(path: Path) -> None:
+def _write(path: Path, name: str) -> None:
     rng = random.Random(1)
     people = list(User.objects.filter(role="rep").values_list("email", flat=True)[:200])
     accounts = list(Account.objects.order_by("pk").values_list("name", flat=True)[:2000])
@@ -111,7 +130,7 @@ def _write(path: Path) -> None:
         for number in range(ROWS):
             opened, closes = today - timedelta(days=rng.randrange(5, 60)), today + timedelta(days=rng.randrange(5, 90))
             given = (rng.choice(accounts), rng.choice(people), rng.choice(stages), rng.randrange(1000, 90_000), "USD")
-            rows.writerow([f"bench-{number}", f"Imported deal {number}", *given, opened.isoformat(), closes.isoformat()])
+            rows.writerow([f"{name}-{number}", f"Imported deal {name} {number}", *given, opened.isoformat(), closes.isoformat()])
 
 
 def _copied() -> float:

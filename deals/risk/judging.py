@@ -94,7 +94,8 @@ def judge(
                 case.pass_on(signal)
                 case.watch(signal)
             continue
-        case.follow(rule, finding, signal)
+        if finding is not None or signal is not None:  # of most rules neither
+            case.follow(rule, finding, signal)
     case.judgement.alarm_at = min((moment for moment in case.moments if moment is not None and moment > now), default=None)
     return case.judgement
 

@@ -7,50 +7,20 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from accounts.arrays import array_of
 from accounts.prepared import named
-from deals.copying import insert, next_ids, write_columns, write_values
+from deals.copying import insert, next_ids, write_values
 from deals.models import RiskSignal, SignalEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
-# What a refresh may change of a signal, with the types of the columns.
-SAVED = {
-    "state": "text", "severity": "smallint", "responsible_id": "bigint", "facts": "jsonb", "since": "timestamptz", "due_at": "timestamptz",
-    "worsened_at": "timestamptz", "times_over": "float8", "level": "smallint", "climbs_at": "timestamptz", "taken_by_id": "bigint",
-    "taken_at": "timestamptz", "parked_until": "timestamptz", "park_reason": "text", "cleared_at": "timestamptz", "cleared_by": "text",
-}  # fmt: skip
-ADDED = ("id", "deal_id", "rule", "raised_at", "park_count", *SAVED)
-READ = (*ADDED, "told", "told_severity")
-
-# Of those that climb on now: whom the climbs told so far, and, where it got worse since it was raised, how grave it was the last time.
-OPEN = f"""
-SELECT {", ".join(ADDED)},
-       CASE WHEN level > 0 AND climbs_at <= %(now)s
-            THEN ARRAY(SELECT t.user_id FROM deals_risksignal_told t WHERE t.risksignal_id = s.id ORDER BY t.id) ELSE '{{}}' END,
-       CASE WHEN level > 0 AND climbs_at <= %(now)s AND worsened_at > raised_at
-            THEN COALESCE((SELECT e.severity FROM deals_signalevent e WHERE e.signal_id = s.id AND e.kind = 'climbed'
-                           ORDER BY e.at DESC, e.id DESC LIMIT 1), severity) ELSE severity END
-FROM deals_risksignal s WHERE deal_id = ANY(%(ids)s) AND state IN ('raised', 'parked')
-"""  # noqa: S608 - names above
-OPEN_OF_ONE = named(OPEN.replace("= ANY(%(ids)s)", "= %(id)s"), planned=True)
-# One statement for all of them; Django's bulk_update takes ten times as long as everything else the sweep does.
-SAVE = named(
-    f"""
-UPDATE deals_risksignal AS s SET {", ".join(f"{name} = v.{name}" for name in SAVED)}
-FROM unnest(%(id)s::bigint[], {", ".join(f"%({name})s::{kind}[]" for name, kind in SAVED.items())}) AS v (id, {", ".join(SAVED)}) WHERE s.id = v.id
-RETURNING s.id
-""",  # noqa: S608 - made of the names above
-    planned=True,
-    writes=True,
-)
-FORGOTTEN = "DELETE FROM deals_risksignal_told t USING (VALUES %s) AS v (signal, person) WHERE t.risksignal_id = v.signal AND t.user_id = v.person"
-TOLD = "INSERT INTO deals_risksignal_told (risksignal_id, user_id) VALUES %s ON CONFLICT DO NOTHING"
 
 
 @dataclass(slots=True, eq=False)
@@ -83,6 +53,44 @@ class Signal:
     told_severity: int = 0
 
 
+# What a refresh may change of a signal, with the types of the columns.
+SAVED = {
+    "state": "text", "severity": "smallint", "responsible_id": "bigint", "facts": "jsonb", "since": "timestamptz", "due_at": "timestamptz",
+    "worsened_at": "timestamptz", "times_over": "float8", "level": "smallint", "climbs_at": "timestamptz", "taken_by_id": "bigint",
+    "taken_at": "timestamptz", "parked_until": "timestamptz", "park_reason": "text", "cleared_at": "timestamptz", "cleared_by": "text",
+}  # fmt: skip
+ADDED = ("id", "deal_id", "rule", "raised_at", "park_count", *SAVED)
+
+# As the fields of Signal stand, but the last two.
+READ = tuple(field.name for field in fields(Signal))[:-2]
+FACTS, TOLD_TO = READ.index("facts"), len(READ)
+
+# Of those that climb on now: whom the climbs told so far, and, where it got worse since it was raised, how grave it was the last time.
+OPEN = f"""
+SELECT {", ".join(READ)},
+       CASE WHEN level > 0 AND climbs_at <= %(now)s
+            THEN ARRAY(SELECT t.user_id FROM deals_risksignal_told t WHERE t.risksignal_id = s.id ORDER BY t.id) ELSE '{{}}' END,
+       CASE WHEN level > 0 AND climbs_at <= %(now)s AND worsened_at > raised_at
+            -- OFFSET 0: by the signal. Of all the climbs, latest first, it would look through those of every signal.
+            THEN COALESCE((SELECT e.severity FROM (SELECT * FROM deals_signalevent o WHERE o.signal_id = s.id OFFSET 0) e WHERE e.kind = 'climbed'
+                           ORDER BY e.at DESC, e.id DESC LIMIT 1), severity) ELSE severity END
+FROM deals_risksignal s WHERE deal_id = ANY(%(ids)s) AND state IN ('raised', 'parked')
+"""  # noqa: S608 - names above
+OPEN_OF_ONE = named(OPEN.replace("= ANY(%(ids)s)", "= %(id)s"), planned=True)
+# One statement for all of them; Django's bulk_update takes ten times as long as everything else the sweep does.
+SAVE = named(
+    f"""
+UPDATE deals_risksignal AS s SET {", ".join(f"{name} = v.{name}" for name in SAVED)}
+FROM unnest(%(id)s::bigint[], {", ".join(f"%({name})s::{kind}[]" for name, kind in SAVED.items())}) AS v (id, {", ".join(SAVED)}) WHERE s.id = v.id
+RETURNING s.id
+""",  # noqa: S608 - made of the names above
+    planned=True,
+    writes=True,
+)
+FORGOTTEN = "DELETE FROM deals_risksignal_told t USING (VALUES %s) AS v (signal, person) WHERE t.risksignal_id = v.signal AND t.user_id = v.person"
+TOLD = "INSERT INTO deals_risksignal_told (risksignal_id, user_id) VALUES %s ON CONFLICT DO NOTHING"
+
+
 def of_deals(deal_ids: Sequence[int], now: datetime) -> dict[int, dict[str, Signal]]:
     """The open signals by deal and rule, as they are to be judged ``now``; one query."""
     found: defaultdict[int, dict[str, Signal]] = defaultdict(dict)
@@ -93,8 +101,7 @@ def of_deals(deal_ids: Sequence[int], now: datetime) -> dict[int, dict[str, Sign
             cursor.execute(OPEN, {"ids": list(deal_ids), "now": now})
             rows = cursor.fetchall()
     for row in rows:
-        named = dict(zip(READ, row, strict=True))
-        signal = Signal(**{**named, "facts": json.loads(named["facts"]), "told": tuple(named["told"])})
+        signal = Signal(*row[:FACTS], json.loads(row[FACTS]), *row[FACTS + 1 : TOLD_TO], tuple(row[TOLD_TO]), row[-1])
         found[signal.deal_id][signal.rule] = signal
     return found
 
@@ -103,12 +110,13 @@ def add(signals: Sequence[Signal]) -> None:
     """Insert them; they get their ids."""
     for signal, pk in zip(signals, next_ids(RiskSignal, len(signals)), strict=True):
         signal.id = pk
-    insert(RiskSignal, ADDED, [_row(one, ADDED) for one in signals])
+    insert(RiskSignal, ADDED, list(zip(*_columns(signals, ADDED).values(), strict=True)))
 
 
-def save(signals: Iterable[Signal]) -> None:
+def save(signals: Sequence[Signal]) -> None:
     """Write what a refresh may have changed of them."""
-    write_columns(SAVE, ("id", *SAVED), [_row(one, ("id", *SAVED)) for one in signals])
+    if signals:
+        SAVE.rows(**{name: array_of(values) for name, values in _columns(signals, ("id", *SAVED)).items()})
 
 
 def remember(events: Iterable[tuple[Signal, str, str]], now: datetime) -> None:
@@ -124,5 +132,7 @@ def climbed(climbs: Iterable[tuple[Signal, Sequence[int], Sequence[int]]]) -> No
     write_values(TOLD, [(signal.id, person) for signal, told, _forgotten in known for person in told])
 
 
-def _row(signal: Signal, names: Sequence[str]) -> list[Any]:
-    return [json.dumps(signal.facts) if name == "facts" else getattr(signal, name) for name in names]
+def _columns(signals: Sequence[Signal], names: Sequence[str]) -> dict[str, list[Any]]:
+    """Column by column: that takes half as long as row by row."""
+    columns = {name: list(map(attrgetter(name), signals)) for name in names}
+    return columns | {"facts": list(map(json.dumps, columns["facts"]))}
