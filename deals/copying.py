@@ -92,14 +92,20 @@ def insert(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any
         write_values(f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(name) for name in names)}) VALUES %s", rows)  # noqa: S608 - names
 
 
+def give_ids(model: type[Model], instances: Sequence[Any]) -> None:
+    """To instances that are added later in the same transaction."""
+    for instance, pk in zip(instances, next_ids(model, len(instances)), strict=True):
+        instance.pk = pk
+
+
 def copy_instances(model: type[Model], instances: Sequence[Any]) -> None:
-    """Add instances that are complete (relations by id); they get their ids."""
+    """Add instances that are complete (relations by id); those without an id get one."""
+    give_ids(model, [instance for instance in instances if instance.pk is None])
     fields = [field for field in model._meta.concrete_fields if not getattr(field, "generated", False)]
     documents = {field.attname for field in fields if isinstance(field, JSONField)}
     names = [field.attname for field in fields]
     dated_by_themselves = [field for field in fields if getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False)]
-    for instance, pk in zip(instances, next_ids(model, len(instances)), strict=True):
-        instance.pk = pk
+    for instance in instances:
         instance._state.adding = False  # noqa: SLF001 - as bulk_create does
         for field in dated_by_themselves:
             field.pre_save(instance, add=True)

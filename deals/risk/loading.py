@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
 from accounts import organisation
+from accounts.arrays import array_of
 from accounts.calendars import TeamCalendars
 from accounts.prepared import named
 from deals.risk import policy
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from accounts.organisation import Organisation
     from accounts.prepared import Statement
     from accounts.working_time import WorkingTime
+    from deals.models import Deal
     from deals.risk.policy import Policies, Policy
 
 
@@ -123,6 +126,20 @@ LEFT JOIN LATERAL (
 ) pushed ON true
 WHERE d.id = ANY(%(ids)s)
 """
+
+# Deals that are not in the database yet: what the query above asks of them, by the names and types of its columns.
+COLUMNS = {
+    "id": "bigint", "name": "text", "status": "text", "pipeline_id": "bigint", "stage_id": "bigint", "stage_entered_at": "timestamptz",
+    "owner_id": "bigint", "owner_since": "timestamptz", "team_id": "bigint", "account_id": "bigint", "introduced_by_id": "bigint",
+    "source": "text", "created_at": "timestamptz", "opened_on": "date", "expected_close_on": "date", "closed_on": "date",
+    "amount": "numeric(14, 2)", "currency": "text", "product_id": "bigint",
+}  # fmt: skip
+NEW = f"""FROM (
+    SELECT n.*, salvor_value_of(n.amount, n.currency, n.product_id, n.status, n.closed_on) AS value
+    FROM unnest({", ".join(f"%({name})s::{kind}[]" for name, kind in COLUMNS.items())}) AS n ({", ".join(COLUMNS)})
+) d
+"""  # noqa: S608 - names above
+NEW_DEALS = named(DEALS.replace("FROM deals_deal d\n", NEW).replace("WHERE d.id = ANY(%(ids)s)\n", ""), planned=True)
 
 # Moments of contact up to now, by deal. A conversation (a connected call, a held meeting) is a word from both
 # sides. Our voicemail is a message to them, but no answer to theirs. The introducer's word is none of the customer's, unless
@@ -306,6 +323,24 @@ def load(deal_ids: Sequence[int], now: datetime) -> Loaded:
         introducers={
             pk: Introducer(name, told_at, untold, untold_at, _known(asked, messages)) for pk, name, told_at, untold, untold_at, asked in introducers
         },
+        company=company,
+        policies=policy.load(company.parents),
+        calendars=TeamCalendars(company.parents),
+        now=now,
+    )
+
+
+def load_new(deals: Sequence[Deal], now: datetime) -> Loaded:
+    """What is known of deals that have their ids and are about to be added. Nothing hangs on them yet."""
+    company = organisation.load(at=now)
+    columns = {name: array_of(map(attrgetter(name), deals)) for name in COLUMNS}
+    rows = NEW_DEALS.rows(now=now, **columns) if deals else []
+    return Loaded(
+        deals={row[0]: DealRow._make(row) for row in rows},
+        contacts={},
+        messages={},
+        meetings={},
+        introducers={},
         company=company,
         policies=policy.load(company.parents),
         calendars=TeamCalendars(company.parents),

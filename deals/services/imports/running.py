@@ -282,9 +282,10 @@ def _refresh(import_id: int, now: datetime) -> None:
         return
     if not imported.counts.get("created") and not imported.counts.get("updated"):
         return
-    if "refreshed_to" not in imported.plan and _teaches(imported):
+    teaches = _teaches(imported)
+    if "refreshed_to" not in imported.plan and teaches:
         rhythms.learn(now)
-    touched = list(_touched(imported).order_by("pk").values_list("pk", flat=True))
+    touched = list(_touched(imported, all_again=teaches).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(touched), REFRESH_BATCH):
         with transaction.atomic():
             commit_without_waiting()
@@ -310,11 +311,16 @@ def _teaches(imported: Import) -> bool:
     return not only_new or Deal.objects.filter(imported_by=imported, status=StageKind.WON).exists()
 
 
-def _touched(imported: Import) -> Any:
-    """Deals whose clocks run, or did until now, and that this import made, changed or brought facts of: those not refreshed yet."""
+def _touched(imported: Import, *, all_again: bool) -> Any:
+    """Deals whose clocks run, or did until now, and that this import made, changed or brought facts of: those not refreshed yet.
+
+    New ones were mostly looked at as they came in; unless ``all_again`` only those nobody has looked at.
+    """
     rows = ImportRow.objects.filter(imported=imported, result__in=["created", "updated"])
     running = Q(status__in=["inquiry", "open"]) | Q(pk__in=RiskSignal.objects.filter(state__in=OPEN_STATES).values("deal_id"))
     running &= Q(pk__gt=imported.plan.get("refreshed_to", 0))
+    if not all_again:
+        running &= Q(alarm_at__isnull=True)
     if imported.kind == Import.Kind.DEALS:
         return Deal.objects.filter(running, pk__in=rows.filter(model="deals.deal").values("object_id"))
     facts = Interaction.objects.filter(pk__in=rows.filter(model="deals.interaction").values("object_id"))

@@ -121,9 +121,12 @@ class Writer:
         made = [verdict.instance for verdict in verdicts if verdict.result == CREATED]
         for instance in made:
             _take_ids_of_relations(instance)
-        copy_instances(self.model, made)
+        self.add(made)
         self._update([verdict for verdict in verdicts if verdict.result == UPDATED])
         self.after_write(verdicts)
+
+    def add(self, instances: list[Any]) -> None:
+        copy_instances(self.model, instances)
 
     def _update(self, verdicts: list[Verdict]) -> None:
         groups: dict[tuple[str, ...], list[Any]] = {}

@@ -86,7 +86,8 @@ def test_deals_of_an_import_that_stopped_are_watched(company, monkeypatch):
         raise RuntimeError("stopped")
 
     monkeypatch.setattr(running, "_second_look", stop)
-    done = run("deals", "Id,Name,Owner,Account,Stage\nN-9,Fine,Olaf Owner,Norwood Clinics,Proposal\n", company.manager)
+    rows = "N-8,Won,Olaf Owner,Norwood Clinics,Won,2026-03-01\nN-9,Fine,Olaf Owner,Norwood Clinics,Proposal,\n"
+    done = run("deals", f"Id,Name,Owner,Account,Stage,Close date\n{rows}", company.manager)
     assert done.state == "failed"
     assert Deal.objects.get(external_id="N-9").alarm_at == NOW
 
