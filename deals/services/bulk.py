@@ -17,7 +17,7 @@ from accounts.refusals import Refused
 from deals.models import Deal, NextStep, StageChange
 from deals.models.pipelines import CLOSED_KINDS, WATCHED_KINDS
 from deals.risk.refresh import refresh
-from deals.services.deals import hold_stage
+from deals.services.deals import given_to, hold_stage
 from deals.services.stages import end_what_hangs
 
 if TYPE_CHECKING:
@@ -76,8 +76,7 @@ def reassign_deals(*, seen: Sequence[Seen], owner: User, by: User, now: datetime
         else:
             found.before[deal.pk] = deal.owner_id
             found.done.append(deal)
-    team = {"team": owner.team_id} if owner.team_id is not None else {}
-    Deal.objects.filter(pk__in=found.before).update(owner=owner, owner_since=now, **team)
+    Deal.objects.filter(pk__in=found.before).update(**given_to(owner, now))
     refresh(found.before, now)
     return found
 
@@ -89,21 +88,20 @@ def give_back(*, before: Mapping[int, int | None], owner_id: int, since: datetim
     So does one whose owner of before is not here any more.
     """
     found = Outcome()
-    teams = dict(User.objects.here(now).filter(pk__in={pk for pk in before.values() if pk is not None}).values_list("pk", "team_id"))
+    people = User.objects.here(now).in_bulk({pk for pk in before.values() if pk is not None})
     # Reversing needs no sight of the deals: it may have been lost with the deal, and what is given back was one's own doing.
     for deal in Deal.objects.select_for_update(of=("self",)).filter(pk__in=before).order_by("pk"):
         former = before[deal.pk]
         if deal.owner_id != owner_id or deal.owner_since != since:
             found.skipped.append((deal.name, _("it changed hands since")))
-        elif former is not None and former not in teams:
+        elif former is not None and former not in people:
             found.skipped.append((deal.name, _("whoever had it is not here any more")))
         else:
             found.before[deal.pk] = former
             found.done.append(deal)
     for former in set(found.before.values()):
-        team = {"team": teams[former]} if former is not None and teams[former] is not None else {}
         ids = [pk for pk, owner in found.before.items() if owner == former]
-        Deal.objects.filter(pk__in=ids).update(owner=former, owner_since=now, **team)
+        Deal.objects.filter(pk__in=ids).update(**given_to(people[former] if former is not None else None, now))
     refresh(found.before, now)
     return found
 

@@ -137,10 +137,15 @@ def assign_deal(*, deal: Deal, owner: User | None, by: User | None, now: datetim
 
 def give(deal: Deal, owner: User | None, now: datetime) -> None:
     """Write down whose a deal is that the caller has locked, and refreshes afterwards. An open offer of it ends with this."""
-    deal.owner, deal.owner_since = owner, now
-    if owner is not None and owner.team_id is not None:
-        deal.team_id = owner.team_id
+    for name, value in given_to(owner, now).items():
+        setattr(deal, name, value)
     deal.save(update_fields=["owner", "owner_since", "team"])
+
+
+def given_to(owner: User | None, now: datetime) -> dict[str, Any]:
+    """What changes of a deal that is theirs from ``now`` on: it goes into their team, and stays where it is where they have none."""
+    team = {"team_id": owner.team_id} if owner is not None and owner.team_id is not None else {}
+    return {"owner": owner, "owner_since": now, **team}
 
 
 def lock(deal: Deal) -> Deal:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from accounts.leaving import Example, Holding, Rows
 from deals.models import Deal, NextStep
 from deals.risk.refresh import refresh
+from deals.services.deals import given_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,8 +51,7 @@ class _OfStatus(Holding):
 
     def move(self, *, leaver: User, heir: User, by: User | None, now: datetime) -> int:
         ids = list(self._deals(leaver).order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)[:BATCH])
-        team = {"team": heir.team_id} if heir.team_id is not None else {}
-        moved = Deal.objects.filter(pk__in=ids).update(owner=heir, owner_since=now, **team)
+        moved = Deal.objects.filter(pk__in=ids).update(**given_to(heir, now))
         refresh(ids, now)
         return moved
 
