@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Expression, Func, Q
 
 from accounts.models import CalendarDay, Team, WorkingCalendar
 from accounts.models.calendars import default_week
-from accounts.prepared import named
 from accounts.prepared_objects import Objects
 from accounts.working_time import Hours, Periods, WorkingTime, working_time
 
@@ -46,8 +46,8 @@ def working_time_of(calendar: WorkingCalendar | None) -> WorkingTime:
     return known[1]
 
 
-def working_time_by(calendar: tuple[int, int] | None) -> WorkingTime:
-    """The same by the calendar's id and version. No query where the process has it; the fallback where it is gone meanwhile."""
+def working_time_by(calendar: Sequence[int] | None) -> WorkingTime:
+    """The same by the calendar's id and version (``calendar_of``). No query where the process has it; the fallback where it is gone meanwhile."""
     if calendar is None:
         return working_time(FALLBACK)
     pk, version = calendar
@@ -150,24 +150,20 @@ class TeamCalendars:
         return times.local_date(absence.starts_at), times.local_date(absence.ends_at - timedelta(microseconds=1))
 
 
-# The calendar of the team, of the nearest team above it that has one, or the default one; nothing where there is none.
-_CALENDAR_OF_TEAM = named(
-    """
+# The calendar of the team, of the nearest team above it that has one, or the default one; null where there is none.
+_CALENDAR_OF_TEAM = """(
     WITH RECURSIVE line AS (
-      SELECT parent_id, calendar_id FROM accounts_team WHERE id = %(team)s
+      SELECT parent_id, calendar_id FROM accounts_team WHERE id = %(expressions)s
       UNION SELECT above.parent_id, above.calendar_id FROM accounts_team above JOIN line ON above.id = line.parent_id WHERE line.calendar_id IS NULL
     )
-    SELECT id, version FROM accounts_workingcalendar
+    SELECT ARRAY[id, version] FROM accounts_workingcalendar
     WHERE id = (SELECT calendar_id FROM line WHERE calendar_id IS NOT NULL) OR is_default ORDER BY is_default LIMIT 1
-    """,
-    planned=True,
-)
+)"""
 
 
-def working_time_of_team(team_id: int | None) -> WorkingTime:
-    """What ``TeamCalendars`` says of this one team. One query; three where its calendar was changed since this process asked last."""
-    found = _CALENDAR_OF_TEAM.row(team=team_id)
-    return working_time_by((found[0], found[1]) if found is not None else None)
+def calendar_of(team: str | Expression) -> Func:
+    """What ``TeamCalendars`` says of the team of a row, as a column for ``working_time_by``: no query of its own."""
+    return Func(team, template=_CALENDAR_OF_TEAM, output_field=ArrayField(BigIntegerField()))
 
 
 # How long a process may show times by a zone that was changed meanwhile; it decides nothing else.

@@ -17,6 +17,8 @@ from accounts.prepared import named
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from deals.models import Deal
+
 # An owner named within a moment of the opening is no change of hands.
 AT_ONCE = timedelta(minutes=1)
 LONGEST_WORDS = 120
@@ -147,6 +149,11 @@ def stories(deal_ids: Iterable[int], now: datetime) -> dict[int, Story]:
     for deal_id, *row in STORY.rows(ids=sorted(set(deal_ids)), now=now, at_once=AT_ONCE):
         rows.setdefault(deal_id, []).append(Row(*row))
     return {deal_id: _story(found, now) for deal_id, found in rows.items()}
+
+
+def is_from_outside(deal: Deal) -> bool:
+    """Whether somebody who is not of the customer brought it to us: only such a deal has a story."""
+    return deal.introduced_by is not None and deal.introduced_by.account_id != deal.account_id
 
 
 def story_of(deal_id: int, now: datetime) -> Story | None:

@@ -41,9 +41,14 @@ def span(starts_at: datetime, ends_at: datetime | None) -> str:
 
 def title(meeting: Interaction) -> str:
     """What it is called, else with whom it is."""
-    if meeting.subject:
-        return meeting.subject
-    return _("Meeting with %(name)s") % {"name": meeting.contact.name} if meeting.contact is not None else _("Meeting")
+    return titled(meeting.subject, meeting.contact.name if not meeting.subject and meeting.contact is not None else None)
+
+
+def titled(subject: str, contact: str | None) -> str:
+    """The same by its subject and the name of whom of theirs it is with."""
+    if subject:
+        return subject
+    return _("Meeting with %(name)s") % {"name": contact} if contact is not None else _("Meeting")
 
 
 def answer(outcome: str) -> str:

@@ -5,45 +5,82 @@ What calendars tell and what people have planned or logged by hand stand togethe
 
 from __future__ import annotations
 
-from functools import cache
+import json
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 
-from accounts.prepared import Given, prepare
-from deals.models import Interaction, Meeting, MeetingAttendee, MeetingDoubt
+from deals.meeting_lines import BEFORE, LINES, TO_COME
+from deals.meeting_words import titled
+from deals.models import Interaction, Meeting
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from django.db.models import QuerySet
-
-    from accounts.prepared import Statement
     from deals.models import Deal
 
-TO_COME, BEFORE = 5, 3
-# So many rows are looked at: several series of a day each are told apart by them.
-LOOKED_AT = 300
-SAID = ("contact", "outcome_said_by", "apologised_by", "follows")
+
+class Said(NamedTuple):
+    """What clocks and rules read of a meeting; people by their names. ``follows_at``: when the one was that it is the new date for."""
+
+    pk: int
+    outcome: str
+    at: datetime
+    ends_at: datetime | None
+    subject: str
+    contact: str | None
+    outcome_said_at: datetime | None
+    outcome_said_by: str | None
+    apologised_at: datetime | None
+    apologised_by: str | None
+    follows_at: datetime | None
+
+
+class Told(NamedTuple):
+    """What a calendar tells of a meeting. ``people``: who is invited, each with their answer."""
+
+    pk: int
+    title: str
+    place: str
+    status: str
+    starts_at: datetime
+    ends_at: datetime
+    is_all_day: bool
+    people: list[tuple[str, str]]
 
 
 class Line(NamedTuple):
-    """``said``: what clocks and rules read of it; ``meeting``: what a calendar tells. One of them at least is there.
+    """One of ``said`` and ``told`` at least is there. ``following``: how many more of its series come after it."""
 
-    ``following``: how many more of its series come after it.
-    """
-
-    said: Interaction | None
-    meeting: Meeting | None
+    said: Said | None
+    told: Told | None
     following: int = 0
 
     @property
     def at(self) -> datetime:
         """When it is: as the calendar has it, unless a person has said how it went."""
-        if self.said is not None and (self.meeting is None or self.said.outcome_said_by_id is not None):
+        if self.said is not None and (self.told is None or self.said.outcome_said_by is not None):
             return self.said.at
-        assert self.meeting is not None  # noqa: S101 - one of them is there
-        return self.meeting.starts_at
+        assert self.told is not None  # noqa: S101 - one of them is there
+        return self.told.starts_at
+
+    @property
+    def title(self) -> str:
+        """As the calendar has it; else what it was logged as. Empty where the calendar knows none."""
+        if self.told is not None:
+            return self.told.title
+        assert self.said is not None  # noqa: S101 - likewise
+        return titled(self.said.subject, self.said.contact)
+
+
+class Doubt(NamedTuple):
+    """What somebody said of a meeting that is not theirs to say; see ``deals.models.MeetingDoubt``. ``about``: the meeting's title."""
+
+    pk: int
+    kind: str
+    about: str | None
+    sender: str
+    starts_at: datetime | None
+    cancels: bool
 
 
 class MeetingsOn(NamedTuple):
@@ -52,44 +89,41 @@ class MeetingsOn(NamedTuple):
     to_come: list[Line]
     more: int
     before: list[Line]
-    doubts: list[MeetingDoubt]
+    doubts: list[Doubt]
+
+
+def with_meetings() -> Q:
+    """Whether the deal of a row ever had a meeting, for ``meetings_on``: no query of its own."""
+    by_hand = Interaction.objects.filter(deal=OuterRef("pk"), kind=Interaction.Kind.MEETING, withdrawn_at=None)
+    return Q(Exists(Meeting.objects.filter(deal=OuterRef("pk")))) | Q(Exists(by_hand))
 
 
 def meetings_on(deal: Deal, now: datetime) -> MeetingsOn | None:
-    """None where the deal never had one: one query then, nine otherwise."""
-    if not _any().rows(deal=deal.pk):
+    """Of a deal that was read ``with_meetings``, one query; none, and None, where it never had one."""
+    if not deal.met:  # type: ignore[attr-defined] # annotated
         return None
-    on_deal = Meeting.objects.filter(deal=deal)
-    ahead = on_deal.filter(ends_at__gt=now).exclude(status=Meeting.Status.CANCELLED).order_by("starts_at", "pk")
-    series: dict[int, list[int]] = {}
-    for pk, entry_id in ahead.values_list("pk", "entry_id")[:LOOKED_AT]:
-        series.setdefault(entry_id, []).append(pk)
-    following = {found[0]: len(found) - 1 for found in list(series.values())[:TO_COME]}
-    by_hand = Interaction.objects.filter(deal=deal, kind=Interaction.Kind.MEETING, meeting=None, withdrawn_at=None).select_related(*SAID)
-    planned = Q(outcome=Interaction.Outcome.PLANNED, moment__gt=now)
-    here = list(by_hand.filter(planned).order_by("at", "pk")[: TO_COME + 1])
-    to_come = [Line(one.interaction, one, following[one.pk]) for one in _with_people(ahead.filter(pk__in=following))]
-    to_come = sorted([*to_come, *(Line(one, None) for one in here)], key=lambda line: line.at)
-    before = [Line(one.interaction, one) for one in _with_people(on_deal.filter(ends_at__lte=now).order_by("-starts_at", "-pk"))[:BEFORE]]
-    before += [Line(one, None) for one in by_hand.exclude(planned).order_by("-at", "-pk")[:BEFORE]]
-    doubts = MeetingDoubt.objects.filter(entry__deal=deal, settled_at=None).order_by("said_at", "pk")
-    title = Meeting.objects.filter(entry=OuterRef("entry_id")).order_by("-starts_at").values("title")[:1]
+    rows = LINES.rows(deal=deal.pk, now=now)
+    lines: dict[str, list[Line]] = {"to_come": [], "before": []}
+    for _doubts, part, following, _of_them, *row in rows:
+        if part is not None:
+            lines[part].append(Line(_said(row[8:]), _told(row[:8]), following))
+    to_come = sorted(lines["to_come"], key=lambda line: line.at)
     return MeetingsOn(
         to_come[:TO_COME],
-        len(series) + len(here) - len(to_come[:TO_COME]),
-        sorted(before, key=lambda line: line.at, reverse=True)[:BEFORE],
-        list(doubts.annotate(about=Subquery(title))[:TO_COME]),
+        sum(of_them for _doubts, _part, _following, of_them, *_row in rows if of_them) - len(to_come[:TO_COME]),
+        sorted(lines["before"], key=lambda line: line.at, reverse=True)[:BEFORE],
+        [_doubt(Doubt._make(one)) for one in json.loads(rows[0][0] or "[]")],
     )
 
 
-def _with_people(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    people = Prefetch("attendees", MeetingAttendee.objects.select_related("user", "contact").order_by("user_id", "pk"))
-    return meetings.select_related(*(f"interaction__{name}" for name in SAID)).prefetch_related(people)
+def _said(row: list[object]) -> Said | None:
+    return Said._make(row) if row[0] is not None else None
 
 
-@cache
-def _any() -> Statement:
-    """Two looks at indexes; a union, so that the one that finds something ends it."""
-    calendars = Meeting.objects.filter(deal_id=Given("deal")).order_by().values_list("pk")[:1]
-    by_hand = Interaction.objects.filter(deal_id=Given("deal"), kind=Interaction.Kind.MEETING, withdrawn_at=None).order_by().values_list("pk")[:1]
-    return prepare(calendars.union(by_hand, all=True)[:1], planned=True)
+def _told(row: list[object]) -> Told | None:
+    return Told._make([*row[:7], json.loads(str(row[7] or "[]"))]) if row[0] is not None else None
+
+
+def _doubt(one: Doubt) -> Doubt:
+    """With its moment as JSON writes it."""
+    return one._replace(starts_at=datetime.fromisoformat(str(one.starts_at)) if one.starts_at else None)

@@ -1,4 +1,4 @@
-"""What of a deal's outgoing mail is not done yet, as its page shows it, and what can be done about each. One query."""
+"""What of a deal's outgoing mail is not done yet, as its page shows it, and what can be done about each."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.prepared import Given
@@ -57,8 +58,14 @@ class Outgoing:
         return ",".join(f"{one.mail.pk}-{one.mail.state}" for one in self.lines)
 
 
+def with_outgoing() -> Exists:
+    """Whether mail of the deal of a row is not done yet, for ``outgoing_of``: no query of its own."""
+    return Exists(OutgoingMail.objects.filter(deal=OuterRef("pk"), state__in=OutgoingMail.OPEN))
+
+
 def outgoing_of(deal: Deal, reader: User, now: datetime) -> Outgoing:
-    return Outgoing(lines(_open().all(deal=deal.pk), reader, now), now)
+    """Of a deal that was read ``with_outgoing``: one query where there is some, else none."""
+    return Outgoing(lines(_open().all(deal=deal.pk), reader, now) if deal.sends else [], now)  # type: ignore[attr-defined] # annotated
 
 
 def lines(mails: Iterable[OutgoingMail], reader: User, now: datetime) -> list[Line]:

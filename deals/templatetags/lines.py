@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from deals.customers.account import Deals
     from deals.models import Deal
     from deals.said import Said
+    from deals.stages_of_deal import Step
     from deals.timeline import Timeline
 
 register = template.Library()
@@ -54,5 +55,5 @@ def amount(deal: Deal) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def deal_path(context: template.Context, deal: Deal, path: list[dict[str, Any]]) -> SafeString:
+def deal_path(context: template.Context, deal: Deal, path: list[Step]) -> SafeString:
     return path_html(deal, path, str(context["csrf_token"]))

@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.calendars import working_time_of_team
+from accounts.calendars import working_time_by
 from accounts.prepared import Given
 from accounts.prepared_objects import Objects
 from accounts.refusals import Refused
@@ -28,7 +28,7 @@ from deals.changes import changes_of
 from deals.deal_people import people_on
 from deals.forms import LogForm, NextStepForm
 from deals.handoffs_on import may_hand_over, offer_of
-from deals.introductions import story_of
+from deals.introductions import is_from_outside, story_of
 from deals.meetings_on import meetings_on
 from deals.models import RiskSignal, Stage, StageKind
 from deals.models.signals import OPEN_STATES
@@ -38,6 +38,7 @@ from deals.planned import planned_on
 from deals.risk.sentences import detail, say
 from deals.services.next_steps import finish_next_step, set_next_step
 from deals.services.stages import move_deal
+from deals.stages_of_deal import path_of
 from deals.timeline import timeline
 from deals.way_back import take_back, way_back
 
@@ -73,10 +74,10 @@ def deal_page(request: PersonRequest, found: Deal, *, log: LogForm | None = None
     offer = offer_of(found) if found.is_watched else None
     context = {
         "deal": found,
-        "path": _path(found, now),
+        "path": path_of(found, now),
         "signals": signals,
         "pushes": _pushes(signals),
-        "story": story_of(found.pk, now) if found.introduced_by_id is not None else None,
+        "story": story_of(found.pk, now) if is_from_outside(found) else None,
         "people": [person for person in people if person.on_deal],
         "meetings": meetings_on(found, now),
         "tasks": tasks,
@@ -112,24 +113,9 @@ def _way_to_risk_desk(request: PersonRequest) -> str:
 
 
 def _happened(request: PersonRequest, found: Deal, now: datetime) -> dict[str, Any]:
-    clock = working_time_of_team(found.team_id)
+    clock = working_time_by(found.calendar)  # type: ignore[attr-defined] # annotated
     token = request.GET.get("before", "")
     return {"timeline": timeline(found, clock=clock, now=now, token=token), "before": token}
-
-
-def _path(found: Deal, now: datetime) -> list[dict[str, Any]]:
-    """The pipeline's stages in order; lost and retired ones only where the deal is."""
-    offered = (stage for stage in _stages().all(pipeline=found.pipeline_id) if stage.pk == found.stage_id or stage.retired_at is None)
-    stages = [stage for stage in offered if stage.kind != StageKind.LOST or stage.pk == found.stage_id]
-    return [
-        {
-            "stage": stage,
-            "now": stage.pk == found.stage_id,
-            "done": stage.position < found.stage.position and found.status != StageKind.LOST,
-            "days": max((now - found.stage_entered_at).days, 0),
-        }
-        for stage in stages
-    ]
 
 
 @cache

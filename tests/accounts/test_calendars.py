@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db.models import BigIntegerField, Value
 
-from accounts.calendars import TeamCalendars, read_periods, working_time_for, working_time_of, working_time_of_team
+from accounts.calendars import TeamCalendars, calendar_of, read_periods, working_time_by, working_time_for, working_time_of
 from accounts.models import CalendarDay, Team, WorkingCalendar
 from tests.factories import TeamFactory
 
@@ -63,7 +64,8 @@ def test_periods_that_are_no_clock_times_are_refused(periods):
 def zones_of_teams(*teams):
     """As each of the two ways says it, which are to agree."""
     every = TeamCalendars()
-    alone = [working_time_of_team(team).zone.key for team in teams]
+    rows = [Team.objects.values_list(calendar_of(Value(team, BigIntegerField()))) for team in teams]
+    alone = [working_time_by(found.first()[0]).zone.key for found in rows]
     assert alone == [working_time_of(every.of_team(team)).zone.key for team in teams]
     return alone
 

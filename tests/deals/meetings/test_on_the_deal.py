@@ -12,6 +12,7 @@ from deals.deal_people import people_on
 from deals.forms import LogForm
 from deals.meetings_on import meetings_on
 from deals.models import Interaction
+from deals.one_deal import deal_or_404
 from deals.risk.refresh import refresh
 from deals.services.imports.activities import OUTCOME_OF, ActivityWriter
 from deals.services.interactions import withdraw_interaction
@@ -32,35 +33,48 @@ def page(client, company):
     return lambda: re.sub(r"\s+", " ", client.get(company.deal.get_absolute_url()).content.decode())
 
 
-def test_a_deal_without_meetings_asks_once(company, now, django_assert_num_queries):
-    meetings_on(company.deal, now)
+@pytest.fixture
+def on_deal(company, now):
+    return lambda: meetings_on(deal_or_404(company.owner, company.deal.pk), now)
+
+
+def test_a_deal_without_meetings_asks_nothing(company, now, django_assert_num_queries):
+    deal = deal_or_404(company.owner, company.deal.pk)
+    with django_assert_num_queries(0):
+        assert meetings_on(deal, now) is None
+
+
+def test_all_of_them_cost_one_query(company, plan, meeting, now, django_assert_num_queries):
+    plan()
+    deal = deal_or_404(company.owner, company.deal.pk)
+    meetings_on(deal, now)
     with django_assert_num_queries(1):
-        assert meetings_on(company.deal, now) is None
+        assert meetings_on(deal, now).to_come
 
 
-def test_those_planned_by_hand_stand_among_the_others(company, plan, meeting, now):
+def test_those_planned_by_hand_stand_among_the_others(on_deal, plan, meeting):
     to_come = plan()
-    found = meetings_on(company.deal, now)
-    assert [line.said for line in found.to_come] == [to_come]
-    assert [line.said for line in found.before] == [meeting]
+    found = on_deal()
+    assert [line.said.pk for line in found.to_come] == [to_come.pk]
+    assert [line.said.pk for line in found.before] == [meeting.pk]
 
 
-def test_what_was_withdrawn_is_not_shown(company, meeting, now):
+def test_what_was_withdrawn_is_not_shown(company, on_deal, meeting, now):
     withdraw_interaction(interaction=meeting, by=company.owner, now=now)
-    assert meetings_on(company.deal, now) is None
+    assert on_deal() is None
 
 
-def test_what_is_called_off_ahead_stands_among_those_before(company, plan, now):
+def test_what_is_called_off_ahead_stands_among_those_before(company, on_deal, plan, now):
     meeting = plan()
     say_outcome(meeting=meeting, outcome="cancelled_by_them", by=company.owner, now=now)
-    found = meetings_on(company.deal, now)
-    assert (found.to_come, [line.said for line in found.before]) == ([], [meeting])
+    found = on_deal()
+    assert (found.to_come, [line.said.pk for line in found.before]) == ([], [meeting.pk])
 
 
-def test_beyond_what_is_shown_they_are_counted(company, plan, now):
+def test_beyond_what_is_shown_they_are_counted(on_deal, plan):
     for day in (5, 6, 9, 10, 11, 12):
         plan(starts_at=at(day, 10), ends_at=at(day, 11))
-    found = meetings_on(company.deal, now)
+    found = on_deal()
     assert (len(found.to_come), found.more) == (5, 1)
 
 
