@@ -57,6 +57,8 @@ class Task(models.Model):
         REBOOK = "rebook", _("Agree on a new date")
         # Somebody asks to pass on a deal that was brought to us, or of a customer (winback).
         DECIDE_DECLINE = "decide_decline", _("Say whether we decline it")
+        # It was approved, and is to be said by phone.
+        CALL_AND_DECLINE = "call_and_decline", _("Call them and decline it")
 
     kind = models.CharField(max_length=30, choices=Kind, default=Kind.TODO)
     title = models.CharField(_("what"), max_length=250)

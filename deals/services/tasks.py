@@ -28,6 +28,11 @@ REMEDIES: dict[str, _StrPromise] = {
     Task.Kind.NAME_NEXT_STEP: gettext_lazy("This ends by itself as soon as the next step is named. Name it now."),
     Task.Kind.ANSWER_OR_PASS_ON: gettext_lazy("This ends by itself as soon as they are answered. Answer them, or give the deal to somebody else."),
 }
+# Tasks of a request to decline a deal: they end with what is said there.
+OF_A_REQUEST: dict[str, _StrPromise] = {
+    Task.Kind.DECIDE_DECLINE: gettext_lazy("This ends with your decision. Read the note, then approve it or refuse it."),
+    Task.Kind.CALL_AND_DECLINE: gettext_lazy("This ends when you say that you told them. Call them, then say so beside the note."),
+}
 
 
 @transaction.atomic
@@ -55,8 +60,8 @@ def finish_task(*, task: Task, by: User, now: datetime) -> Task:
     task = _lock(task)
     if task.ended_at is not None:
         return task
-    if task.kind == Task.Kind.DECIDE_DECLINE:
-        raise Refused(_("This ends with your decision. Read the note, then approve it or refuse it."))
+    if task.kind in OF_A_REQUEST:
+        raise Refused(str(OF_A_REQUEST[task.kind]))
     if task.signal is not None and task.signal.state != RiskSignal.State.CLEARED:
         raise Refused(str(REMEDIES.get(task.kind, SETTLED_WITH_ITS_SIGNAL)))
     task.ended_at, task.done_by = now, by

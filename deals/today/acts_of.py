@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 HERE = "/today/"
 # How many of the acts of a duty stand side by side, because none of them is the obvious one: see ``at_hand``.
-AT_HAND = {"offered": 2, "handoff": 2, "turned-to": 2, "decide": 1, HOW_IT_WENT: 3}
+AT_HAND = {"offered": 2, "handoff": 2, "turned-to": 2, "decide": 1, "say-no": 2, HOW_IT_WENT: 3}
 
 
 def at_hand(found: Found, acts: list[Act]) -> int:
@@ -91,7 +91,7 @@ def acts_of_owed(found: Found, deal: Known | None, partner: Partner) -> list[Act
 def _at_hand(found: Found, deal: Known, partner: Partner) -> list[Act]:
     if found.kind in ABOUT_MEETINGS:
         return [*meetings.acts(found), *_call(partner), *_of_signal(found)]
-    return _of_colleagues(found, deal)
+    return _of_colleagues(found, deal, partner)
 
 
 def _call(partner: Partner) -> list[Act]:
@@ -107,11 +107,11 @@ def _done(found: Found, deal: Known | None) -> Act:
     return Act(words_, "check", post=reverse("today-step-done", args=[deal.pk]), name="step", value=str(found.key))
 
 
-def _of_colleagues(found: Found, deal: Known) -> list[Act]:
+def _of_colleagues(found: Found, deal: Known, partner: Partner) -> list[Act]:
     """A deal one is offered, or has offered, one that somebody asks to decline, and a customer who turned to one because nobody else answered."""
     does = str(KINDS[found.kind].act)
-    if found.kind == "decide":
-        return [Act(does, "file-text", href=reverse("deal-decline", args=[deal.pk]))]
+    if found.kind in ("decide", "say-no"):
+        return [Act(does, "file-text", href=reverse("deal-decline", args=[deal.pk])), *(_call(partner) if found.kind == "say-no" else [])]
     if found.kind == "offered":
         accept = Act(does, "check", post=reverse("handoff-accept", args=[found.key]), name="next", value=HERE)
         return [accept, Act(_("Decline"), "x", opens=True), Act(_("Read the brief"), "eye", href=reverse("handoff", args=[found.key]))]

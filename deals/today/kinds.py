@@ -49,6 +49,8 @@ KINDS: dict[str, Kind] = {
     "turned-to": Kind(_("Answer, or pass it on"), 8, "open", _("Answer")),
     # Read the note, ask back or change a word, and say yes or no.
     "decide": Kind(_("Say whether we decline it"), 5, "open", _("Read the note")),
+    # What was approved: a short call, and saying that it was made.
+    "say-no": Kind(_("Call them and decline it"), 8, "open", _("Read the note")),
     # Read the brief and the last words, and decide.
     "offered": Kind(_("Accept or decline"), 8, "decline", _("Accept")),
     # One line and a day.

@@ -179,7 +179,7 @@ def _owed(found: Found, deal: Known | None, partner: Partner, reader: Reader, ov
     title = str(kind.title)
     place = " · ".join(part for part in (deal.name, deal.account) if part) if deal else ""
     lead, evidence = title, ""
-    if found.kind in ("task", "turned-to", "decide"):
+    if found.kind in ("task", "turned-to", "decide", "say-no"):
         lead = found.task or title
     elif found.kind == "step":
         lead = found.step or title

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 # Rows of each of the two lists, about what one person can do in a day; what is beyond is counted, and a link leads on.
 AT_MOST = 25
-KIND = " ".join(f"WHEN '{rule}' THEN '{kind}'" for rule, kind in OF_RULE.items())
 # The rules by the duty that settles them all on a deal: an answer is a contact, too. A rule has one open signal a deal.
 TOGETHER: dict[str, list[str]] = {}
 for _rule, _kind in OF_RULE.items():
@@ -35,17 +34,22 @@ WAITS = f"kind IN ({', '.join(repr(kind) for kind in WAITING)})"
 # A promise for today stands between what is high and what is medium.
 PROMISE = 2.5
 
+# Each rule with its duty, a number for what one act settles, and whether it may be that who brought us in has asked.
+RULES = ", ".join(
+    f"('{rule}', '{OF_RULE[rule]}', {number}, {rule == 'introducer_waiting'})" for number, rules in enumerate(TOGETHER.values()) for rule in rules
+)
+# Told by the index alone, which lies in the order of the deals; only what an introducer asked is looked up.
 SIGNALS = f"""
-SELECT found.kind, found.deal_id AS key, found.deal_id, found.id AS signal_id, found.severity::numeric AS urgency, found.due_at, found.since
+SELECT CASE WHEN asked IS NOT NULL THEN '{ASKED}' ELSE kind END AS kind, deal_id AS key, deal_id, id AS signal_id, severity::float8 AS urgency, due_at,
+       COALESCE(asked, since) AS since
 FROM (
-    SELECT DISTINCT ON (s.deal_id, family.family) s.id, s.deal_id, s.severity, s.due_at, family.kind,
-           CASE family.kind WHEN '{ASKED}' THEN (s.facts ->> 'asked')::timestamptz ELSE s.since END AS since
-    FROM deals_risksignal s
-    CROSS JOIN LATERAL (SELECT CASE WHEN s.rule = 'introducer_waiting' AND s.facts ->> 'asked' IS NOT NULL THEN '{ASKED}'
-                               ELSE CASE s.rule {KIND} END END AS kind) AS asked
-    CROSS JOIN LATERAL (SELECT asked.kind, CASE asked.kind WHEN '{ANSWER}' THEN 'touch' ELSE asked.kind END AS family) AS family
-    WHERE s.responsible_id = %(me)s AND s.state = 'raised' AND family.kind IS NOT NULL
-    ORDER BY s.deal_id, family.family, (s.rule = 'reply_overdue') DESC, s.severity DESC, s.id
+    SELECT one.*, CASE WHEN may_have_asked THEN (SELECT (facts ->> 'asked')::timestamptz FROM deals_risksignal WHERE id = one.id) END AS asked
+    FROM (
+        SELECT DISTINCT ON (s.deal_id, duty.family) s.id, s.deal_id, s.severity, s.due_at, s.since, duty.kind, duty.may_have_asked
+        FROM deals_risksignal s JOIN (VALUES {RULES}) AS duty (rule, kind, family, may_have_asked) ON duty.rule = s.rule
+        WHERE s.responsible_id = %(me)s AND s.state = 'raised'
+        ORDER BY s.deal_id, duty.family, (s.rule = 'reply_overdue') DESC, s.severity DESC, s.id
+    ) AS one
 ) AS found
 """  # noqa: S608 - made of this module's own words
 
@@ -61,7 +65,8 @@ OF_STRAYS = NOT_OVERDUE.format(answer=ANSWER, whose="d.owner_id = ANY(%(strays)s
 
 # What somebody else waits for is shown at once; of the rest, what is due until the evening.
 TASKS = f"""
-SELECT CASE t.kind WHEN 'decide_decline' THEN 'decide' WHEN 'answer_or_pass_on' THEN 'turned-to' ELSE 'task' END,
+SELECT CASE t.kind WHEN 'decide_decline' THEN 'decide' WHEN 'call_and_decline' THEN 'say-no' WHEN 'answer_or_pass_on' THEN 'turned-to'
+                  ELSE 'task' END,
     t.id, t.deal_id, NULL::bigint, {PROMISE}, t.due_at, NULL::timestamptz
 FROM deals_task t LEFT JOIN deals_risksignal s ON s.id = t.signal_id
 WHERE t.assignee_id = ANY(%(owners)s) AND t.ended_at IS NULL AND (t.due_at < %(evening)s OR t.kind IN ('decide_decline', 'answer_or_pass_on'))
@@ -92,18 +97,18 @@ WAITS_SINCE = """SELECT min(w.since) FROM deals_risksignal w
 # The LIMIT 1 of a look-up that finds one row anyway keeps the database from reading whole tables for a few rows.
 # Who waits is asked by when it falls due: what is overdue first, the most severe of it and what has most at stake; then by
 # the hour. What else is owed: the most urgent first, promises by their hour, then what has most at stake.
-ORDER = f"""({WAITS} AND due_at > %(now)s),
-    CASE WHEN NOT {WAITS} OR due_at <= %(now)s THEN -urgency END,
-    CASE WHEN {WAITS} AND due_at > %(now)s THEN date_trunc('hour', due_at) WHEN urgency = {PROMISE} THEN due_at END"""
+ORDER = f"""(waits AND due_at > %(now)s),
+    CASE WHEN NOT waits OR due_at <= %(now)s THEN -urgency END,
+    CASE WHEN waits AND due_at > %(now)s THEN date_trunc('hour', due_at) WHEN urgency = {PROMISE} THEN due_at END"""
 ROWS = """
-WITH duty AS MATERIALIZED ({sources}),
+WITH duty AS MATERIALIZED (SELECT source.*, {waits} AS waits FROM ({sources}) AS source),
 counts AS (SELECT jsonb_object_agg(kind, number) AS of_kind FROM (SELECT kind, count(*) AS number FROM duty GROUP BY kind) AS kinds),
 -- What has at stake is looked up of those alone that nothing but it keeps from the first places.
 first AS (
-    SELECT duty.*, rank() OVER (PARTITION BY {waits} ORDER BY {order}) AS before FROM duty
+    SELECT duty.*, rank() OVER (PARTITION BY waits ORDER BY {order}) AS before FROM duty
 ),
 placed AS (
-    SELECT known.*, row_number() OVER (PARTITION BY {waits} ORDER BY {order}, stake DESC, due_at, key) AS place
+    SELECT known.*, row_number() OVER (PARTITION BY waits ORDER BY {order}, stake DESC, due_at, key) AS place
     FROM (SELECT first.*, COALESCE((SELECT d.value_at_stake FROM deals_deal d WHERE d.id = first.deal_id), 0) AS stake
           FROM first WHERE before <= {most}) AS known
 )
@@ -114,7 +119,7 @@ LEFT JOIN LATERAL (SELECT rule, taken_by_id,
                           CASE rule WHEN 'meeting_missed' THEN facts || jsonb_build_object('due', ({due_by})) ELSE facts END AS facts
                    FROM deals_risksignal WHERE id = p.signal_id LIMIT 1) AS s ON true
 LEFT JOIN LATERAL (SELECT title, (SELECT name FROM accounts_user WHERE id = assignee_id AND id <> %(me)s) AS whose FROM deals_task
-                   WHERE p.kind IN ('task', 'decide', 'turned-to') AND id = p.key LIMIT 1) AS t ON true
+                   WHERE p.kind IN ('task', 'decide', 'say-no', 'turned-to') AND id = p.key LIMIT 1) AS t ON true
 LEFT JOIN LATERAL (SELECT jsonb_build_object('by', u.name, 'brief', h.brief, 'waits_since', ({waits_since})) AS facts
                    FROM deals_handoff h LEFT JOIN accounts_user u ON u.id = h.offered_by_id
                    WHERE p.kind = 'offered' AND h.id = p.key LIMIT 1) AS h ON true
@@ -178,8 +183,13 @@ def counting(*, leads: bool, at_most: int) -> str:
     Raised signals are counted without putting them in order: as many are read as are ``at_most`` duties at least.
     """
     longest = max(len(rules) for rules in TOGETHER.values())
-    by_duty = " + ".join(f"count({'DISTINCT deal_id' if len(rules) > 1 else '*'}) FILTER (WHERE {_any_rule(rules)})" for rules in TOGETHER.values())
-    raised = f"SELECT deal_id, rule FROM deals_risksignal WHERE responsible_id = %(me)s AND state = 'raised' AND {_any_rule(OF_RULE)}"  # noqa: S608 - likewise
+    many = [_any_rule(rules) for rules in TOGETHER.values() if len(rules) > 1]
+    one_each = f"count(*) FILTER (WHERE NOT ({' OR '.join(many)}))"
+    by_duty = " + ".join([one_each, *(f"count(DISTINCT deal_id) FILTER (WHERE {rules})" for rules in many)])
+    # In the order of the index, by which those of a deal are together.
+    raised = (
+        f"SELECT deal_id, rule FROM deals_risksignal WHERE responsible_id = %(me)s AND state = 'raised' AND {_any_rule(OF_RULE)} ORDER BY deal_id"  # noqa: S608 - likewise
+    )
     others = " UNION ALL ".join(_others(leads=leads))
     return f"""LEAST({int(at_most)},
         (SELECT {by_duty} FROM ({raised} LIMIT {longest * int(at_most)}) AS raised)

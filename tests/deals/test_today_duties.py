@@ -105,6 +105,13 @@ def test_a_decision_of_who_is_away_is_not_their_covers(company):
     assert owed_to(company.teammate) == []
 
 
+def test_an_approved_call_leads_to_its_note_and_is_not_ticked_off(company):
+    remind(company.owner, company, kind="call_and_decline", title="Call them and decline it")
+    (row,) = day_of(company.owner, NOW).owed
+    assert (row.lead, row.act.words, row.act.href) == ("Call them and decline it", "Read the note", reverse("deal-decline", args=[company.deal.pk]))
+    assert not any(act.post for act in (row.act, *row.beside_it, *row.others))
+
+
 def test_a_cover_ticks_off_what_somebody_who_is_away_was_to_do(client, company):
     now = timezone.now()
     task = remind(company.owner, company)

@@ -8,6 +8,7 @@ from accounts.models import Absence, Notice, Team
 from accounts.refusals import Refused
 from accounts.services.leaving.moving import leave
 from deals.models import OutgoingMail, Task
+from deals.services.tasks import finish_task
 from tests.factories import UserFactory
 from winback.services import declines
 
@@ -70,9 +71,11 @@ def to_call(ask, company, now):
 
 def test_an_approved_call_is_a_task_of_who_asked_until_it_was_said(to_call, company, now):
     task = Task.objects.get(ended_at=None)
-    assert (task.kind, task.assignee, task.deal) == ("todo", company.owner, company.deal)
+    assert (task.kind, task.assignee, task.deal) == ("call_and_decline", company.owner, company.deal)
     assert task.title == "Call them and decline Clinics, two more: Priya Raman"
     assert task.due_at >= now + 8 * HOUR
+    with pytest.raises(Refused, match="say that you told them"):
+        finish_task(task=task, by=company.owner, now=now)
     declines.said_by_phone(decline=to_call, by=company.owner, now=now + HOUR)
     task.refresh_from_db()
     assert (task.ended_at, task.done_by) == (now + HOUR, company.owner)

@@ -27,6 +27,7 @@ def give_call(decline: Decline, caller: User, now: datetime) -> Task:
         whom = decline.contact.name if decline.contact is not None else _("The customer")
         title = _("Call them and decline %(deal)s: %(name)s") % {"deal": decline.deal.name, "name": whom}
     return Task.objects.create(
+        kind=Task.Kind.CALL_AND_DECLINE,
         title=title[:250],
         assignee=caller,
         deal=decline.deal,
