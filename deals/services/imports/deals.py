@@ -47,6 +47,8 @@ SOURCES = {
 }
 SOURCE_OF = {word: source for source, words in SOURCES.items() for word in words.split()}
 CLOSED = (StageKind.WON, StageKind.LOST)
+# What a row names and may itself bring along.
+RELATIONS = ("owner", "account", "product")
 
 
 @dataclass(slots=True)
@@ -77,6 +79,15 @@ class DealWriter(Writer):
         self.twins: Counter[int] = Counter()
         self.keys: dict[int, str] = {}
         self.names_have_parts: bool | None = None
+        of_all = {
+            "owner_since": frame.now,
+            "created_at": frame.now,
+            "created_by_id": frame.by.pk if frame.by else None,
+            "imported_by_id": frame.import_id,
+            "dates_shifted_by": frame.shift,
+        }
+        # What a new deal is by default, by its columns.
+        self.blank: dict[str, Any] = {field.attname: field.get_default() for field in Deal._meta.concrete_fields} | of_all
 
     def read_lookups(self) -> None:
         self.lookups.__init__()  # type: ignore[misc] # read afresh
@@ -380,24 +391,26 @@ class DealWriter(Writer):
         if stage.kind == StageKind.LOST:
             history.lost_at, history.reason = entered, record.text("lost_reason")
         wanted.setdefault("name", self._called(wanted, external_id))
-        arguments = self.arguments(wanted)
-        deal = Deal(
-            **arguments,
-            team_id=self._team_of(wanted.get("owner")),
-            owner_since=frame.now,
-            external_id=external_id,
-            pipeline=stage.pipeline,
-            stage=stage,
-            status=stage.kind,
-            stage_entered_at=entered,
-            imported_by_id=frame.import_id,
-            dates_shifted_by=frame.shift,
-            created_at=frame.now,
-            created_by=frame.by,
-        )
         if "account" not in wanted:
             frame.notes.facts[_("without an account")] += 1
-        return Verdict(record, CREATED, deal, extra=history)
+        wanted |= {
+            "team_id": self._team_of(wanted.get("owner")),
+            "external_id": external_id,
+            "pipeline_id": stage.pipeline_id,
+            "stage_id": stage.pk,
+            "status": stage.kind,
+            "stage_entered_at": entered,
+        }
+        return Verdict(record, CREATED, self._made(wanted), extra=history)
+
+    def _made(self, wanted: dict[str, Any]) -> Deal:
+        """A deal by its columns in their order, which is how the database gives them: naming the fields takes four times as long."""
+        unsaved = {name: wanted.pop(name) for name in RELATIONS if name in wanted and not isinstance(wanted[name], int)}
+        ids = {f"{name}_id": wanted.pop(name) for name in RELATIONS if name in wanted}
+        deal = Deal(*(self.blank | wanted | ids).values())
+        for name, one in unsaved.items():
+            setattr(deal, name, one)
+        return deal
 
     def _entered(self, record: Record, opened: date | None, closed: date | None) -> datetime:
         """Since when it is in its stage, as well as the file knows: never after the import."""
