@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -12,6 +13,8 @@ from accounts import organisation
 from accounts.calendars import TeamCalendars
 from accounts.heirs import Warning, warnings
 from accounts.models import Absence, User
+from accounts.prepared import Given
+from accounts.prepared_objects import Objects
 from accounts.services.covering import days_of
 
 if TYPE_CHECKING:
@@ -50,10 +53,16 @@ def covers_of(user: User, now: datetime, *, ahead: datetime) -> list[Cover]:
 
     One query where there is none, otherwise some more.
     """
-    rows = Absence.objects.filter(Q(user=user) | Q(cover=user), ends_at__gt=now, starts_at__lt=ahead)
-    found = list(rows.select_related("user__team", "cover").order_by("starts_at", "pk"))
+    found = _around().all(person=user.pk, now=now, ahead=ahead)
     calendars = TeamCalendars() if found else None
     return [Cover(one, *calendars.days_of(one), has_begun=one.starts_at <= now) for one in found] if calendars is not None else []
+
+
+@cache
+def _around() -> Objects[Absence]:
+    person = Given("person")
+    rows = Absence.objects.filter(Q(user=person) | Q(cover=person), ends_at__gt=Given("now"), starts_at__lt=Given("ahead"))
+    return Objects(rows.select_related("user__team", "cover").order_by("starts_at", "pk"))
 
 
 def answers_now(person: User, now: datetime) -> User | None:

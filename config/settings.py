@@ -95,7 +95,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "deals.shell.shell",
             ],
-            "builtins": ["deals.templatetags.words"],
+            "builtins": ["deals.templatetags.words", "deals.templatetags.kept"],
+            "libraries": {"i18n": "deals.templatetags.kept"},
         },
     }
 ]

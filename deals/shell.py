@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import address
 from accounts.models import Role
 from accounts.prepared import named
 from deals import first_run
@@ -95,7 +96,7 @@ class Shell:
             if place.roles and self._user.role not in place.roles:
                 continue
             try:
-                url = reverse(place.route)
+                url = address(place.route)
             except NoReverseMatch:
                 continue
             found.append(Entry(place, url, self._path.startswith(url), self))

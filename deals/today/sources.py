@@ -40,8 +40,8 @@ RULES = ", ".join(
 )
 # Told by the index alone, which lies in the order of the deals; only what an introducer asked is looked up.
 SIGNALS = f"""
-SELECT CASE WHEN asked IS NOT NULL THEN '{ASKED}' ELSE kind END AS kind, deal_id AS key, deal_id, id AS signal_id, severity::float8 AS urgency, due_at,
-       COALESCE(asked, since) AS since
+SELECT CASE WHEN asked IS NOT NULL THEN '{ASKED}' ELSE kind END AS kind, deal_id AS key, deal_id, id AS signal_id,
+       severity::float8 AS urgency, due_at, COALESCE(asked, since) AS since
 FROM (
     SELECT one.*, CASE WHEN may_have_asked THEN (SELECT (facts ->> 'asked')::timestamptz FROM deals_risksignal WHERE id = one.id) END AS asked
     FROM (
