@@ -1,4 +1,4 @@
-"""One deal, for whoever may see it, with all that its page says of the deal itself. One query."""
+"""One deal, for whoever may see it, alone or with all that its page says of the deal itself. One query."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from deals.handoffs_on import turned_to, with_offer
 from deals.meetings_on import with_meetings
 from deals.models import Deal, StageChange, StageKind
 from deals.outbox.on_deal import with_outgoing
-from deals.querysets import Shape, seen_by, shape_of
+from deals.querysets import Shape, mine_of, seen_by, shape_of
 from deals.stages_of_deal import with_stages
 
 if TYPE_CHECKING:
@@ -35,6 +35,22 @@ def deal_or_404(user: User, pk: int) -> Deal:
     if found is None:
         raise Http404
     return found
+
+
+def deal_alone_or_404(user: User, pk: int) -> Deal:
+    """The deal with its stage and nothing else, for an act that leads to another page. Raises ``Http404`` likewise.
+
+    What waits for the user from elsewhere is looked at only where the deal is none of their people's.
+    """
+    found = _alone(Shape.MINE).first(deal=pk, **mine_of(user)) or _alone(shape_of(user)).first(deal=pk, **seen_by(user))
+    if found is None:
+        raise Http404
+    return found
+
+
+@cache
+def _alone(shape: Shape) -> Objects[Deal]:
+    return Objects(Deal.objects.in_shape(shape).filter(pk=Given("deal")).select_related("stage"))
 
 
 @cache

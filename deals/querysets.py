@@ -44,7 +44,13 @@ def seen_by(user: User) -> dict[str, list[int]]:
     """What fills the places that :meth:`DealQuerySet.in_shape` leaves."""
     sight = sight_of(user)
     waiting = [] if sight.everything or not sight.user_ids else waiting_for(user, sight)
-    return {"sight_teams": list(sight.team_ids), "sight_users": list(sight.user_ids), "sight_deals": waiting}
+    return {**mine_of(user), "sight_deals": waiting}
+
+
+def mine_of(user: User) -> dict[str, list[int]]:
+    """What fills the places of ``Shape.MINE``: what waits for the user from elsewhere is not looked for."""
+    sight = sight_of(user)
+    return {"sight_teams": list(sight.team_ids), "sight_users": list(sight.user_ids)}
 
 
 @cache

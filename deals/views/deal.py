@@ -32,7 +32,7 @@ from deals.introductions import is_from_outside, story_of
 from deals.meetings_on import meetings_on
 from deals.models import RiskSignal, Stage, StageKind
 from deals.models.signals import OPEN_STATES
-from deals.one_deal import deal_or_404
+from deals.one_deal import deal_alone_or_404, deal_or_404
 from deals.outbox.on_deal import outgoing_of
 from deals.planned import planned_on
 from deals.risk.sentences import detail, say
@@ -119,8 +119,8 @@ def _happened(request: PersonRequest, found: Deal, now: datetime) -> dict[str, A
 
 
 @cache
-def _stages() -> Objects[Stage]:
-    return Objects(Stage.objects.filter(pipeline_id=Given("pipeline")).order_by("position", "pk"))
+def _stage() -> Objects[Stage]:
+    return Objects(Stage.objects.filter(pk=Given("stage"), pipeline_id=Given("pipeline")))
 
 
 def _signals(found: Deal) -> list[dict[str, Any]]:
@@ -153,11 +153,10 @@ def undo(words: str, *, path: str, value: str = "1") -> SafeString:
 @require_POST
 def stage(request: PersonRequest, pk: int) -> HttpResponse:
     """Move to another stage; a lost one asks for its reasons first."""
-    found = deal_or_404(request.user, pk)
+    found = deal_alone_or_404(request.user, pk)
     if "undo" in request.POST:
         return _take_back(request, found)
-    wanted = typed_number(request.POST.get("stage"))
-    target = next((one for one in _stages().all(pipeline=found.pipeline_id) if one.pk == wanted), None)
+    target = _stage().first(stage=typed_number(request.POST.get("stage")), pipeline=found.pipeline_id)
     if target is None:
         raise Http404
     if target.kind == StageKind.LOST:
