@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.test import TransactionTestCase
 
 from accounts import calendars
 from tests import database, factories
+from tests.sweep import Migrated
 
 
 @pytest.fixture(scope="session")
@@ -15,22 +16,11 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
     """In place of pytest-django's, which migrates anew in every process."""
     with django_db_blocker.unblock():
         name = database.own_copy()
-        # What the browser tests put back after each of them.
-        connection._test_serialized_contents = connection.creation.serialize_db_to_string()
-    yield
+        migrated = Migrated()
+        TransactionTestCase._fixture_teardown = lambda self: migrated.put_back()
+    yield migrated
     with django_db_blocker.unblock():
         database.drop(name)
-
-
-def pytest_collection_modifyitems(items):
-    """Tests with real transactions sweep the tables; each finds again what the migrations had put there.
-
-    Without that in one of them, the next that asks for it finds rows made anew under other numbers.
-    """
-    for item in items:
-        asked = item.get_closest_marker("django_db")
-        if asked and asked.kwargs.get("transaction") and not asked.kwargs.get("serialized_rollback"):
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from tests.factories import make_company
 MINUTE = timedelta(minutes=1)
 
 # The drain commits before it sends, so these tests commit too.
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -133,7 +133,7 @@ def test_nobody_suspends_themselves_or_the_last_admin(company, now):
         suspend(user=company.admin, by=company.manager, now=now)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_admins_cannot_step_down_at_the_same_time(now):
     company = make_company()
     second = UserFactory(role="admin")

@@ -140,7 +140,7 @@ def test_who_comes_back_early_was_away_until_then(company, now, away, told):
     assert len(told) == 2
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_absences_recorded_at_once_one_is_refused(now):
     company = make_company()
     refused, start = [], threading.Barrier(2)

@@ -73,7 +73,7 @@ def test_only_an_empty_team_goes(company, now):
     remove_team(team=create_team(name="Empty", parent=None, by=company.admin, now=now), by=company.admin, now=now)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_moves_at_once_close_no_circle(now):
     company = make_company()
     start, refused = threading.Barrier(2), []

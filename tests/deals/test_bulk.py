@@ -204,7 +204,7 @@ def test_losing_many_asks_how_and_why_once(act, company, three):
     assert Loss.objects.filter(competitor="Clearline").count() == 3
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_who_reassign_the_same_deals_at_once_end_with_each_deal_in_one_hand():
     company, now = make_company(), timezone.now()
     deals = [DealFactory(owner=company.owner) for _ in range(30)]

@@ -41,7 +41,7 @@ print(json.dumps({"said": said, "results": results, "slowest": slowest, "peak": 
 """
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("folder", "kinds"),
     [

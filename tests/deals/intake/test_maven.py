@@ -13,7 +13,7 @@ from deals.services import imports
 from winback.models import Loss
 
 # Every batch commits, as in life: within one transaction PostgreSQL's row locks make thousands of rows ten times as slow.
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 FILES = {"people": "sales_teams.csv", "products": "products.csv", "accounts": "accounts.csv"}
 
 

@@ -305,7 +305,7 @@ def test_an_import_at_work_cannot_be_undone(uploaded, company, now):
 
 
 # --- two at once ------------------------------------------------------------------------------------------------
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_at_once_take_turns(company, now):
     one = imports.receive(kind="deals", file_name="many.csv", chunks=[MANY.encode()], by=company.admin, now=now)
     imports.start(imported=one, by=company.admin, now=now)

@@ -276,7 +276,7 @@ def test_the_heir_of_a_mailbox_may_change_it_though_the_address_is_the_leavers(c
     assert (box.owner, box.host) == (company.teammate, "mail.example")
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_done_twice_at_once_everything_goes_once(now):
     company = make_company()
     leaver = UserFactory(name="Lea Leaver", team=company.east)
