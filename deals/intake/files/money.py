@@ -101,7 +101,13 @@ def look(cell: Cell) -> Said | Decimal | None:
         return None
     if isinstance(cell, int | float):
         return Decimal(repr(cell)) if abs(cell) < 1e15 else None
-    text = text_of(cell).replace("\u2212", "-").replace("\u2013", "-")
+    text = text_of(cell)
+    if text.isascii() and text[:1].isdigit() and text.replace(".", "", 1).isdigit():  # as most are
+        return Said(text, negative=False, currency="", scale=1)
+    return _spelled(text.replace("\u2212", "-").replace("\u2013", "-"))
+
+
+def _spelled(text: str) -> Said | None:
     units = UNIT.findall(text)
     if len(units) > 2:
         return None

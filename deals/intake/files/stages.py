@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from deals.intake.files.names import key, plain
@@ -37,6 +38,7 @@ PATTERNS = tuple((rank, re.compile(words)) for rank, words in ROAD)
 UNKNOWN_RANK = 40
 
 
+@lru_cache(maxsize=1024)
 def kind_of(name: str) -> Kind | None:
     """Won, lost or open by its words; None where it says that it is over but not how."""
     words = re.sub(r"[^\w]+", " ", plain(name)).replace("_", " ").strip()

@@ -390,7 +390,8 @@ class DealWriter(Writer):
         history = History(changes=_road(stage, choice, frame.day_start(min(opened, closed or opened)) if opened else None, entered))
         if stage.kind == StageKind.LOST:
             history.lost_at, history.reason = entered, record.text("lost_reason")
-        wanted.setdefault("name", self._called(wanted, external_id))
+        if "name" not in wanted:
+            wanted["name"] = self._called(wanted, external_id)
         if "account" not in wanted:
             frame.notes.facts[_("without an account")] += 1
         wanted |= {

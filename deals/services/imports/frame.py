@@ -79,6 +79,10 @@ class Frame:
     shift: int = 0
     notes: Notes = field(default_factory=Notes)
     accounts_seen: frozenset[int] | None = None
+    fields: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.fields = frozenset(self.plan.fields)
 
     @property
     def today(self) -> date:
@@ -103,7 +107,7 @@ class Frame:
         return account_id in self.accounts_seen
 
     def has(self, name: str) -> bool:
-        return name in self.plan.fields
+        return name in self.fields
 
     def title(self, name: str) -> str:
         column = self.plan.fields.get(name)
