@@ -15,14 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.prepared import named
-from deals.models import StageKind
 from deals.risk.clearing import NOT_DUE
 from deals.risk.sentences import say
 from deals.templatetags.words import timed
-from deals.terms import Terms
 from deals.today import words
 from deals.today.sources import whose
-from deals.totals import StageTotal, kept_totals
+from deals.totals import KEPT, StageTotal
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -92,9 +90,14 @@ ORDER BY found.at, found.kind, found.deal_id
 )
 
 
-SETTLED = named(
-    "SELECT count(*) FROM deals_risksignal"
-    " WHERE responsible_id = %(me)s AND state = 'cleared' AND cleared_at >= %(monday)s AND cleared_by <> %(not_due)s",
+# One's own deals are all in one's sight; inquiries have no part in the sums.
+OWN = named(
+    f"""
+SELECT {", ".join(f"COALESCE(sum(t.{name}), 0)" for name in KEPT)},
+       (SELECT count(*) FROM deals_risksignal
+        WHERE responsible_id = %(me)s AND state = 'cleared' AND cleared_at >= %(monday)s AND cleared_by <> %(not_due)s)
+FROM deals_pipelinetotal t JOIN deals_stage s ON s.id = t.stage_id WHERE t.owner_id = %(me)s AND s.kind = 'open'
+""",  # noqa: S608 - the names of columns
     planned=True,
 )
 
@@ -145,14 +148,10 @@ def coming(user: User, now: datetime) -> list[Coming]:
     return found
 
 
-def own_deals(user: User) -> StageTotal:
-    """What the person's open deals come to, from the running totals; inquiries have no part in it."""
-    return sum(kept_totals(user, Terms(owner="somebody", state="one"), owner=user.pk, state=StageKind.OPEN).values(), StageTotal())
-
-
-def settled_this_week(user: User, now: datetime) -> int:
-    """Signals that waited for the person and were settled since Monday by something that was done."""
+def own_deals(user: User, now: datetime) -> tuple[StageTotal, int]:
+    """What the person's open deals come to, from the running totals; and how many signals that waited for them were settled since
+    Monday by something that was done."""
     today: date = timezone.localtime(now).date()
     monday = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=today.weekday())
-    ((settled,),) = SETTLED.rows(me=user.pk, monday=monday, not_due=NOT_DUE)
-    return int(settled)
+    ((*sums, settled),) = OWN.rows(me=user.pk, monday=monday, not_due=NOT_DUE)
+    return StageTotal(*sums), settled

@@ -59,13 +59,14 @@ def today_page(request: PersonRequest, *, opened: str = "", form: forms.Form | N
     if row is not None and form is None:
         form = form_of(row, call=request.GET.get("call") == "1", asks=request.GET.get("ask", ""), now=now)
     night, in_the_night = beside.over_night(request.user, now)
+    own, settled = beside.own_deals(request.user, now)
     context = {
         "day": day,
         "opened": opened if row is not None else "",
         "form": form,
         "reminder": reminder or TaskForm(),
-        "own": beside.own_deals(request.user),
-        "settled": beside.settled_this_week(request.user, now),
+        "own": own,
+        "settled": settled,
         "night": night,
         "more_in_the_night": in_the_night - len(night),
         "coming": beside.coming(request.user, now),
