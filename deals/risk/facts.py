@@ -60,7 +60,7 @@ class Introducer:
 
     name: str
     told_at: datetime | None = None
-    untold: str = ""  # opened, moved, owner or met
+    untold: str = ""  # opened, owner, moved, met; won or lost, where it was opened again since
     untold_at: datetime | None = None
     asked: tuple[Message, ...] = ()
 

@@ -13,6 +13,7 @@ from accounts import organisation
 from accounts.arrays import array_of
 from accounts.calendars import TeamCalendars
 from accounts.prepared import named
+from deals.introductions import stories
 from deals.risk import policy
 from deals.risk.facts import Facts, Gap, Introducer, Meeting, Message, Offer, Push, Rhythm
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from accounts.organisation import Organisation
     from accounts.prepared import Statement
     from accounts.working_time import WorkingTime
+    from deals.introductions import Story
     from deals.models import Deal
     from deals.risk.policy import Policies, Policy
 
@@ -195,34 +197,6 @@ SELECT i.id, i.at, i.moment, i.outcome, i.outcome_said_at, i.apologised_at, i.us
 FROM deals_interaction i LEFT JOIN accounts_contact c ON c.id = i.contact_id WHERE i.id = ANY(%(ids)s)
 """
 
-# Of deals that somebody brought us who is not of the customer: our last word to them, the first thing worth telling since
-# (the deal opened, moved, went to another owner, a meeting was held), and what they asked since.
-INTRODUCERS = """
-SELECT d.id, p.name, told.at, COALESCE(event.what, ''), event.at, asked.ids
-FROM deals_deal d JOIN accounts_contact p ON p.id = d.introduced_by_id
-LEFT JOIN LATERAL (
-    SELECT max(i.moment) AS at FROM deals_interaction i
-    WHERE i.deal_id = d.id AND i.is_human AND i.withdrawn_at IS NULL AND i.moment <= %(now)s
-      AND (i.kind = 'call' AND i.outcome = 'connected' OR i.kind = 'meeting' AND i.outcome = 'held' OR i.kind = 'email' AND i.direction = 'out')
-      AND (i.contact_id = p.id OR EXISTS (SELECT FROM deals_interaction_others o WHERE o.interaction_id = i.id AND o.contact_id = p.id))
-) told ON true
-LEFT JOIN LATERAL (
-    SELECT e.what, e.at FROM (
-        SELECT 'opened' AS what, d.created_at AS at
-        UNION ALL SELECT 'owner', d.owner_since
-        UNION ALL SELECT 'moved', m.at FROM deals_stagechange m WHERE m.deal_id = d.id AND m.from_stage_id IS NOT NULL AND NOT m.rearranged
-        UNION ALL SELECT 'met', i.moment FROM deals_interaction i
-                  WHERE i.deal_id = d.id AND i.kind = 'meeting' AND i.outcome = 'held' AND i.is_human AND i.withdrawn_at IS NULL
-    ) e WHERE e.at <= %(now)s AND (told.at IS NULL OR e.at > told.at) ORDER BY e.at, e.what <> 'opened' LIMIT 1
-) event ON true
-LEFT JOIN LATERAL (
-    SELECT array_agg(i.id ORDER BY i.moment, i.id) AS ids FROM deals_interaction i
-    WHERE i.deal_id = d.id AND i.contact_id = p.id AND i.direction = 'in' AND i.kind IN ('email', 'voicemail', 'call') AND i.outcome <> 'connected'
-      AND i.is_human AND i.withdrawn_at IS NULL AND i.no_answer_needed_at IS NULL AND i.moment <= %(now)s AND (told.at IS NULL OR i.moment > told.at)
-) asked ON true
-WHERE d.id = ANY(%(ids)s) AND p.account_id IS DISTINCT FROM d.account_id
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -310,9 +284,11 @@ def load(deal_ids: Sequence[int], now: datetime) -> Loaded:
     company = organisation.load(at=now)
     deals = {row[0]: DealRow._make(row) for row in _rows(DEALS, deal_ids, now)}
     introduced = [pk for pk, deal in deals.items() if deal.introduced_by_id is not None]
-    introducers = _rows(INTRODUCERS, introduced, now) if introduced else []
+    told = stories(introduced, now) if introduced else {}
     contacts = {row[0]: Contacts._make(row[1:]) for row in _rows(CONTACTS, deal_ids, now)}
-    unanswered = [pk for row in contacts.values() for pk in row.unanswered or ()] + [pk for row in introducers for pk in row[5] or ()]
+    unanswered = [pk for row in contacts.values() for pk in row.unanswered or ()] + [
+        one.said for story in told.values() for one in story.asked if one.said is not None
+    ]
     meetings = [pk for row in contacts.values() for pk in (*(row.meetings or ()), *(row.with_introducer or ()))]
     messages = {row[0]: Message(*row) for row in _rows(MESSAGES, unanswered, now)} if unanswered else {}
     return Loaded(
@@ -320,9 +296,7 @@ def load(deal_ids: Sequence[int], now: datetime) -> Loaded:
         contacts=contacts,
         messages=messages,
         meetings={row[0]: Meeting(*row) for row in _rows(MEETINGS, meetings, now)} if meetings else {},
-        introducers={
-            pk: Introducer(name, told_at, untold, untold_at, _known(asked, messages)) for pk, name, told_at, untold, untold_at, asked in introducers
-        },
+        introducers={pk: _introducer(story, messages) for pk, story in told.items()},
         company=company,
         policies=policy.load(company.parents),
         calendars=TeamCalendars(company.parents),
@@ -346,6 +320,12 @@ def load_new(deals: Sequence[Deal], now: datetime) -> Loaded:
         calendars=TeamCalendars(company.parents),
         now=now,
     )
+
+
+def _introducer(story: Story, messages: dict[int, Message]) -> Introducer:
+    first = story.untold[0] if story.untold else None
+    asked = _known([one.said for one in story.asked if one.said is not None], messages)
+    return Introducer(story.name, story.told_at, first.what if first else "", first.at if first else None, asked)
 
 
 def _known(ids: Sequence[int] | None, messages: dict[int, Message]) -> tuple[Message, ...]:

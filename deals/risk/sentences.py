@@ -199,6 +199,9 @@ UNTOLD: dict[str, _StrPromise] = {
     "owner": gettext_lazy("It went to somebody else of ours on %(day)s."),
     "moved": gettext_lazy("It moved to another stage on %(day)s."),
     "met": gettext_lazy("We met the customer on %(day)s."),
+    # It was opened again since.
+    "won": gettext_lazy("It was won on %(day)s."),
+    "lost": gettext_lazy("It came to nothing on %(day)s."),
 }
 
 
