@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from accounts.working_time import WorkingTime
     from deals.models.signals import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """From ``at`` on, the finding has this severity."""
 
     at: datetime
@@ -38,9 +39,8 @@ class Duty:
         return {"kind": str(self.kind), "hours": self.worked / timedelta(hours=1), "since": since, "user": self.user_id}
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One rule's finding on one deal.
+class Finding(NamedTuple):
+    """One rule's finding on one deal. A sweep makes thousands: a tuple is made in half the time of a class of its own.
 
     ``since``: when the clock behind it began. ``steps``: at least one, in order of time, each more severe
     than the one before. ``facts``: the evidence, plain JSON, for the sentence and for the history. ``duties``: the
@@ -49,7 +49,7 @@ class Finding:
 
     since: datetime
     steps: tuple[Step, ...]
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = MappingProxyType({})
     # Facts that become true at a later moment, e.g. that the deal has outgrown every won one.
     later: tuple[tuple[datetime, dict[str, Any]], ...] = ()
     duties: tuple[Duty, ...] = ()
@@ -66,16 +66,19 @@ class Finding:
 
     def severity(self, now: datetime) -> Severity | None:
         """The severity at a moment; None while the finding is only armed."""
-        return max((step.severity for step in self.steps if step.at <= now), default=None)
+        reached = [step.severity for step in self.steps if step.at <= now]
+        return max(reached) if reached else None
 
     def next_moment(self, now: datetime) -> datetime | None:
         """The next moment at which the finding says something else."""
-        moments = [step.at for step in self.steps] + [at for at, _more in self.later]
-        return min((at for at in moments if at > now), default=None)
+        moments = [at for at, _what in (*self.steps, *self.later) if at > now]
+        return min(moments) if moments else None
 
 
 def ladder(*steps: tuple[datetime, Severity]) -> tuple[Step, ...]:
     """Steps in order of time, without those that an earlier one already outweighs."""
+    if len(steps) == 1:
+        return (Step(*steps[0]),)
     kept: list[Step] = []
     for at, severity in sorted(steps, key=lambda step: (step[0], -step[1])):
         if not kept or severity > kept[-1].severity:

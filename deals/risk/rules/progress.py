@@ -40,7 +40,8 @@ def stage_overdue(facts: Facts, policy: Policy) -> Finding | None:
             return at_once(clock, entered + times * timedelta(days=rhythm.stage_p75_days))
         return clock.add(entered, times * chosen)
 
-    steps = [(after(1), Severity.LOW), (after(1.5), Severity.MEDIUM), (after(2), Severity.HIGH)]
+    limit_at = after(1)
+    steps = [(limit_at, Severity.LOW), (after(1.5), Severity.MEDIUM), (after(2), Severity.HIGH)]
     outgrown = _older_than_any_won(facts)
     if outgrown is not None:
         steps.append((outgrown, Severity.HIGH))
@@ -52,7 +53,7 @@ def stage_overdue(facts: Facts, policy: Policy) -> Finding | None:
             "since": entered.isoformat(),
             "learned": learned,
             "limit_days": rhythm.stage_p75_days if learned else chosen / WORKING_DAY,
-            "limit_at": after(1).isoformat(),
+            "limit_at": limit_at.isoformat(),
             "opened_on": facts.opened_on.isoformat() if facts.opened_on else None,
             "longest_won_days": rhythm.longest_won_days if outgrown is not None else None,
             "older_than_any_won": False,
