@@ -27,6 +27,11 @@ ANSWERS: dict[str, _StrPromise] = {
     Outcome.CANCELLED: gettext_lazy("Called off"),
     Outcome.MOVED: gettext_lazy("It was moved"),
 }
+# The style of the chip that says how it went.
+CHIPS = {
+    Outcome.HELD: "good", Outcome.MISSED_BY_US: "high", Outcome.MISSED_BY_THEM: "medium", Outcome.CANCELLED_BY_THEM: "medium",
+    Outcome.CANCELLED_BY_US: "medium", Outcome.CANCELLED: "medium",
+}  # fmt: skip
 
 
 def span(starts_at: datetime, ends_at: datetime | None) -> str:

@@ -10,18 +10,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from deals import meeting_words
+from deals.meeting_html import lines_html
 from deals.models import Interaction
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
+
+    from django.utils.safestring import SafeString
+
+    from deals.meetings_on import Line
 
 register = template.Library()
 
 Outcome = Interaction.Outcome
-CHIPS = {
-    Outcome.HELD: "good", Outcome.MISSED_BY_US: "high", Outcome.MISSED_BY_THEM: "medium", Outcome.CANCELLED_BY_THEM: "medium",
-    Outcome.CANCELLED_BY_US: "medium", Outcome.CANCELLED: "medium",
-}  # fmt: skip
 
 
 @register.filter
@@ -34,6 +36,12 @@ def meeting_span(said: Interaction) -> str:
 def meeting_title(said: Interaction) -> str:
     """Its title, else with whom it was."""
     return meeting_words.title(said)
+
+
+@register.simple_tag
+def meeting_lines(lines: Iterable[Line], before: bool) -> SafeString:
+    """The lines of the deal's panel."""
+    return lines_html(lines, before=before, now=timezone.now())
 
 
 @register.filter
@@ -56,7 +64,7 @@ def lowered(words: str) -> str:
 @register.filter
 def outcome_chip(outcome: str) -> str:
     """The style of the chip that says how it went."""
-    return CHIPS.get(Outcome(outcome), "outline")
+    return meeting_words.CHIPS.get(Outcome(outcome), "outline")
 
 
 @register.filter
