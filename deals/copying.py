@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +11,7 @@ from operator import attrgetter
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import JSONField
 
 from accounts.arrays import array_of
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 MANY = 50
 # More rows in one statement would only make it longer.
 BATCH = 500
+# As many as are written down at a time for COPY: enough for their columns, few enough for the database not to wait long.
+AT_ONCE = 100
 NULL = "\\N"
 NEXT_IDS = "SELECT nextval(s) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS s OFFSET 0) AS found, generate_series(1, %s)"
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -44,20 +45,47 @@ def next_ids(model: type[Model], number: int) -> list[int]:
 
 
 def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Add rows given as values of the columns ``names``. Raises what an INSERT would (IntegrityError, DataError)."""
-    waiting = iter(rows)
-    out = io.StringIO()
-    while part := list(islice(waiting, BATCH)):
-        # Column by column, as most have values of one kind: that takes a third of the time of cell by cell.
-        columns = map(_texts, zip(*part, strict=True))
-        out.writelines(f"{line}\n" for line in map("\t".join, zip(*columns, strict=True)))
-    if not out.tell():
+    """Add rows given as values of the columns ``names``. Raises what an INSERT would (IntegrityError, DataError).
+
+    The next rows are asked for while the database writes those before, so nothing may be asked of it to make them.
+    """
+    lines = _Lines(rows)
+    if not lines.first:
         return
-    out.seek(0)
     quote = connection.ops.quote_name
     head = ", ".join(quote(name) for name in names)
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.cursor.copy_expert(f"COPY {quote(model._meta.db_table)} ({head}) FROM STDIN", out)
+    try:
+        with connection.cursor() as cursor, connection.wrap_database_errors:
+            cursor.cursor.copy_expert(f"COPY {quote(model._meta.db_table)} ({head}) FROM STDIN", lines)
+    except DatabaseError:
+        if lines.failure is not None:  # the database only says that there was one
+            raise lines.failure from None
+        raise
+
+
+class _Lines:
+    """Rows as the file that COPY reads, some at a time."""
+
+    def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
+        self.rows = iter(rows)
+        self.failure: BaseException | None = None
+        self.first = self._next()
+
+    def read(self, _size: int) -> str:
+        if self.first:
+            first, self.first = self.first, ""
+            return first
+        try:
+            return self._next()
+        except BaseException as failure:
+            self.failure = failure
+            raise
+
+    def _next(self) -> str:
+        part = list(islice(self.rows, AT_ONCE))
+        # Column by column, as most have values of one kind: that takes a third of the time of cell by cell.
+        columns = map(_texts, zip(*part, strict=True))
+        return "".join([f"{line}\n" for line in map("\t".join, zip(*columns, strict=True))])
 
 
 def write_values(sql: str, rows: Sequence[Sequence[Any]], *, template: str = "") -> None:
@@ -114,7 +142,7 @@ def copy_instances(model: type[Model], instances: Sequence[Any]) -> None:
         instance._state.adding = False  # noqa: SLF001 - as bulk_create does
         for field in dated_by_themselves:
             field.pre_save(instance, add=True)
-    columns = {name: map(attrgetter(name), instances) for name in names}
+    columns: dict[str, Iterable[Any]] = {name: map(attrgetter(name), instances) for name in names}
     columns |= {name: [None if one is None else json.dumps(one) for one in columns[name]] for name in documents}
     copy_rows(model, [str(field.column) for field in fields], zip(*columns.values(), strict=True))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from datetime import timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -11,17 +12,19 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from accounts.prepared import named
-from deals.copying import copy_instances, give_ids, write_columns
+from deals.copying import copy_rows, give_ids, write_columns
 from deals.models import Deal, RuleFailure, SignalEvent
 from deals.risk import duties, loading, open_signals, telling
 from deals.risk.judging import Judgement, close, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from deals.risk.loading import Loaded
+    from deals.risk.facts import Facts
+    from deals.risk.loading import DealRow, Loaded
     from deals.risk.open_signals import Signal
+    from deals.risk.policy import Policy
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +36,7 @@ RETRY_AFTER = timedelta(hours=1)
 
 # Without a join: a row that another transaction moved to another stage meanwhile would drop out of it.
 HOLD = "SELECT id FROM deals_deal WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+NEW = tuple(field.attname for field in Deal._meta.concrete_fields)
 KEPT = ("id", "alarm_at", "worst", "contact", "reply_due", "value")
 DERIVED = named(
     """
@@ -90,17 +94,23 @@ def add(deals: Sequence[Deal], now: datetime) -> None:
     """
     give_ids(Deal, deals)
     loaded = loading.load_new([deal for deal in deals if deal.is_watched], now)
-    judgements = []
-    for deal in deals:
-        if not deal.is_watched:
-            continue
-        judgement = _judge_one(loaded, deal.pk, {}, now)
-        judgements.append(judgement)
-        deal.alarm_at = judgement.alarm_at
-        if "facts" not in judgement.failed:
-            deal.worst_severity, deal.value_at_stake = judgement.worst, loaded.deals[deal.pk].value
-            deal.last_contact_at, deal.reply_due_at = judgement.last_contact_at, judgement.reply_due_at
-    copy_instances(Deal, deals)
+    known = {pk: _known(loaded, deal) for pk, deal in loaded.deals.items()}
+    judgements: list[Judgement] = []
+
+    def judged() -> Iterator[Deal]:
+        """One by one while the database writes those before. All that is asked of the database is known by then."""
+        for deal in deals:
+            if deal.pk in known:
+                row = loaded.deals[deal.pk]
+                judgement = _judge_known(known[deal.pk], row, {}, loaded, now)
+                judgements.append(judgement)
+                deal.alarm_at = judgement.alarm_at
+                if "facts" not in judgement.failed:
+                    deal.worst_severity, deal.value_at_stake = judgement.worst, row.value
+                    deal.last_contact_at, deal.reply_due_at = judgement.last_contact_at, judgement.reply_due_at
+            yield deal
+
+    copy_rows(Deal, NEW, map(attrgetter(*NEW), judged()))
     _write(judgements, loaded, now, tell=False)
 
 
@@ -110,11 +120,22 @@ def _judge_one(loaded: Loaded, deal_id: int, signals: dict[str, Signal], now: da
         judgement = close(deal_id, signals, now)
         judgement.last_contact_at = loading.last_contact(loaded.contacts.get(deal_id, loading.NO_CONTACTS))
         return judgement
+    return _judge_known(_known(loaded, deal), deal, signals, loaded, now)
+
+
+def _known(loaded: Loaded, deal: DealRow) -> tuple[Facts, Policy] | Exception:
     try:
-        facts, policy = loaded.facts(deal), loaded.policy(deal)
+        return loaded.facts(deal), loaded.policy(deal)
     except Exception as error:  # noqa: BLE001 - a calendar without working time, say: one deal's trouble, counted below
-        judgement = Judgement(deal_id, failed={"facts": error}, worst=max((s.severity for s in signals.values() if s.state == "raised"), default=0))
+        return error
+
+
+def _judge_known(known: tuple[Facts, Policy] | Exception, deal: DealRow, signals: dict[str, Signal], loaded: Loaded, now: datetime) -> Judgement:
+    """Without the database."""
+    if isinstance(known, Exception):
+        judgement = Judgement(deal.id, failed={"facts": known}, worst=max((s.severity for s in signals.values() if s.state == "raised"), default=0))
     else:
+        facts, policy = known
         judgement = judge(facts, policy, open_signals=signals, company=loaded.company, team_id=deal.team_id, now=now)
     if judgement.failed:
         judgement.alarm_at = min(judgement.alarm_at or now + RETRY_AFTER, now + RETRY_AFTER)

@@ -63,6 +63,22 @@ def test_constraints_hold_as_ever():
         copy_rows(ImportRow, ["imported_id", "line"], [(0, 1)])
 
 
+def test_what_goes_wrong_while_rows_are_made_is_what_is_raised():
+    def rows():
+        yield from ((f"{number}", f"{number}") for number in range(300))
+        raise LookupError("the last one is not to be had")
+
+    with pytest.raises(LookupError, match="the last one"), transaction.atomic():
+        copy_rows(Product, ["name", "name_key"], rows())
+    assert not Product.objects.exists()
+
+
+def test_many_rows_come_in_their_order_and_none_are_no_statement():
+    copy_rows(Product, ["name", "name_key", "series", "currency", "list_price"], ((f"{number}", f"k{number}", "", "EUR", None) for number in range(1001)))
+    copy_rows(Product, ["name", "name_key"], [])
+    assert [int(name) for name in Product.objects.order_by("pk").values_list("name", flat=True)] == list(range(1001))
+
+
 def test_the_history_is_kept_as_for_any_other_writer():
     account = Account(name="a")
     copy_instances(Account, [account])
