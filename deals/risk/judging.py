@@ -133,6 +133,7 @@ class _Case:
     def go_off(self, rule: str, finding: Finding, severity: Severity) -> Signal:
         signal = Signal(
             deal_id=self.facts.deal_id,
+            team_id=self.team_id,
             rule=rule,
             severity=int(severity),
             responsible_id=self.facts.responsible_id,

@@ -39,6 +39,7 @@ class Signal:
     times_over: float
     climbs_at: datetime | None
     id: int | None = None
+    team_id: int | None = None  # its deal's
     state: str = "raised"
     park_count: int = 0
     level: int = 0
@@ -59,7 +60,8 @@ SAVED = {
     "worsened_at": "timestamptz", "times_over": "float8", "level": "smallint", "climbs_at": "timestamptz", "taken_by_id": "bigint",
     "taken_at": "timestamptz", "parked_until": "timestamptz", "park_reason": "text", "cleared_at": "timestamptz", "cleared_by": "text",
 }  # fmt: skip
-ADDED = ("id", "deal_id", "rule", "raised_at", "park_count", *SAVED)
+# Its team as the deal's is known: where it is another, the database puts it right.
+ADDED = ("id", "deal_id", "team_id", "rule", "raised_at", "park_count", *SAVED)
 
 # As the fields of Signal stand, but the last two.
 READ = tuple(field.name for field in fields(Signal))[:-2]

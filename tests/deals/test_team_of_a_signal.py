@@ -19,6 +19,14 @@ def test_a_new_signal_takes_the_team_of_its_deal() -> None:
     assert signal.team_id == company.east.pk
 
 
+def test_a_new_signal_brings_no_other_team() -> None:
+    company = make_company()
+    elsewhere = Team.objects.create(name="Elsewhere")
+    signals = [SignalFactory.build(deal=DealFactory(owner=company.owner, team=team), team=elsewhere) for team in (company.east, None)]
+    RiskSignal.objects.bulk_create(signals)
+    assert list(RiskSignal.objects.order_by("pk").values_list("team_id", flat=True)) == [company.east.pk, None]
+
+
 def test_a_deal_that_changes_teams_takes_its_signals_along() -> None:
     company = make_company()
     deal = DealFactory(owner=company.owner, team=company.east)

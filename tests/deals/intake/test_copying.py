@@ -74,7 +74,9 @@ def test_what_goes_wrong_while_rows_are_made_is_what_is_raised():
 
 
 def test_many_rows_come_in_their_order_and_none_are_no_statement():
-    copy_rows(Product, ["name", "name_key", "series", "currency", "list_price"], ((f"{number}", f"k{number}", "", "EUR", None) for number in range(1001)))
+    copy_rows(
+        Product, ["name", "name_key", "series", "currency", "list_price"], ((f"{number}", f"k{number}", "", "EUR", None) for number in range(1001))
+    )
     copy_rows(Product, ["name", "name_key"], [])
     assert [int(name) for name in Product.objects.order_by("pk").values_list("name", flat=True)] == list(range(1001))
 
