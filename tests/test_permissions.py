@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -36,7 +37,7 @@ from deals.models import (
     Task,
 )
 from deals.services.mail import take_in
-from tests.factories import AccountFactory, ContactFactory, DealFactory, InteractionFactory, SignalFactory, UserFactory, stage
+from tests.factories import AccountFactory, ContactFactory, DealFactory, InteractionFactory, SignalFactory, UserFactory, make_company, stage
 from winback.models import Decline, Reason
 
 WHO = ("anonymous", "owner", "teammate", "stranger", "manager", "executive", "admin")
@@ -385,12 +386,21 @@ def meeting_in_doubt(company, now):
     )  # fmt: skip
 
 
-@pytest.fixture
-def world(company):
-    """The company, with one of everything an address may name, all about the owner or their deal."""
-    now = timezone.now()
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """The company, with one of everything an address may name, all about the owner or their deal.
+
+    Made once and rolled back after the last test here, as every test rolls back what it did to it.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world(make_company(), timezone.now())
+        transaction.set_rollback(True)
+
+
+def make_world(company, now):
     return SimpleNamespace(
         **vars(company),
+        cookies={who: session_of(vars(company)[who]) for who in WHO[1:]},
         newcomer=UserFactory(team=company.east),
         namesake=AccountFactory(name="Norwood Clinic", owner=company.teammate),
         double=ContactFactory(name="P. Raman", account=company.account),
@@ -459,11 +469,17 @@ def world(company):
     )
 
 
+def session_of(user):
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
 def outcome(world, who, method, route):
     """What ``who`` gets, as one word; the database is as before afterwards."""
     client = Client()
     if who != "anonymous":
-        client.force_login(getattr(world, who))
+        client.cookies[settings.SESSION_COOKIE_NAME] = world.cookies[who]
     about = {
         key: thing if isinstance(thing, str) and not hasattr(world, thing) else getattr(world, thing).pk for key, thing in ROUTES[route].about.items()
     }
@@ -477,7 +493,7 @@ def outcome(world, who, method, route):
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_the_table(world, settings, route):
+def test_the_table(db, world, settings, route):
     settings.ACCOUNT_RATE_LIMITS = False
     for method in ("get", "post"):
         expected = dict(zip(WHO, getattr(ROUTES[route], method).split(), strict=True))
@@ -500,10 +516,10 @@ def test_a_new_route_without_an_entry_is_found(name):
     assert without_an_entry(tuple(urlconf.urlpatterns)) == ["forgotten/"]
 
 
-def test_everybody_in_the_table_can_come_in(world):
+def test_everybody_in_the_table_can_come_in(db, world):
     """A persona that could not log in would make every 'login' and 404 of the table true."""
     for who in WHO[1:]:
         client = Client()
-        client.force_login(getattr(world, who))
+        client.cookies[settings.SESSION_COOKIE_NAME] = world.cookies[who]
         assert User.objects.filter(pk=client.session["_auth_user_id"]).exists()
         assert client.get(reverse("notices")).status_code == 200
