@@ -7,6 +7,7 @@ same account at the same moment.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ import structlog
 from django.conf import settings
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
@@ -87,6 +88,24 @@ def batches(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
     waiting = iter(records)
     while batch := list(islice(waiting, size)):
         yield batch
+
+
+def read_ahead(batches: Iterator[list[Record]]) -> Iterator[list[Record]]:
+    """The next batch is read while the database works on the one before. Reading a file asks nothing of the database.
+
+    What goes wrong in it is raised here; the thread speaks the language of whoever asks.
+    """
+    language = translation.get_language()
+
+    def read() -> list[Record]:
+        with translation.override(language):
+            return next(batches, [])
+
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-ahead") as reader:
+        following = reader.submit(read)
+        while batch := following.result():
+            following = reader.submit(read)
+            yield batch
 
 
 def path_of(imported: Import) -> Path:
@@ -168,7 +187,7 @@ def _rows(imported: Import, path: Path, now: datetime, progress: Progress | None
     writer = WRITERS[imported.kind](frame)
     done = 0
     fresh = True
-    for batch in batches(records_of(path, frame), writer.batch):
+    for batch in read_ahead(batches(records_of(path, frame), writer.batch)):
         with transaction.atomic():
             held = _hold(imported.pk)
             if held is None:

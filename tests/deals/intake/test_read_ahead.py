@@ -1,0 +1,46 @@
+"""The next batch of a file is read while the one before is written."""
+
+import threading
+
+import pytest
+from django.utils import translation
+
+from deals.services.imports.running import read_ahead
+
+
+def test_every_batch_comes_once_and_in_order():
+    assert list(read_ahead(iter([[1, 2], [3, 4], [5]]))) == [[1, 2], [3, 4], [5]]
+    assert list(read_ahead(iter([]))) == []
+
+
+def test_one_batch_is_read_ahead_and_no_more():
+    read = []
+    ahead = read_ahead([read.append(number) or number] for number in range(1, 9))
+    assert next(ahead) == [1]
+    assert next(ahead) == [2]
+    assert len(read) <= 3
+    ahead.close()
+    assert len(read) == 3
+
+
+def test_what_goes_wrong_in_the_file_is_raised_where_its_rows_are_wanted():
+    def broken():
+        yield [1]
+        raise ValueError("line 7")
+
+    ahead = read_ahead(broken())
+    assert next(ahead) == [1]
+    with pytest.raises(ValueError, match="line 7"):
+        next(ahead)
+
+
+def test_no_thread_is_left_when_somebody_stops_half_way():
+    ahead = read_ahead([number] for number in range(1, 9))
+    next(ahead)
+    ahead.close()
+    assert not [one for one in threading.enumerate() if one.name.startswith("read-ahead")]
+
+
+def test_reasons_are_written_in_the_language_of_whoever_imports():
+    with translation.override("de"):
+        assert list(read_ahead(iter([translation.get_language()] for _ in range(2)))) == [["de"], ["de"]]
