@@ -103,7 +103,8 @@ def of_deals(deal_ids: Sequence[int], now: datetime) -> dict[int, dict[str, Sign
             cursor.execute(OPEN, {"ids": list(deal_ids), "now": now})
             rows = cursor.fetchall()
     for row in rows:
-        signal = Signal(*row[:FACTS], json.loads(row[FACTS]), *row[FACTS + 1 : TOLD_TO], tuple(row[TOLD_TO]), row[-1])
+        values = [*row[:FACTS], json.loads(row[FACTS]), *row[FACTS + 1 : TOLD_TO], tuple(row[TOLD_TO]), row[-1]]
+        signal = Signal(*values)
         found[signal.deal_id][signal.rule] = signal
     return found
 
