@@ -95,8 +95,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "deals.shell.shell",
             ],
-            "builtins": ["deals.templatetags.words", "deals.templatetags.kept"],
-            "libraries": {"i18n": "deals.templatetags.kept"},
+            # No template of ours loads i18n: that would bring back Django's own url and translate for what follows.
+            "builtins": ["django.templatetags.i18n", "deals.templatetags.words", "deals.templatetags.kept"],
         },
     }
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.template import Context, Template
 from django.utils import translation
 
-PART = Template("{% load drawn i18n %}{% drawn by count name %}{{ count }} {{ name }} {{ other }}{% enddrawn %}")
+PART = Template("{% load drawn %}{% drawn by count name %}{{ count }} {{ name }} {{ other }}{% enddrawn %}")
 
 
 def test_a_part_is_drawn_anew_for_other_values() -> None:
@@ -20,7 +20,7 @@ def test_what_people_typed_stays_escaped() -> None:
 
 
 def test_each_language_has_its_own() -> None:
-    template = Template("{% load drawn i18n %}{% drawn by 1 %}{% get_current_language as code %}{{ code }}{% enddrawn %}")
+    template = Template("{% load drawn %}{% drawn by 1 %}{% get_current_language as code %}{{ code }}{% enddrawn %}")
     found = []
     for code in ("en", "de", "en"):
         with translation.override(code):

@@ -1,6 +1,6 @@
 """Django's tags ``url`` and ``translate``, which a page has a hundred of, without working out each time what stays the same.
 
-Loaded in the place of Django's own (``TEMPLATES`` in the settings): templates are written as ever.
+In the place of Django's own in every template (``TEMPLATES`` in the settings), unless it loads ``i18n``.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from django.template.base import Parser, Token
 
 register = template.Library()
-register.tags |= i18n.register.tags
-register.filters |= i18n.register.filters
 
 
 class Address(defaulttags.URLNode):

@@ -1,11 +1,16 @@
 """Django's tags for addresses and fixed words, in the place of which Salvor has its own: they say the same."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.template import Context, Engine, engines
 from django.urls import NoReverseMatch
 from django.utils.translation import override
 
-DJANGOS = Engine(libraries={"i18n": "django.templatetags.i18n"})
+DJANGOS = Engine(builtins=["django.templatetags.i18n"])
 
 
 def both(text, **values):
@@ -43,14 +48,14 @@ def test_an_address_that_is_none_is_an_error():
 @pytest.mark.parametrize(
     "text",
     [
-        "{% load i18n %}{% translate 'Sunday' %}",
-        "{% load i18n %}{% trans 'Sunday' %}, 100 %",
-        "{% load i18n %}{% translate '5 %% & <b>' %}",
-        "{% load i18n %}{% translate 'Sunday' as day %}{{ day }}",
-        "{% load i18n %}{% translate 'May' context 'abbrev. month' %}",
-        "{% load i18n %}{% translate day %}",
-        "{% load i18n %}{% translate 'sunday'|title %}",
-        "{% load i18n %}{% blocktranslate %}Sunday{% endblocktranslate %}",
+        "{% translate 'Sunday' %}",
+        "{% trans 'Sunday' %}, 100 %",
+        "{% translate '5 %% & <b>' %}",
+        "{% translate 'Sunday' as day %}{{ day }}",
+        "{% translate 'May' context 'abbrev. month' %}",
+        "{% translate day %}",
+        "{% translate 'sunday'|title %}",
+        "{% blocktranslate %}Sunday{% endblocktranslate %}",
     ],
 )
 def test_words_are_the_same_in_every_language(text):
@@ -61,8 +66,18 @@ def test_words_are_the_same_in_every_language(text):
 
 
 def test_words_follow_the_language():
-    template = engines["django"].engine.from_string("{% load i18n %}{% translate 'Sunday' %}")
+    template = engines["django"].engine.from_string("{% translate 'Sunday' %}")
     with override("de"):
         assert template.render(Context()) == "Sonntag"
     with override("en"):
         assert template.render(Context()) == "Sunday"
+
+
+def test_no_template_brings_back_djangos_own():
+    folders = [
+        *settings.TEMPLATES[0]["DIRS"],
+        *(Path(app.path) / "templates" for app in apps.get_app_configs() if settings.BASE_DIR in Path(app.path).parents),
+    ]
+    ours = [path for folder in folders for path in Path(folder).rglob("*.*") if ".venv" not in path.parts]
+    assert len(ours) > 100
+    assert [str(path) for path in ours if re.search(r"{% load [^%]*\bi18n\b", path.read_text())] == []
