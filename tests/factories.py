@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import import_module
 
 import factory
-from django.apps import apps
 from factory.django import DjangoModelFactory
 
 from accounts.models import Account, Contact, Team, User
 from deals.models import Deal, DealContact, Interaction, NextStep, Pipeline, Product, RiskSignal, Stage
-from winback.models import Reason
 
 LONG_AGO = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -55,17 +52,9 @@ class ProductFactory(DjangoModelFactory):
     name_key = factory.LazyAttribute(lambda o: o.name.lower().replace(" ", ""))
 
 
-def ensure_defaults():
-    """What the migrations made (pipeline, calendar, reasons), which a test with real transactions sweeps away."""
-    if not Pipeline.objects.filter(is_default=True).exists():
-        import_module("deals.migrations.0003_default_pipeline").make(apps, None)
-    if not Reason.objects.exists():
-        import_module("winback.migrations.0004_known_reasons").make(apps, None)
-
-
 def stage(name="Proposal"):
     """A stage of the default pipeline, by name."""
-    return Stage.objects.get(pipeline__is_default=True, name=name)
+    return Stage.objects.select_related("pipeline").get(pipeline__is_default=True, name=name)
 
 
 class DealFactory(DjangoModelFactory):
@@ -135,7 +124,6 @@ class Company:
 
 
 def make_company() -> Company:
-    ensure_defaults()
     executive = UserFactory(name="Edda Executive", email="executive@salvor.example", role="executive")
     sales = TeamFactory(name="Sales", manager=executive)
     executive.team = sales

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from accounts.models import Role, Team, User, WorkingCalendar
 from config.celery import app
 from deals.models import Deal, Stage
-from tests.factories import DealFactory, ensure_defaults, make_company, stage
+from tests.factories import DealFactory, make_company, stage
 
 
 @pytest.fixture
@@ -34,7 +34,6 @@ def export():
 
 @pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("phone", "dark")])
 def test_ten_minutes_to_the_first_risk_desk(open_page, log_in, axe, at_once, tmp_path, size, scheme):
-    ensure_defaults()
     admin = User.objects.create_user(email="ada@salvor.example", password=None, name="Ada Admin", role=Role.ADMIN)
     page = log_in(open_page(size=size, scheme=scheme), admin)
     page.goto("/")

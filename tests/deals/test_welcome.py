@@ -8,7 +8,7 @@ from accounts.models import Team, User, WorkingCalendar
 from accounts.services.founding import add_admin
 from deals.models import Deal
 from deals.risk.refresh import refresh
-from tests.factories import DealFactory, UserFactory, ensure_defaults
+from tests.factories import DealFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
@@ -17,7 +17,6 @@ NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 @pytest.fixture
 def first(client):
     """The first admin of an empty Salvor, logged in."""
-    ensure_defaults()
     admin = add_admin(name="Ada Admin", email="ada@salvor.example", now=NOW)
     client.force_login(admin)
     return client
