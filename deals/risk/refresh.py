@@ -16,15 +16,17 @@ from deals.copying import copy_rows, give_ids, write_columns
 from deals.models import Deal, RuleFailure, SignalEvent
 from deals.risk import duties, loading, open_signals, telling
 from deals.risk.judging import Judgement, close, judge
+from deals.risk.statements import NO_CONTACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from deals.risk.facts import Facts
-    from deals.risk.loading import DealRow, Loaded
+    from deals.risk.loading import Loaded
     from deals.risk.open_signals import Signal
     from deals.risk.policy import Policy
+    from deals.risk.statements import DealRow
 
 log = structlog.get_logger(__name__)
 
@@ -118,7 +120,7 @@ def _judge_one(loaded: Loaded, deal_id: int, signals: dict[str, Signal], now: da
     deal = loaded.deals[deal_id]
     if deal.status not in ("inquiry", "open"):
         judgement = close(deal_id, signals, now)
-        judgement.last_contact_at = loading.last_contact(loaded.contacts.get(deal_id, loading.NO_CONTACTS))
+        judgement.last_contact_at = loading.last_contact(loaded.contacts.get(deal_id, NO_CONTACTS))
         return judgement
     return _judge_known(_known(loaded, deal), deal, signals, loaded, now)
 

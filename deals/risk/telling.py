@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from deals.risk.judging import Happening
-    from deals.risk.loading import DealRow, Loaded
+    from deals.risk.loading import Loaded
+    from deals.risk.statements import DealRow
 
 TOLD_OF = {SignalEvent.Kind.RAISED, SignalEvent.Kind.WORSENED, SignalEvent.Kind.CLIMBED, SignalEvent.Kind.UNPARKED, HANDED, CHASED}
 

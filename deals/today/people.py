@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from accounts.prepared import named
-from deals.risk.loading import CONTACTS
+from deals.risk.statements import CONTACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
