@@ -1,5 +1,6 @@
 """What every test may use: quick settings and the personas."""
 
+import gc
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -21,6 +22,13 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
     yield migrated
     with django_db_blocker.unblock():
         database.drop(name)
+
+
+def pytest_collection_finish():
+    """All of Django and thousands of tests stay to the end. Looking through them for garbage, again and again, took a third of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

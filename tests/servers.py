@@ -5,6 +5,7 @@ and ``REDIS_URL`` set, those servers are used: tests make databases named ``test
 test process takes a numbered database of Redis for itself, from 15 downwards, which must be empty.
 """
 
+import gc
 import os
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ import redis
 from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded, reachable
+
+gc.set_threshold(100_000, 50, 100)  # what is imported and collected from here on stays; conftest.py sets what the tests run with
 
 os.environ["EMAIL_URL"] = "memory://"
 os.environ["SITE_URL"] = "http://testserver"
