@@ -84,7 +84,7 @@ class AccountWriter(Writer):
             if details:
                 wanted["details"] = {**here.details, **details}
             if merged or self.lookups.accounts_by_id.get(external_id) != here.pk:
-                self.found("name", name, here.name)
+                self.frame.found("name", name, here.name)
                 del wanted["name"]
             if merged:  # what was decided at the merge stands; the row fills in what is still unknown
                 wanted = {field: value for field, value in wanted.items() if field != "external_id" and getattr(here, field) in ("", None, {})}
@@ -109,7 +109,7 @@ class AccountWriter(Writer):
         if external_id and (by_id := self.lookups.people_by_id.get(external_id)):
             return int(by_id)
         if said and (found := self.lookups.person(said)):
-            self.found("owner", said, found[0])
+            self.frame.found("owner", said, found[0])
             return int(found[1])
         if said or external_id:
             self.frame.notes.facts[_("without an owner, because nobody here has that name or id")] += 1

@@ -335,7 +335,7 @@ class ActivityWriter(Writer):
         if found is None and (said := record.text("account")) and company_key(said):
             by_name = self.lookups.accounts.find(said)
             if by_name is not None:
-                self.found("account", said, by_name[0])
+                self.frame.found("account", said, by_name[0])
                 found = by_name[1]
         return int(found) if found is not None and self.frame.sees_account(int(found)) else None
 

@@ -103,7 +103,7 @@ class ContactWriter(Writer):
             return None, []
         found = self.lookups.accounts.find(name)
         if found is not None:
-            self.found("account", name, found[0])
+            self.frame.found("account", name, found[0])
             return found[1], []
         if self.lookups.accounts.is_ambiguous(name):
             raise Rejected("account", name, _("More than one account here has this name. Use a column with the account's id."))

@@ -9,17 +9,18 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, Contact, ContactAddress, User
+from accounts.models import Contact, ContactAddress
 from deals.copying import copy_rows
-from deals.intake.files.names import Names, company_key, key, means_nobody, person_name
+from deals.intake.files.names import Names, company_key, key
 from deals.intake.files.survey import outcome_of
-from deals.models import CloseDateChange, Deal, DealContact, Product, Stage, StageChange, StageKind
+from deals.models import CloseDateChange, Deal, DealContact, Stage, StageChange, StageKind
 from deals.risk import refresh
 from deals.services.imports import pipelines
 from deals.services.imports.frame import Ref, currency_of, pk_of, shifted
+from deals.services.imports.name_parts import NameParts
+from deals.services.imports.references import References
 from deals.services.imports.writer import CREATED, UPDATED, Rejected, Verdict, Writer, fingerprint
 from deals.services.stages import end_what_hangs
 from deals.signals import LostByImport, deals_imported_as_lost
@@ -62,15 +63,6 @@ class History:
     contacts: list[int] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Parts:
-    """What a deal's name says where it is made of an account's and a product's name."""
-
-    account: tuple[str, Ref] | None = None
-    product: tuple[str, Ref] | None = None
-    nobody: bool = False
-
-
 class DealWriter(Writer):
     model = Deal
 
@@ -78,7 +70,8 @@ class DealWriter(Writer):
         super().__init__(frame)
         self.twins: Counter[int] = Counter()
         self.keys: dict[int, str] = {}
-        self.names_have_parts: bool | None = None
+        self.names = NameParts(frame, self.lookups)
+        self.references = References(frame, self.lookups)
         of_all = {
             "owner_since": frame.now,
             "created_at": frame.now,
@@ -141,8 +134,7 @@ class DealWriter(Writer):
         self.keys = {line: known for line, known in self.keys.items() if records and line >= records[0].line}
         identities = [self.identity(record) for record in records]
         self.here = {deal.external_id: deal for deal in Deal.objects.filter(external_id__in=identities).select_related("stage")}
-        if self.names_have_parts is None:
-            self.names_have_parts = self._names_have_parts(records)
+        self.names.look(records)
         self._load_contacts(records)
 
     def _load_contacts(self, records: list[Record]) -> None:
@@ -171,10 +163,10 @@ class DealWriter(Writer):
         if deal is not None:
             self._may_change(deal, record)
         companions: list[models.Model] = []
-        parts = self._parts(record)
-        owner = self._owner(record, companions)
-        account = self._account(record, parts, companions)
-        product = self._product(record, parts, companions)
+        parts = self.names.of(record)
+        owner = self.references.owner(record, companions)
+        account = self.references.account(record, parts, companions)
+        product = self.references.product(record, parts, companions)
         stage, choice = self._stage(record, deal)
         wanted: dict[str, Any] = {"name": self.fitting(record, "name"), "owner": owner, "account": account, "product": product}
         if "amount" in record.values:
@@ -200,143 +192,6 @@ class DealWriter(Writer):
                 record.text("external_id"),
                 _("A deal with this id is here already, in a team you do not see. Ask an admin to import it."),
             )
-
-    def _owner(self, record: Record, companions: list[models.Model]) -> Ref | None:
-        """The owner, who works where whoever imports may look."""
-        owner = self._owner_named(record, companions)
-        if isinstance(owner, int) and not self.frame.sees(team_id=self.lookups.teams_of_people.get(owner), owner_id=owner):
-            name = next(name for name in ("owner_email", "owner", "owner_id") if record.text(name))
-            raise Rejected(name, record.text(name), _("This person works in a team you do not see. Ask an admin to import the row."))
-        return owner
-
-    def _owner_named(self, record: Record, companions: list[models.Model]) -> Ref | None:
-        said = record.text("owner_email") or record.text("owner")
-        external_id = record.text("owner_id")
-        if external_id and external_id in self.lookups.people_by_id:
-            return self.lookups.people_by_id[external_id]
-        if said and not means_nobody(said):
-            return self._person(record, said, companions)
-        if external_id:
-            return self._unknown_person("owner_id", external_id, companions)
-        return None
-
-    def _person(self, record: Record, said: str, companions: list[models.Model]) -> Ref:
-        found = self.lookups.person(said) or (self.lookups.person(record.text("owner")) if record.text("owner") else None)
-        name = "owner" if record.text("owner") else "owner_email"
-        if found is not None:
-            self.found(name, said, found[0])
-            return found[1]
-        if self.lookups.people.is_ambiguous(said):
-            raise Rejected(name, said, _("More than one person here has this name. Use a column with the owner's e-mail address."))
-        return self._unknown_person(name, record.text("owner") or said, companions)
-
-    def _unknown_person(self, name: str, said: str, companions: list[models.Model]) -> Ref:
-        if not self.frame.options.create_missing:
-            raise Rejected(name, said, _("Nobody here has this name or id. Import the people first, or let this import make those who are missing."))
-        person = User(name=person_name(said)[:150], password=make_password(None), external_id=said if name == "owner_id" else None)
-        self.lookups.people.add(said, person)
-        if name == "owner_id":
-            self.lookups.people_by_id[said] = person
-        companions.append(person)
-        self.frame.notes.made[_("people")] += 1
-        return person
-
-    def _account(self, record: Record, parts: Parts, companions: list[models.Model]) -> Ref | None:
-        """The account; one that belongs to another team would come into sight with the deal, so that is an admin's to do."""
-        account = self._account_named(record, parts, companions)
-        if isinstance(account, int) and not self.frame.sees_account(account):
-            name = next((name for name in ("account", "account_id", "name") if record.text(name)), "account")
-            raise Rejected(name, record.text(name), _("This account belongs to a team you do not see. Ask an admin to import the row."))
-        return account
-
-    def _account_named(self, record: Record, parts: Parts, companions: list[models.Model]) -> Ref | None:
-        said, external_id = record.text("account"), record.text("account_id")
-        if external_id and external_id in self.lookups.accounts_by_id:
-            return self.lookups.accounts_by_id[external_id]
-        if not said or means_nobody(said):
-            if external_id and not said:
-                return self._unknown_account(record, external_id, companions)
-            return parts.account[1] if parts.account and not self.frame.has("account") else None
-        found = self.lookups.accounts.find(said)
-        if found is not None:
-            self.found("account", said, found[0])
-            return found[1]
-        if self.lookups.accounts.is_ambiguous(said):
-            raise Rejected("account", said, _("More than one account here has this name. Use a column with the account's id."))
-        if len(said) > 200:
-            raise Rejected("account", said[:500], _("The text is longer than %(longest)s letters.") % {"longest": 200})
-        account = Account(name=said)
-        self.lookups.accounts.add(said, account)
-        companions.append(account)
-        self.frame.notes.made[_("accounts")] += 1
-        return account
-
-    def _unknown_account(self, record: Record, external_id: str, companions: list[models.Model]) -> Ref:
-        if not self.frame.options.create_missing:
-            raise Rejected(
-                "account_id",
-                external_id,
-                _("No account here has this id. Import the accounts first, or let this import make those that are missing."),
-            )
-        account = Account(name=_("Account %(id)s") % {"id": external_id[:120]}, external_id=external_id[:120])
-        self.lookups.accounts_by_id[external_id] = account
-        companions.append(account)
-        self.frame.notes.made[_("accounts")] += 1
-        return account
-
-    def _product(self, record: Record, parts: Parts, companions: list[models.Model]) -> Ref | None:
-        said = record.text("product")
-        if not said or means_nobody(said):
-            return parts.product[1] if parts.product and not self.frame.has("product") else None
-        found = self.lookups.products.find(said)
-        if found is not None:
-            self.found("product", said, found[0])
-            return found[1]
-        if not self.frame.options.create_missing or not key(said):
-            raise Rejected(
-                "product", said, _("No product here has this name. Import the products first, or let this import make those that are missing.")
-            )
-        product = Product(name=said[:150], name_key=key(said)[:150])
-        self.lookups.products.add(said, product)
-        companions.append(product)
-        self.frame.notes.made[_("products")] += 1
-        return product
-
-    # --- names made of an account and a product ---------------------------------------------------------------
-    def _names_have_parts(self, records: list[Record]) -> bool:
-        """Whether most of the file's names are an account's and a product's, so that the others may be read so, too."""
-        if not self.frame.has("name") or (self.frame.has("product") and self.frame.has("account")) or not self.lookups.products.exact:
-            return False
-        names = [record.text("name") for record in records[:400] if record.text("name")]
-        split = [self._split(name) for name in names]
-        return bool(names) and sum(one.product is not None and (one.account is not None or one.nobody) for one in split) >= len(names) * 0.8
-
-    def _parts(self, record: Record) -> Parts:
-        if not self.names_have_parts or not record.text("name"):
-            return Parts()
-        parts = self._split(record.text("name"))
-        if parts.product and not self.frame.has("product"):
-            self.frame.notes.facts[_("whose product was taken from the name of the deal")] += 1
-        if parts.account and not self.frame.has("account"):
-            self.frame.notes.facts[_("whose account was taken from the name of the deal")] += 1
-        return parts
-
-    def _split(self, name: str) -> Parts:
-        """Tries every place between two words, either one first; the rest must be a known account or a word for none."""
-        words = name.split()
-        best = Parts()
-        for cut in range(1, len(words)):
-            left, right = " ".join(words[:cut]).strip(" -–—|/:,"), " ".join(words[cut:]).strip(" -–—|/:,")
-            for account_part, product_part in ((left, right), (right, left)):
-                product = self.lookups.products.find(product_part)
-                if product is None:
-                    continue
-                account = self.lookups.accounts.find(account_part)
-                if account is not None:
-                    return Parts(account, product)
-                if means_nobody(account_part):
-                    best = Parts(None, product, nobody=True)
-        return best
 
     # --- where it stands --------------------------------------------------------------------------------------
     def _stage(self, record: Record, deal: Deal | None) -> tuple[Stage, pipelines.Choice]:

@@ -113,6 +113,11 @@ class Frame:
         column = self.plan.fields.get(name)
         return column.title if column else name
 
+    def found(self, name: str, said: str, here: str) -> None:
+        """Note a reference that was found by something else than its very name."""
+        if said != here and "@" not in said:
+            self.notes.found[self.title(name), said, here] += 1
+
     def day_start(self, day: date) -> datetime:
         return datetime.combine(day, time(), tzinfo=self.zone)
 

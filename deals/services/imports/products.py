@@ -48,7 +48,7 @@ class ProductWriter(Writer):
             )
         if here.name_key == name_key:
             # The name here stays as people wrote it.
-            self.found("name", name, here.name)
+            self.frame.found("name", name, here.name)
             del wanted["name"], wanted["name_key"]
         elif name_key in self.by_key:
             raise Rejected("name", name, _("Another product has this name."))

@@ -199,11 +199,6 @@ class Writer:
             raise Rejected(name, text[:500], _("The text is longer than %(longest)s letters.") % {"longest": longest})
         return text
 
-    def found(self, name: str, said: str, here: str) -> None:
-        """Note a reference that was found by something else than its very name."""
-        if said != here and "@" not in said:
-            self.frame.notes.found[self.frame.title(name), said, here] += 1
-
 
 def _take_ids_of_relations(instance: Any) -> None:
     """Relations that were made along the way have their ids only now."""
