@@ -4,12 +4,17 @@ import gc
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from django.test import TransactionTestCase
 
 from accounts import calendars
 from tests import database, factories
 from tests.sweep import Migrated
+
+# No test measures time: on a busy machine an example may take any.
+hypothesis.settings.register_profile("any machine", hypothesis.settings(deadline=None))
+hypothesis.settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
