@@ -13,7 +13,7 @@ from tests import database, factories
 from tests.sweep import Migrated
 
 # No test measures time: on a busy machine an example may take any.
-hypothesis.settings.register_profile("any machine", hypothesis.settings(deadline=None))
+hypothesis.settings.register_profile("any machine", hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]))
 hypothesis.settings.load_profile("any machine")
 
 
