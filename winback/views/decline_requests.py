@@ -47,15 +47,16 @@ def one(request: PersonRequest, pk: int) -> HttpResponse:
 def decline_page(request: PersonRequest, found: Decline, *, note: NoteForm | None = None, refusal: RefusalForm | None = None) -> HttpResponse:
     """With a form as somebody left it where it could not be taken."""
     now = timezone.now()
-    decides = found.is_open and declines.may_decide(decline=found, by=request.user, company=organisation.load(at=now), now=now)
-    callers = (found.asked_by_id, found.task.assignee_id if found.task is not None else None)
+    company = organisation.load(at=now)
+    decides = found.is_open and declines.may_decide(decline=found, by=request.user, company=company, now=now)
+    approved = found.state == Decline.State.APPROVED
     context = {
         "decline": found,
         "deal": found.deal,
         "sees_deal": Deal.objects.visible_to(request.user).filter(pk=found.deal_id).exists(),
         "decides": decides and found.state == Decline.State.ASKED,
         "asked_here": found.is_open and found.asked_by_id == request.user.pk,
-        "to_be_said": found.state == Decline.State.APPROVED and (decides or request.user.pk in callers),
+        "to_be_said": approved and declines.may_say(decline=found, by=request.user, company=company, now=now),
         "ended": "" if found.is_open else outcome_in_words(found),
         "unsaid": Decline.objects.unsaid().filter(pk=found.pk).exists(),
         "reasons": names_of(found.reasons),

@@ -1,8 +1,12 @@
 """A request finds who may decide it, a note that never went is told however late, and an approved call is not forgotten."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Absence, Notice, Team
 from accounts.refusals import Refused
@@ -92,3 +96,30 @@ def test_whoever_took_the_call_over_says_it_and_decides_nothing(to_call, company
     with pytest.raises(Refused, match="Only the managers"):
         declines.refuse_decline(decline=to_call, reason="No", by=company.teammate, now=now)
     assert declines.said_by_phone(decline=to_call, by=company.teammate, now=now).state == "done"
+
+
+def test_who_covers_for_the_caller_says_it_too(to_call, company, now, client):
+    away = {"starts_at": timezone.now() - HOUR, "ends_at": timezone.now() + 24 * HOUR}
+    Absence.objects.create(user=company.owner, cover=company.teammate, **away)
+    client.force_login(company.teammate)
+    page = client.get(to_call.get_absolute_url()).content.decode()
+    assert reverse("decline-said", args=[to_call.pk]) in page
+    client.post(reverse("decline-said", args=[to_call.pk]))
+    assert not Task.objects.filter(ended_at=None).exists()
+    to_call.refresh_from_db()
+    assert (to_call.state, to_call.ended_by) == ("done", company.teammate)
+
+
+def test_a_colleague_who_does_not_cover_does_not(to_call, company, now):
+    with pytest.raises(Refused, match="Leave it to them"):
+        declines.said_by_phone(decline=to_call, by=company.teammate, now=now)
+
+
+def test_a_call_approved_before_the_upgrade_is_such_a_task_after_it(to_call, company, now):
+    Task.objects.filter(ended_at=None).update(kind="todo")
+    other = Task.objects.create(title="Call Priya", assignee=company.owner, deal=company.deal, due_at=now, created_at=now)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("winback.migrations.0009_calls_to_make").CALLS)
+    assert [task.kind for task in Task.objects.filter(ended_at=None).order_by("pk")] == ["call_and_decline", "todo"]
+    other.refresh_from_db()
+    assert other.kind == "todo"

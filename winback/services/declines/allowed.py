@@ -94,3 +94,10 @@ def may_decide(*, decline: Decline, by: User, company: Organisation, now: dateti
     task = decline.task
     asked = task.assignee_id if task is not None and task.kind == Task.Kind.DECIDE_DECLINE else None
     return by.pk in (asked, decline.approved_by_id) or by.pk in deciders_of(decline.deal, company, now)
+
+
+def may_say(*, decline: Decline, by: User, company: Organisation, now: datetime) -> bool:
+    """Who may say that the customer was told by phone: who asked, whoever is to call or answers for them, and who decides."""
+    caller = decline.task.assignee_id if decline.task is not None else None
+    for_them = company.responsible(owner_id=caller, team_id=None, at=now) if caller is not None else None
+    return by.pk in (decline.asked_by_id, caller, for_them) or may_decide(decline=decline, by=by, company=company, now=now)

@@ -16,7 +16,7 @@ from deals.services.interactions import log_interaction
 from deals.services.outbox import write
 from winback.decline_note import LONGEST_PART, Note
 from winback.models import Decline, Loss
-from winback.services.declines.allowed import approval_for, may_decide
+from winback.services.declines.allowed import approval_for, may_say
 from winback.services.declines.ending import end, end_task
 from winback.services.declines.holding import hold, hold_open
 from winback.services.losses import check, close_as_lost
@@ -67,12 +67,11 @@ def decline_deal(*, deal: Deal, by: User, passing: Passing, now: datetime) -> De
 
 @transaction.atomic
 def said_by_phone(*, decline: Decline, by: User, now: datetime) -> Decline:
-    """What was approved was said to them: recorded as a call of ``by``, and the deal is closed. By who asked, has it as a task, or decides."""
+    """What was approved was said to them: recorded as a call of ``by``, and the deal is closed. By who may, see ``may_say``."""
     decline = hold_open(decline)
     if decline.state != State.APPROVED:
         raise Refused(_("Nobody has approved this yet. Wait for the word of the manager, then call them."))
-    may_say = by.pk == decline.asked_by_id or (decline.task is not None and by.pk == decline.task.assignee_id)
-    if not may_say and not may_decide(decline=decline, by=by, company=organisation.load(at=now), now=now):
+    if not may_say(decline=decline, by=by, company=organisation.load(at=now), now=now):
         raise Refused(
             _("Only %(name)s, who asked, and the managers of the deal’s team say this. Leave it to them.") % {"name": decline.asked_by.name}
         )
