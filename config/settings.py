@@ -95,7 +95,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "deals.shell.shell",
             ],
-            # No template of ours loads i18n: that would bring back Django's own url and translate for what follows.
+            # No template of ours loads i18n: that would bring back Django's own translate for what follows.
             "builtins": ["django.templatetags.i18n", "deals.templatetags.words", "deals.templatetags.kept"],
         },
     }
