@@ -17,7 +17,7 @@ from django.db.models import JSONField
 from accounts.arrays import array_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from django.db.models import Model
 
@@ -131,20 +131,30 @@ def give_ids(model: type[Model], instances: Sequence[Any]) -> None:
         instance.pk = pk
 
 
-def copy_instances(model: type[Model], instances: Sequence[Any]) -> None:
-    """Add instances that are complete (relations by id); those without an id get one."""
+def copy_instances(model: type[Model], instances: Sequence[Any], made: Iterable[Any] | None = None) -> None:
+    """Add instances that are complete (relations by id); those without an id get one.
+
+    ``made``: the same instances in their order, each as soon as it is complete; see ``copy_rows`` for what may be done to make them so.
+    """
     give_ids(model, [instance for instance in instances if instance.pk is None])
     fields = [field for field in model._meta.concrete_fields if not getattr(field, "generated", False)]
-    documents = {field.attname for field in fields if isinstance(field, JSONField)}
-    names = [field.attname for field in fields]
+    documents = [place for place, field in enumerate(fields) if isinstance(field, JSONField)]
     dated_by_themselves = [field for field in fields if getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False)]
     for instance in instances:
         instance._state.adding = False  # noqa: SLF001 - as bulk_create does
         for field in dated_by_themselves:
             field.pre_save(instance, add=True)
-    columns: dict[str, Iterable[Any]] = {name: map(attrgetter(name), instances) for name in names}
-    columns |= {name: [None if one is None else json.dumps(one) for one in columns[name]] for name in documents}
-    copy_rows(model, [str(field.column) for field in fields], zip(*columns.values(), strict=True))
+    rows = map(attrgetter(*(field.attname for field in fields)), instances if made is None else made)
+    copy_rows(model, [str(field.column) for field in fields], _with_documents(rows, documents) if documents else rows)
+
+
+def _with_documents(rows: Iterable[Sequence[Any]], places: Sequence[int]) -> Iterator[Sequence[Any]]:
+    """The rows with what stands in these places as JSON."""
+    for row in rows:
+        cells = list(row)
+        for place in places:
+            cells[place] = None if cells[place] is None else json.dumps(cells[place])
+        yield cells
 
 
 def _texts(column: Sequence[Any]) -> Sequence[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 from datetime import timedelta
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -12,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from accounts.prepared import named
-from deals.copying import copy_rows, give_ids, write_columns
+from deals.copying import copy_instances, give_ids, write_columns
 from deals.models import Deal, RuleFailure, SignalEvent
 from deals.risk import duties, loading, open_signals, telling
 from deals.risk.judging import Judgement, close, judge
@@ -38,7 +37,6 @@ RETRY_AFTER = timedelta(hours=1)
 
 # Without a join: a row that another transaction moved to another stage meanwhile would drop out of it.
 HOLD = "SELECT id FROM deals_deal WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
-NEW = tuple(field.attname for field in Deal._meta.concrete_fields)
 KEPT = ("id", "alarm_at", "worst", "contact", "reply_due", "value")
 DERIVED = named(
     """
@@ -112,7 +110,7 @@ def add(deals: Sequence[Deal], now: datetime) -> None:
                     deal.last_contact_at, deal.reply_due_at = judgement.last_contact_at, judgement.reply_due_at
             yield deal
 
-    copy_rows(Deal, NEW, map(attrgetter(*NEW), judged()))
+    copy_instances(Deal, deals, judged())
     _write(judgements, loaded, now, tell=False)
 
 

@@ -48,6 +48,19 @@ def test_columns_bring_every_letter_and_what_is_empty(name):
     assert list(found) == [(name, None), ("b", Decimal("1.50"))]
 
 
+def test_what_is_made_ready_while_the_rows_are_written_comes_in_as_it_is_then():
+    accounts = [Account(name=f"{number}") for number in range(250)]
+
+    def made():
+        for account in accounts:
+            account.details = {"of": account.pk}
+            yield account
+
+    copy_instances(Account, accounts, made())
+    assert {one.pk: one.details for one in Account.objects.all()} == {one.pk: {"of": one.pk} for one in accounts}
+    assert not any(one._state.adding or one.created_at is None for one in accounts)
+
+
 def test_ids_are_taken_from_the_tables_own_sequence():
     before = Product.objects.create(name="a", name_key="a")
     made = [Product(name=name, name_key=name) for name in "bc"]
