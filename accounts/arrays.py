@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -27,15 +27,25 @@ def _text(value: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def iso(moment: date) -> str:
-    """Rows that are written together share most of their moments. Equal moments of different zones are the same moment to the database."""
-    return moment.isoformat()
+def iso(day: date) -> str:
+    """Rows that are written together share most of their days and moments. Moments only as ``iso_moment`` gives them."""
+    return day.isoformat()
+
+
+def iso_moment(moment: datetime) -> str:
+    """Equal moments of different zones are the same moment to the database.
+
+    The second of two hours that a clock shows twice equals the first (``fold``) and is another moment: it goes as UTC.
+    """
+    return iso(moment.astimezone(UTC) if moment.fold else moment)
 
 
 def _cell(value: Any) -> str:
     """Of a type that is not in CELLS: the subclasses of those that are, such as the choices of a model."""
     if isinstance(value, str):
         return _text(value)
+    if isinstance(value, datetime):
+        return iso_moment(value)
     return iso(value) if isinstance(value, date) else str(value)
 
 
@@ -48,5 +58,5 @@ CELLS: dict[type, Callable[[Any], str]] = {
     float: str,
     Decimal: str,
     date: iso,
-    datetime: iso,
+    datetime: iso_moment,
 }

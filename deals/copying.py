@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
 from types import NoneType
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import DatabaseError, connection
 from django.db.models import JSONField
 
-from accounts.arrays import array_of
+from accounts.arrays import array_of, iso, iso_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -47,7 +46,8 @@ def next_ids(model: type[Model], number: int) -> list[int]:
 def copy_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Add rows given as values of the columns ``names``. Raises what an INSERT would (IntegrityError, DataError).
 
-    The next rows are asked for while the database writes those before, so nothing may be asked of it to make them.
+    The next rows are asked for while the database writes those before, so nothing may be asked of it to make them. The first
+    hundred are made before that begins: rows that do ask fail only beyond them.
     """
     lines = _Lines(rows)
     if not lines.first:
@@ -185,15 +185,9 @@ def _cell(value: Any) -> str:
     """Of a type that is not in CELLS: the subclasses of those that are, such as the choices of a model."""
     if isinstance(value, str):
         return _text(value)
-    if isinstance(value, date):
-        return _iso(value)
-    return str(value)
-
-
-@lru_cache(maxsize=1024)
-def _iso(moment: date) -> str:
-    """Rows that are written together share most of their moments. Equal moments of different zones are the same moment to the database."""
-    return moment.isoformat()
+    if isinstance(value, datetime):
+        return iso_moment(value)
+    return iso(value) if isinstance(value, date) else str(value)
 
 
 # By the very type: that of a whole column, mostly.
@@ -203,6 +197,6 @@ CELLS: dict[type, Callable[[Any], str]] = {
     bool: lambda value: "t" if value else "f",
     float: str,
     Decimal: str,
-    date: _iso,
-    datetime: _iso,
+    date: iso,
+    datetime: iso_moment,
 }

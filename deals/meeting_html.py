@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.addresses import address
 from deals.meeting_words import CHIPS, answer, span
+from deals.meetings_on import Said
 from deals.models import Interaction, Meeting, MeetingAttendee
 from deals.templatetags.words import clock, day, icon, moment
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from deals.meetings_on import Line, Said, Told
+    from deals.meetings_on import Line, Told
 
 Outcome = Interaction.Outcome
 
@@ -36,7 +37,7 @@ def _line(line: Line, before: bool, now: datetime) -> str:
     how = f'<a class="link small" href="{url}">{escape(_("How did it go?"))}</a>' if asks else ""
     return (
         f'<div class="line meeting{" dim" if before else ""}"><span class="dot{_dot(said)}">{icon("calendar-clock")}</span>'
-        f'<div>{title}{_chip(said, told)}<div class="small dim">{_when(said, told)}{_following(line.following)}</div>'
+        f'<div>{title}{_chip(said, told)}<div class="small dim">{_when(line.timed_by)}{_following(line.following)}</div>'
         f"{_who(said, told)}{_outcome(said) if said is not None else ''}{how}</div><span></span></div>\n"
     )
 
@@ -60,14 +61,18 @@ def _chip(said: Said | None, told: Told | None) -> str:
     return ""
 
 
-def _when(said: Said | None, told: Told | None) -> str:
+def _when(timed_by: Said | Told) -> str:
     """As a person has said it; else as the calendar has it."""
-    if said is not None and (told is None or said.outcome_said_by):
-        return escape(span(said.at, said.ends_at))
-    assert told is not None  # noqa: S101 - one of them is there
-    if told.is_all_day:
-        return f"{escape(day(told.starts_at))}, {escape(_('all day'))}\n"
-    return f"{conditional_escape(moment(told.starts_at))}–{clock(told.ends_at)}\n"
+    if isinstance(timed_by, Said):
+        return escape(span(timed_by.at, timed_by.ends_at))
+    return f"{hours_html(timed_by.starts_at, timed_by.ends_at, is_all_day=timed_by.is_all_day)}\n"
+
+
+def hours_html(starts_at: datetime, ends_at: datetime, *, is_all_day: bool) -> SafeString:
+    """When a calendar has it: from when to when, or all day."""
+    if is_all_day:
+        return SafeString(f"{escape(day(starts_at))}, {escape(_('all day'))}")
+    return SafeString(f"{conditional_escape(moment(starts_at))}–{escape(clock(ends_at))}")
 
 
 def _following(number: int) -> str:

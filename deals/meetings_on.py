@@ -36,7 +36,7 @@ class Said(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What a calendar tells of a meeting. ``people``: who is invited, each with their answer."""
+    """What a calendar tells of a meeting. ``people``: the name of whoever is invited, each with their answer."""
 
     pk: int
     title: str
@@ -56,12 +56,17 @@ class Line(NamedTuple):
     following: int = 0
 
     @property
+    def timed_by(self) -> Said | Told:
+        """Whichever says when it is: the calendar, unless a person has said how it went."""
+        if self.told is not None and (self.said is None or self.said.outcome_said_by is None):
+            return self.told
+        assert self.said is not None  # noqa: S101 - one of them is there
+        return self.said
+
+    @property
     def at(self) -> datetime:
-        """When it is: as the calendar has it, unless a person has said how it went."""
-        if self.said is not None and (self.told is None or self.said.outcome_said_by is not None):
-            return self.said.at
-        assert self.told is not None  # noqa: S101 - one of them is there
-        return self.told.starts_at
+        timed_by = self.timed_by
+        return timed_by.at if isinstance(timed_by, Said) else timed_by.starts_at
 
     @property
     def title(self) -> str:

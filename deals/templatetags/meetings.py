@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from deals import meeting_words
-from deals.meeting_html import lines_html
+from deals.meeting_html import hours_html, lines_html
 from deals.models import Interaction
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from deals.meetings_on import Line
+    from deals.models import Meeting
 
 register = template.Library()
 
@@ -42,6 +43,12 @@ def meeting_title(said: Interaction) -> str:
 def meeting_lines(lines: Iterable[Line], before: bool) -> SafeString:
     """The lines of the deal's panel."""
     return lines_html(lines, before=before, now=timezone.now())
+
+
+@register.filter
+def meeting_hours(told: Meeting) -> SafeString:
+    """When a calendar has it."""
+    return hours_html(told.starts_at, told.ends_at, is_all_day=told.is_all_day)
 
 
 @register.filter

@@ -90,7 +90,7 @@ ORDER BY found.at, found.kind, found.deal_id
 )
 
 
-# One's own deals are all in one's sight; inquiries have no part in the sums.
+# The parts of a total as ``deals.totals`` keeps them: one's own deals are all in one's sight; inquiries have no part in the sums.
 OWN = named(
     f"""
 SELECT {", ".join(f"COALESCE(sum(t.{name}), 0)" for name in KEPT)},

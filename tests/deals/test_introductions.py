@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from deals.introductions import stories, story_of, words_to
+from deals.introductions import is_from_outside, stories, story_of, words_to
 from deals.models import Deal, Stage
 from deals.risk.refresh import refresh
 from deals.services.deals import assign_deal
@@ -28,6 +28,25 @@ def said(company, contact, now, **more):
 def test_nothing_was_said_yet(company, iris, now):
     story = story_of(company.deal.pk, now)
     assert (story.told_at, [one.sentence for one in story.untold], story.longest) == (None, ["We took it up"], now - LONG_AGO)
+
+
+@pytest.mark.parametrize(
+    ("of", "has_customer", "outside"),
+    [
+        ("others", True, True),
+        ("customer", True, False),
+        ("nobody", True, True),
+        ("others", False, True),
+        ("nobody", False, False),
+        (None, True, False),
+    ],
+)
+def test_whoever_is_from_outside_has_a_story_and_nobody_else(company, now, of, has_customer, outside):
+    accounts = {"others": AccountFactory(name="Vann Advisers"), "customer": company.deal.account, "nobody": None}
+    introducer = ContactFactory(name="Iris Vann", account=accounts[of]) if of is not None else None
+    Deal.objects.filter(pk=company.deal.pk).update(introduced_by=introducer, account=company.deal.account if has_customer else None)
+    deal = Deal.objects.get(pk=company.deal.pk)
+    assert (is_from_outside(deal), story_of(deal.pk, now) is not None) == (outside, outside)
 
 
 def test_what_happened_since_our_last_word(company, iris, now):

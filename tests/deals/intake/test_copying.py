@@ -1,12 +1,14 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from accounts.arrays import iso_moment
 from accounts.models import Account
 from accounts.prepared import named
 from deals.copying import copy_instances, copy_rows, write_columns
@@ -67,6 +69,12 @@ def test_ids_are_taken_from_the_tables_own_sequence():
     copy_instances(Product, made)
     after = Product.objects.create(name="d", name_key="d")
     assert before.pk < made[0].pk < made[1].pk < after.pk
+
+
+def test_the_hour_that_a_clock_shows_twice_is_two_hours():
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    second = first.replace(fold=1)
+    assert [iso_moment(one) for one in (first, second)] == ["2026-10-25T02:30:00+02:00", "2026-10-25T01:30:00+00:00"]
 
 
 def test_constraints_hold_as_ever():
