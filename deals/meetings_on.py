@@ -45,7 +45,7 @@ class Told(NamedTuple):
     starts_at: datetime
     ends_at: datetime
     is_all_day: bool
-    people: list[tuple[str, str]]
+    people: tuple[tuple[str, str], ...]
 
 
 class Line(NamedTuple):
@@ -126,7 +126,7 @@ def _said(row: list[object]) -> Said | None:
 
 
 def _told(row: list[object]) -> Told | None:
-    return Told._make([*row[:7], json.loads(str(row[7] or "[]"))]) if row[0] is not None else None
+    return Told._make([*row[:7], tuple(map(tuple, json.loads(str(row[7] or "[]"))))]) if row[0] is not None else None
 
 
 def _doubt(one: Doubt) -> Doubt:

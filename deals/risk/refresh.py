@@ -86,7 +86,7 @@ def _refresh(held: Sequence[int], now: datetime, *, tell: bool) -> None:
     _derive(judgements, loaded)
 
 
-def add(deals: Sequence[Deal], now: datetime) -> None:
+def add_judged(deals: Sequence[Deal], now: datetime) -> None:
     """Add new deals together with their signals, in the caller's transaction; nobody is told: for imports.
 
     They are looked at before they are written, so that each is written once, with what is derived from the look. That takes

@@ -91,7 +91,7 @@ def test_a_series_stands_once_with_whoever_is_invited(company, series, now):
     found = meetings_on(deal_or_404(company.owner, company.deal.pk), now)
     [line] = found.to_come
     assert (line.title, line.following, found.more) == ("Week 1", 2, 0)
-    assert line.told.people == [["Olaf Owner", "tentative"], ["x@norwood.example", "declined"], ["Priya Raman", ""]]
+    assert line.told.people == (("Olaf Owner", "tentative"), ("x@norwood.example", "declined"), ("Priya Raman", ""))
     assert [line.title for line in found.before] == ["Week -1", "Week -2"]
     assert [(one.about, one.kind, one.starts_at) for one in found.doubts] == [("Week 3", "proposal", now)]
 

@@ -16,7 +16,7 @@ from deals.copying import copy_rows
 from deals.intake.files.names import Names, company_key, key
 from deals.intake.files.survey import outcome_of
 from deals.models import CloseDateChange, Deal, DealContact, Stage, StageChange, StageKind
-from deals.risk import refresh
+from deals.risk.refresh import add_judged
 from deals.services.imports import pipelines
 from deals.services.imports.frame import Ref, currency_of, pk_of, shifted
 from deals.services.imports.name_parts import NameParts
@@ -94,17 +94,17 @@ class DealWriter(Writer):
         if self.frame.import_id is not None:
             pipelines.save(self.choices, self.frame.import_id)
 
-    def teaches(self) -> bool:
+    def has_won_deals(self) -> bool:
         """Whether the file has deals that were won: rhythms are learned from those before anything is judged by them."""
         seen = [one for stages in self.frame.plan.stages.values() for one in stages.values()]
         found = [stage for choice in self.choices.values() for stage in choice.by_value.values()]
         return any(one.flagged_won for one in seen) or any(stage.kind == StageKind.WON for stage in found)
 
     def add(self, instances: list[Any]) -> None:
-        if self.teaches():
+        if self.has_won_deals():
             super().add(instances)
         else:
-            refresh.add(instances, self.frame.now)
+            add_judged(instances, self.frame.now)
 
     # --- which deal it is -----------------------------------------------------------------------------------
     def identity(self, record: Record) -> str:

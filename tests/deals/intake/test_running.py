@@ -86,7 +86,7 @@ def test_one_killed_in_the_middle_goes_on_where_it_was(uploaded, company, now, m
 
 
 def test_one_killed_while_deals_are_looked_at_goes_on_there(uploaded, company, now, monkeypatch):
-    monkeypatch.setattr(DealWriter, "teaches", lambda _self: True)  # as if the file had won deals: the look waits for the end
+    monkeypatch.setattr(DealWriter, "has_won_deals", lambda _self: True)  # as if the file had won deals: the look waits for the end
     imports.start(imported=uploaded, by=company.admin, now=now)
     monkeypatch.setattr(running, "REFRESH_BATCH", 5)
     refresh, calls = running.refresh, []
