@@ -30,8 +30,9 @@ class Migrated:
         self._written = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in self.empty)
 
     def put_back(self):
-        """Waits for whoever still writes, as emptying the tables would."""
+        """Waits for whoever still writes, as emptying the tables would: for a minute, so that one who never ends is a failure."""
         with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '60s'")
             cursor.execute(f"LOCK TABLE {', '.join(self.tables)}")
             changed = self.changed(cursor)
             if changed:

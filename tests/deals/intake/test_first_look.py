@@ -40,7 +40,8 @@ def somewhere(company, now):
 
 def test_the_first_look_finds_what_a_refresh_finds(somewhere, bring, now, monkeypatch):
     monkeypatch.setattr(running, "refresh", None)  # nothing is left for the end
-    assert bring("deals", OPEN).counts == {"created": 5}
+    done = bring("deals", OPEN)
+    assert (done.state, done.counts) == ("done", {"created": 5})
     first = found()
     assert [float(row[1] or 0) for row in first[0]] == [1000, 366.3, 550, 0, 70]
     assert len(first[1]) > 4

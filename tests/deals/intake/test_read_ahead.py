@@ -3,8 +3,11 @@
 import threading
 
 import pytest
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import translation
 
+from deals.intake.files.values import Reader
+from deals.models import Product
 from deals.services.imports.running import read_ahead
 
 
@@ -44,3 +47,20 @@ def test_no_thread_is_left_when_somebody_stops_half_way():
 def test_reasons_are_written_in_the_language_of_whoever_imports():
     with translation.override("de"):
         assert list(read_ahead(iter([translation.get_language()] for _ in range(2)))) == [["de"], ["de"]]
+
+
+def test_reading_ahead_never_asks_the_database(bring, company, monkeypatch):
+    """A thread's own connection would stay open, and see nothing of the transaction that its rows are for."""
+    connect, record = BaseDatabaseWrapper.connect, Reader.record
+    asking, reading = set(), set()
+    monkeypatch.setattr(BaseDatabaseWrapper, "connect", lambda self: asking.add(threading.current_thread().name) or connect(self))
+    monkeypatch.setattr(Reader, "record", lambda self, line: reading.add(threading.current_thread().name) or record(self, line))
+    Product.objects.create(name="Press", name_key="press")
+    titles = "Id,Name,Owner,Account,Product,Stage,Amount,Currency,Lead source,Opened,Close date\n"
+    rows = "".join(
+        f"r{n},Deal {n},Olaf Owner,Account {n},Press,Lost,5.5,EUR,Web,2026-01-01,{'2026-02-01' if n % 2 else 'never'}\n" for n in range(20)
+    )
+    done = bring("deals", titles + rows)
+    assert (done.error, done.counts) == ("", {"created": 10, "rejected": 10})
+    assert [name for name in reading if name.startswith("read-ahead")]
+    assert not [name for name in asking if name.startswith("read-ahead")]
