@@ -38,7 +38,7 @@ def deal_or_404(user: User, pk: int) -> Deal:
 
 
 def deal_alone_or_404(user: User, pk: int) -> Deal:
-    """The deal with its stage and nothing else, for an act that leads to another page. Raises ``Http404`` likewise.
+    """The deal with its stage and nothing else, for an act that leads to another page and for pages that only name it. Raises ``Http404`` likewise.
 
     What waits for the user from elsewhere is looked at only where the deal is none of their people's.
     """

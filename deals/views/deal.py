@@ -191,7 +191,7 @@ def _take_back(request: PersonRequest, found: Deal) -> HttpResponse:
 @require_POST
 def next_step(request: PersonRequest, pk: int) -> HttpResponse:
     """Name the next step, or say that the current one is done."""
-    found = deal_or_404(request.user, pk)
+    found = deal_alone_or_404(request.user, pk)
     if "done" in request.POST:
         finish_next_step(deal=found, by=request.user, now=timezone.now())
         messages.success(request, _("Done. Name what comes next."))
@@ -200,7 +200,7 @@ def next_step(request: PersonRequest, pk: int) -> HttpResponse:
     if form.is_valid() and _set_step(request, found, form):
         messages.success(request, _("The next step is set."))
         return redirect(found)
-    return deal_page(request, found, step=form)
+    return deal_page(request, deal_or_404(request.user, pk), step=form)
 
 
 def _set_step(request: PersonRequest, found: Deal, form: NextStepForm) -> bool:
@@ -215,6 +215,6 @@ def _set_step(request: PersonRequest, found: Deal, form: NextStepForm) -> bool:
 @require_GET
 def history(request: PersonRequest, pk: int) -> HttpResponse:
     """Who changed what: a fragment for the deal's page, or a page of its own."""
-    found = deal_or_404(request.user, pk)
+    found = deal_alone_or_404(request.user, pk)
     template = "deals/_history.html" if request.htmx else "deals/history.html"
     return render(request, template, {"deal": found, "changes": changes_of(found, reader=request.user)})

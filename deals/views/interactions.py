@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.refusals import Refused
 from deals.forms import LogForm
 from deals.models import Deal, Interaction
-from deals.one_deal import deal_or_404
+from deals.one_deal import deal_alone_or_404, deal_or_404
 from deals.services.interactions import log_interaction, no_answer_needed, withdraw_interaction
 from deals.views.deal import deal_page, undo
 from deals.views.today import with_undo
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "POST"])
 def log(request: PersonRequest, pk: int) -> HttpResponse:
     """Record a fact of contact. Read alone, it is the deal's page at its form."""
-    deal = deal_or_404(request.user, pk)
+    deal = deal_alone_or_404(request.user, pk)
     if request.method == "GET":
         return redirect(reverse("deal", args=[pk]) + "#log")
     form = LogForm(request.POST, deal=deal)
@@ -43,7 +43,7 @@ def log(request: PersonRequest, pk: int) -> HttpResponse:
                 request, undo(_("%(kind)s logged.") % {"kind": said.get_kind_display()}, path=reverse("interaction-withdraw", args=[said.pk]))
             )
             return redirect(deal)
-    return deal_page(request, deal, log=form)
+    return deal_page(request, deal_or_404(request.user, pk), log=form)
 
 
 @require_POST
