@@ -22,6 +22,12 @@ try:
 except ImproperlyConfigured as error:
     sys.exit(str(error))
 
+# No header says where the product is mounted. Left alone, gunicorn takes SCRIPT_NAME and PATH_INFO from whoever connects from a
+# proxy's address, and proxies pass on what they do not know: a visitor would choose what every link begins with. A header with
+# an underscore that is not named here is dropped (``header_map``). The variable SCRIPT_NAME of the environment is read as before.
+forwarder_headers = ""
+header_map = "drop"
+
 bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 # Threads, so that a browser's idle connections do not keep others waiting; one copy of the code in memory.
 worker_class = "gthread"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.template import Context, Template
+from django.urls import set_script_prefix
 from django.utils import translation
 
 PART = Template("{% load drawn %}{% drawn by count name %}{{ count }} {{ name }} {{ other }}{% enddrawn %}")
@@ -26,3 +27,15 @@ def test_each_language_has_its_own() -> None:
         with translation.override(code):
             found.append(template.render(Context()))
     assert found == ["en", "de", "en"]
+
+
+def test_links_begin_where_the_product_is_mounted_for_this_request() -> None:
+    template = Template("{% load drawn %}{% drawn by 1 %}{% url 'deal' 7 %}{% enddrawn %}")
+    found = []
+    try:
+        for prefix in ("/crm/", "/", "/crm/"):
+            set_script_prefix(prefix)
+            found.append(template.render(Context()))
+    finally:
+        set_script_prefix("/")
+    assert found == ["/crm/deals/7/", "/deals/7/", "/crm/deals/7/"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import template
+from django.urls import get_script_prefix
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -23,7 +24,7 @@ class Drawn(template.Node):
         self._kept: dict[tuple[object, ...], SafeString] = {}
 
     def render(self, context: template.Context) -> SafeString:
-        key = (get_language(), *(one.resolve(context) for one in self._shows))
+        key = (get_language(), get_script_prefix(), *(one.resolve(context) for one in self._shows))
         found = self._kept.get(key)
         if found is None:
             found = mark_safe(self.nodelist.render(context))  # noqa: S308 - what the template engine has escaped
@@ -35,7 +36,8 @@ class Drawn(template.Node):
 
 @register.tag
 def drawn(parser: Parser, token: Token) -> Drawn:
-    """``{% drawn by shell.drawn_by user.role %}…{% enddrawn %}``: the block's text, kept for these values and the language.
+    """``{% drawn by shell.drawn_by user.role %}…{% enddrawn %}``: the block's text, kept for these values, the language
+    and the path that the product is mounted at, which its links begin with.
 
     Only for a block that depends on nothing else: no token of a form, no address of the request. Nothing is ever stale,
     since what it shows is what it is kept by. The values must be hashable.

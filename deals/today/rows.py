@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -58,12 +58,13 @@ class Known(NamedTuple):
 
 
 class Reader(NamedTuple):
-    """Who reads, where, and on which day: ``midnight`` is the first moment of it on their clock."""
+    """Who reads, where, and on which day: ``midnight`` is the first moment of it on their clock; ``prefix`` what all addresses begin with."""
 
     pk: int
     language: str | None
     zone: str
     midnight: datetime
+    prefix: str
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class Row:
 def reader_of(user: User, now: datetime) -> Reader:
     """The user, reading now: in their language, zone and day, which are active."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    return Reader(user.pk, get_language(), str(timezone.get_current_timezone()), midnight)
+    return Reader(user.pk, get_language(), str(timezone.get_current_timezone()), midnight, get_script_prefix())
 
 
 def row(found: Found, *, deal: Known | None, partner: Partner | None, reader: Reader, now: datetime) -> Row | None:

@@ -59,6 +59,20 @@ def test_gunicorn_says_the_same_sentence():
     assert done.stderr.strip() == "SITE_URL must begin with one of http://, https://, but its scheme is 'missing'."
 
 
+def test_no_header_says_where_the_product_is_mounted():
+    code = """
+import config.gunicorn as ours
+from gunicorn.config import Config
+from gunicorn.http.parser import RequestParser
+told = Config()
+for name in ("forwarder_headers", "header_map", "forwarded_allow_ips"):
+    told.set(name, getattr(ours, name))
+sent = [b"GET /x/ HTTP/1.1\\r\\nHost: a\\r\\nSCRIPT_NAME: /x\\r\\nPATH_INFO: /y\\r\\nX-Forwarded-For: 10.0.0.1\\r\\n\\r\\n"]
+print(*(name for name, value in next(RequestParser(told, iter(sent), ("127.0.0.1", 1))).headers))
+"""
+    assert run(code).stdout.split() == ["HOST", "X-FORWARDED-FOR"]
+
+
 def test_production_cannot_start_without_a_secret_key():
     done = manage("check", SECRET_KEY="")
     assert (done.returncode, done.stderr.strip().splitlines()) == (

@@ -5,6 +5,7 @@ from re import findall, search
 
 import pytest
 from django.contrib.messages import get_messages
+from django.urls import set_script_prefix
 from django.utils import timezone
 
 from accounts.models import Departure
@@ -63,6 +64,17 @@ def test_who_waits_stands_there_with_words_and_one_action(as_owner, waiting):
     assert all(part in html for part in ("Priya Raman", "Norwood Clinics", "is anybody there?", "52,400 at stake", "asked 3 times"))
     assert html.count("data-row") == html.count("data-act")
     assert f'href="?open=answer-{waiting.pk}#form-answer-{waiting.pk}"' in html
+
+
+def test_every_link_begins_where_the_page_was_asked_for(as_owner, waiting):
+    try:
+        for prefix in ("/", "/crm/", "/"):
+            set_script_prefix(prefix)
+            links = findall(r'(?:href|action|formaction|hx-get|hx-post)="(/(?!static/)[^"]*)"', as_owner.get("/today/").content.decode())
+            assert links
+            assert [link for link in links if link.startswith("/crm/") != (prefix == "/crm/")] == []
+    finally:
+        set_script_prefix("/")
 
 
 def test_without_script_the_form_opens_in_the_page_and_the_answer_is_logged(as_owner, waiting, company):
