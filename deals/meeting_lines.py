@@ -21,13 +21,13 @@ ahead AS (
     WHERE i.deal_id = %(deal)s AND i.kind = 'meeting' AND i.withdrawn_at IS NULL
       AND NOT EXISTS (SELECT FROM deals_meeting WHERE interaction_id = i.id OFFSET 0)
 ), planned AS (
-    SELECT id, at FROM by_hand WHERE is_ahead ORDER BY at, id LIMIT {TO_COME + 1}
+    SELECT id, at, count(*) OVER () AS of_them FROM by_hand WHERE is_ahead ORDER BY at, id LIMIT {TO_COME}
 ), line AS (
     (SELECT 'to_come' AS part, id AS meeting_id, interaction_id, following, row_number() OVER (ORDER BY starts_at, id) AS place,
             count(*) OVER () AS of_them
      FROM series ORDER BY starts_at, id LIMIT {TO_COME})
     UNION ALL
-    SELECT 'to_come', NULL, id, 0, row_number() OVER (ORDER BY at, id), count(*) OVER () FROM planned
+    SELECT 'to_come', NULL, id, 0, row_number() OVER (ORDER BY at, id), of_them FROM planned
     UNION ALL
     (SELECT 'before', id, interaction_id, 0, row_number() OVER (ORDER BY starts_at DESC, id DESC), 0
      FROM deals_meeting WHERE deal_id = %(deal)s AND ends_at <= %(now)s ORDER BY starts_at DESC, id DESC LIMIT {BEFORE})

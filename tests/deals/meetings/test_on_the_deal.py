@@ -78,6 +78,14 @@ def test_beyond_what_is_shown_they_are_counted(on_deal, plan):
     assert (len(found.to_come), found.more) == (5, 1)
 
 
+def test_however_many_are_planned_by_hand_each_is_counted(on_deal, plan):
+    for day in range(5, 22):
+        plan(starts_at=at(day, 10), ends_at=at(day, 11))
+    found = on_deal()
+    assert (len(found.to_come), found.more) == (5, 12)
+    assert [line.at for line in found.to_come] == [at(day, 10) for day in range(5, 10)]
+
+
 def test_the_panel_tells_who_said_it_and_the_apology(company, ended, page):
     say_outcome(meeting=ended, outcome="missed_by_us", by=company.manager, now=timezone.now())
     record_apology(meeting=ended, words="Called her.", by=company.executive, now=timezone.now())
