@@ -6,32 +6,29 @@ An import is no contact. A deal that was shifted once keeps its own shift, so th
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Contact, ContactAddress
-from deals.copying import copy_rows
-from deals.intake.files.names import Names, company_key, key
-from deals.intake.files.survey import outcome_of
-from deals.models import CloseDateChange, Deal, DealContact, Stage, StageChange, StageKind
+from deals.intake.files.names import company_key, key
+from deals.models import Deal, StageKind
 from deals.risk.refresh import add_judged
-from deals.services.imports import pipelines
 from deals.services.imports.frame import Ref, currency_of, pk_of, shifted
+from deals.services.imports.history import ContactsNamed, History, write_histories
 from deals.services.imports.name_parts import NameParts
 from deals.services.imports.references import References
+from deals.services.imports.standing import CLOSED, Standing, road
 from deals.services.imports.writer import CREATED, UPDATED, Rejected, Verdict, Writer, fingerprint
 from deals.services.stages import end_what_hangs
-from deals.signals import LostByImport, deals_imported_as_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date, datetime
 
     from django.db import models
 
     from deals.intake.files.values import Record
+    from deals.models import Stage
+    from deals.services.imports import pipelines
     from deals.services.imports.frame import Frame
 
 SOURCES = {
@@ -47,20 +44,8 @@ SOURCES = {
     Deal.Source.RENEWAL: "renewal existingbusiness existingcustomer upsell crosssell bestandskunde verlangerung",
 }
 SOURCE_OF = {word: source for source, words in SOURCES.items() for word in words.split()}
-CLOSED = (StageKind.WON, StageKind.LOST)
 # What a row names and may itself bring along.
 RELATIONS = ("owner", "account", "product")
-
-
-@dataclass(slots=True)
-class History:
-    """What is written beside a deal."""
-
-    changes: list[tuple[Stage | None, Stage, datetime]] = field(default_factory=list)
-    close_date: tuple[date | None, date] | None = None
-    lost_at: datetime | None = None
-    reason: str = ""
-    contacts: list[int] = field(default_factory=list)
 
 
 class DealWriter(Writer):
@@ -72,6 +57,8 @@ class DealWriter(Writer):
         self.keys: dict[int, str] = {}
         self.names = NameParts(frame, self.lookups)
         self.references = References(frame, self.lookups)
+        self.standing = Standing(frame)
+        self.contacts = ContactsNamed(frame)
         of_all = {
             "owner_since": frame.now,
             "created_at": frame.now,
@@ -87,21 +74,16 @@ class DealWriter(Writer):
         self.lookups.read_people()
         self.lookups.read_accounts()
         self.lookups.read_products()
-        self.choices = pipelines.choose(self.frame)
+        self.standing.read()
 
     def begin(self) -> None:
         """The stages exist before the first deal does."""
         if self.frame.import_id is not None:
-            pipelines.save(self.choices, self.frame.import_id)
-
-    def has_won_deals(self) -> bool:
-        """Whether the file has deals that were won: rhythms are learned from those before anything is judged by them."""
-        seen = [one for stages in self.frame.plan.stages.values() for one in stages.values()]
-        found = [stage for choice in self.choices.values() for stage in choice.by_value.values()]
-        return any(one.flagged_won for one in seen) or any(stage.kind == StageKind.WON for stage in found)
+            self.standing.save(self.frame.import_id)
 
     def add(self, instances: list[Any]) -> None:
-        if self.has_won_deals():
+        """Rhythms are learned from deals that were won before anything is judged by them."""
+        if self.standing.has_won_deals():
             super().add(instances)
         else:
             add_judged(instances, self.frame.now)
@@ -135,24 +117,7 @@ class DealWriter(Writer):
         identities = [self.identity(record) for record in records]
         self.here = {deal.external_id: deal for deal in Deal.objects.filter(external_id__in=identities).select_related("stage")}
         self.names.look(records)
-        self._load_contacts(records)
-
-    def _load_contacts(self, records: list[Record]) -> None:
-        self.contacts_by_email: dict[str, int] = {}
-        self.contacts_by_name: Names[int] = Names()
-        self.contacts_of: dict[int, set[int]] = {}
-        if not (self.frame.has("contact") or self.frame.has("contact_email")):
-            return
-        seen = Contact.objects.visible_to(self.frame.by) if self.frame.by else Contact.objects.all()
-        emails = {record.text("contact_email").lower() for record in records} - {""}
-        names = {record.text("contact") for record in records} - {""}
-        self.contacts_by_email = {email.lower(): pk for pk, email in seen.filter(email__in=emails).order_by("-pk").values_list("pk", "email")}
-        more = ContactAddress.objects.filter(email__in=emails - self.contacts_by_email.keys(), contact__in=seen)
-        self.contacts_by_email.update(more.values_list("email", "contact_id"))
-        for pk, name in seen.filter(name__in=names).values_list("pk", "name"):
-            self.contacts_by_name.add(name, pk)
-        for deal, contact in DealContact.objects.filter(deal__in=list(self.here.values())).values_list("deal_id", "contact_id"):
-            self.contacts_of.setdefault(deal, set()).add(contact)
+        self.contacts.load(records, self.here.values())
 
     # --- what the row says ----------------------------------------------------------------------------------
     def judge_one(self, record: Record) -> Verdict:
@@ -167,7 +132,7 @@ class DealWriter(Writer):
         owner = self.references.owner(record, companions)
         account = self.references.account(record, parts, companions)
         product = self.references.product(record, parts, companions)
-        stage, choice = self._stage(record, deal)
+        stage, choice = self.standing.stage(record, deal)
         wanted: dict[str, Any] = {"name": self.fitting(record, "name"), "owner": owner, "account": account, "product": product}
         if "amount" in record.values:
             amount, currency = record.values["amount"]
@@ -178,11 +143,13 @@ class DealWriter(Writer):
         if source := SOURCE_OF.get(key(record.text("source"))):
             wanted["source"] = source
         wanted["opened_on"] = record.values.get("opened_on")
-        wanted["closed_on"], wanted["expected_close_on"] = self._close_days(record, stage, deal)
+        wanted["closed_on"], wanted["expected_close_on"] = self.standing.close_days(record, stage, deal)
         wanted = {name: value for name, value in wanted.items() if value not in (None, "")}
         verdict = self._known(record, deal, wanted, stage) if deal is not None else self._new(record, external_id, wanted, stage, choice)
         verdict.companions = companions
-        self._link_contact(record, verdict)
+        if (contact := self.contacts.missing_on(verdict.instance.pk, record)) is not None:
+            verdict.extra = verdict.extra or History()
+            verdict.extra.contacts.append(contact)
         return verdict
 
     def _may_change(self, deal: Deal, record: Record) -> None:
@@ -193,47 +160,6 @@ class DealWriter(Writer):
                 _("A deal with this id is here already, in a team you do not see. Ask an admin to import it."),
             )
 
-    # --- where it stands --------------------------------------------------------------------------------------
-    def _stage(self, record: Record, deal: Deal | None) -> tuple[Stage, pipelines.Choice]:
-        """A deal that is here stays in its pipeline: a stage of that name there, else one of the same kind."""
-        value = record.text("stage") or record.text("status")
-        status = record.text("status")
-        outcome = outcome_of(status if status != value else "", record.values.get("is_won"), record.values.get("is_closed"))
-        name = "stage" if self.frame.has("stage") else "status"
-        choice = self.choices[record.text("pipeline") if record.text("pipeline") in self.choices else ""] if self.choices else None
-        if choice is None or (not value and not outcome):
-            raise Rejected(name, "", _("The row does not say in which stage the deal is."))
-        stage = pipelines.stage_for(choice, value, outcome)
-        if stage is None and value:
-            raise Rejected(name, value, _("The deal is over, but this does not say whether it was won or lost."))
-        if stage is None:
-            raise Rejected(name, "", _("The row does not say in which stage the deal is."))
-        if deal is not None and stage.pipeline_id != deal.pipeline_id:
-            stage = self._at_home(deal, stage)
-        return stage, choice
-
-    def _at_home(self, deal: Deal, stage: Stage) -> Stage:
-        if not hasattr(self, "stages_of"):
-            self.stages_of: dict[int, list[Stage]] = {}
-        if deal.pipeline_id not in self.stages_of:
-            self.stages_of[deal.pipeline_id] = list(Stage.objects.in_use().filter(pipeline_id=deal.pipeline_id).order_by("position"))
-        at_home = self.stages_of[deal.pipeline_id]
-        named = next((one for one in at_home if key(one.name) == key(stage.name) and one.kind == stage.kind), None)
-        if named is None and deal.status == stage.kind:
-            return deal.stage
-        return named or next((one for one in at_home if one.kind == stage.kind), deal.stage)
-
-    def _close_days(self, record: Record, stage: Stage, deal: Deal | None) -> tuple[date | None, date | None]:
-        """(closed, expected): one column often means the one for deals that are over and the other for those that are open."""
-        said = record.values.get("close_date")
-        if stage.kind not in CLOSED:
-            return None, record.values.get("expected_close_on") or said
-        closed = (record.values.get("won_on") if stage.kind == StageKind.WON else record.values.get("lost_on")) or said
-        if closed is None and (deal is None or deal.closed_on is None):
-            name = "close_date" if self.frame.has("close_date") else ""
-            raise Rejected(name, "", _("A deal that is won or lost needs the day it was closed."))
-        return closed, record.values.get("expected_close_on")
-
     # --- new and known deals ----------------------------------------------------------------------------------
     def _new(self, record: Record, external_id: str, wanted: dict[str, Any], stage: Stage, choice: pipelines.Choice) -> Verdict:
         frame = self.frame
@@ -241,8 +167,8 @@ class DealWriter(Writer):
             if name in wanted:
                 wanted[name] = shifted(wanted[name], frame.shift)
         opened, closed = wanted.get("opened_on"), wanted.get("closed_on")
-        entered = self._entered(record, opened, closed)
-        history = History(changes=_road(stage, choice, frame.day_start(min(opened, closed or opened)) if opened else None, entered))
+        entered = self.standing.entered(record, opened, closed)
+        history = History(changes=road(stage, choice, frame.day_start(min(opened, closed or opened)) if opened else None, entered))
         if stage.kind == StageKind.LOST:
             history.lost_at, history.reason = entered, record.text("lost_reason")
         if "name" not in wanted:
@@ -267,16 +193,6 @@ class DealWriter(Writer):
         for name, one in unsaved.items():
             setattr(deal, name, one)
         return deal
-
-    def _entered(self, record: Record, opened: date | None, closed: date | None) -> datetime:
-        """Since when it is in its stage, as well as the file knows: never after the import."""
-        frame = self.frame
-        if closed is not None:
-            return frame.day_start(closed)
-        if (said := record.values.get("stage_entered_on")) is not None:
-            since: datetime = shifted(frame.moment(said), frame.shift)
-            return min(since, frame.now)
-        return min(frame.day_start(opened), frame.now) if opened else frame.now
 
     def _called(self, wanted: dict[str, Any], external_id: str) -> str:
         """'GTX Basic, Cancity', as well as the file allows."""
@@ -326,44 +242,11 @@ class DealWriter(Writer):
         if stage.kind == StageKind.LOST:
             history.lost_at, history.reason = entered, record.text("lost_reason")
 
-    def _link_contact(self, record: Record, verdict: Verdict) -> None:
-        email, name = record.text("contact_email").lower(), record.text("contact")
-        if not email and not name:
-            return
-        found = self.contacts_by_email.get(email) or (by_name[1] if (by_name := self.contacts_by_name.find(name)) else None)
-        if found is None:
-            self.frame.notes.facts[_("whose contact is not here; import the contacts first to link them")] += 1
-        elif found not in self.contacts_of.get(verdict.instance.pk, set()):
-            verdict.extra = verdict.extra or History()
-            verdict.extra.contacts.append(found)
-
     # --- what hangs on it -------------------------------------------------------------------------------------
     def after_write(self, verdicts: list[Verdict]) -> None:
-        by_id = self.frame.by.pk if self.frame.by else None
         end_what_hangs((verdict.instance.pk for verdict in verdicts if verdict.changes.get("status") in CLOSED), self.frame.now)
         written = [(verdict.instance, verdict.extra) for verdict in verdicts if verdict.extra is not None]
-        moves = ((deal.pk, before.pk if before else None, after.pk, at, by_id) for deal, history in written for before, after, at in history.changes)
-        copy_rows(StageChange, ("deal_id", "from_stage_id", "to_stage_id", "at", "by_id"), moves)
-        CloseDateChange.objects.bulk_create(
-            [
-                CloseDateChange(deal=deal, old=history.close_date[0], new=history.close_date[1], at=self.frame.now, by_id=by_id)
-                for deal, history in written
-                if history.close_date
-            ]
-        )
-        DealContact.objects.bulk_create(
-            [DealContact(deal=deal, contact_id=contact) for deal, history in written for contact in history.contacts], ignore_conflicts=True
-        )
-        losses = [LostByImport(deal.pk, history.lost_at, history.reason) for deal, history in written if history.lost_at]
-        if losses:
-            deals_imported_as_lost.send(sender=type(self), losses=losses)
+        write_histories(written, frame=self.frame, sender=type(self))
 
     def touched(self, verdicts: list[Verdict]) -> list[int]:
         return [verdict.instance.pk for verdict in verdicts if verdict.result in (CREATED, UPDATED)]
-
-
-def _road(stage: Stage, choice: pipelines.Choice, opened: datetime | None, entered: datetime) -> list[tuple[Stage | None, Stage, datetime]]:
-    """The stage history as far as the file knows it: when it entered the open stage that came before, and this one."""
-    if stage.kind in CLOSED and choice.entry is not None and opened is not None:
-        return [(None, choice.entry, opened), (choice.entry, stage, max(entered, opened))]
-    return [(None, stage, entered)]

@@ -23,8 +23,10 @@ from deals.intake.files.plan import Options, Plan
 from deals.intake.files.survey import survey
 from deals.intake.files.vocabulary import field_of
 from deals.models import Deal, Import
+from deals.services.imports.deals import DealWriter
 from deals.services.imports.frame import company_zone
-from deals.services.imports.running import UNDO_WANTED, WRITERS, batches, count, frame_for, path_of, records_of, run
+from deals.services.imports.reading import batches, records_of
+from deals.services.imports.running import UNDO_WANTED, WRITERS, count, frame_for, path_of, run
 from deals.services.imports.writer import REJECTED
 
 if TYPE_CHECKING:
@@ -180,7 +182,7 @@ def preview(*, imported: Import, now: datetime, path: Path | None = None, rows: 
     found.notes = frame.notes.as_json()
     found.made = [
         {"pipeline": choice.pipeline.name, "stages": [{"name": stage.name, "kind": stage.kind} for stage in choice.made if hasattr(stage, "kind")]}
-        for choice in getattr(writer, "choices", {}).values()
+        for choice in (writer.standing.choices.values() if isinstance(writer, DealWriter) else ())
         if choice.made
     ]
     return found

@@ -7,40 +7,37 @@ same account at the same moment.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.conf import settings
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import Q
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
-from deals import rhythms
 from deals.copying import commit_without_waiting
-from deals.intake.files import source
-from deals.intake.files.cells import Line
 from deals.intake.files.plan import Options, Plan
-from deals.intake.files.values import Problem, Reader, Record
-from deals.models import Deal, Import, ImportRow, Interaction, RiskSignal, StageKind
-from deals.models.signals import OPEN_STATES
-from deals.risk.refresh import refresh
+from deals.intake.files.values import Problem
+from deals.models import Deal, Import
 from deals.services.imports.accounts import AccountWriter
 from deals.services.imports.activities import ActivityWriter
 from deals.services.imports.contacts import ContactWriter
 from deals.services.imports.deals import DealWriter
 from deals.services.imports.frame import Frame, Notes, company_zone
+from deals.services.imports.heartbeat import beat
+from deals.services.imports.looking_again import look_again
 from deals.services.imports.people import PeopleWriter
 from deals.services.imports.products import ProductWriter
+from deals.services.imports.reading import batches, read_ahead, records_of
 from deals.services.imports.writer import REJECTED, Verdict, Writer, keep_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
+
+    from deals.intake.files.values import Record
 
     Progress = Callable[[int, int], None]
 
@@ -56,7 +53,6 @@ WRITERS: dict[str, type[Writer]] = {
 }
 # Any number; every import takes it for the time of one batch.
 ONE_BATCH_AT_A_TIME = 5_417_703
-REFRESH_BATCH = 1000
 # Set in the plan of an import that somebody asked to be undone.
 UNDO_WANTED = "undo_wanted"
 
@@ -77,35 +73,6 @@ def frame_for(imported: Import, now: datetime) -> Frame:
         import_id=imported.pk,
         shift=imported.dates_shifted_by,
     )
-
-
-def records_of(path: Path, frame: Frame) -> Iterator[Record]:
-    reader = Reader(frame.plan, frame.zone)
-    return (reader.record(line) for line in source.lines(path, frame.plan) if isinstance(line, Line))
-
-
-def batches(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
-    waiting = iter(records)
-    while batch := list(islice(waiting, size)):
-        yield batch
-
-
-def read_ahead(batches: Iterator[list[Record]]) -> Iterator[list[Record]]:
-    """The next batch is read while the database works on the one before. Reading a file asks nothing of the database.
-
-    What goes wrong in it is raised here; the thread speaks the language of whoever asks.
-    """
-    language = translation.get_language()
-
-    def read() -> list[Record]:
-        with translation.override(language):
-            return next(batches, [])
-
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-ahead") as reader:
-        following = reader.submit(read)
-        while batch := following.result():
-            following = reader.submit(read)
-            yield batch
 
 
 def path_of(imported: Import) -> Path:
@@ -130,7 +97,7 @@ def run(import_id: int, now: datetime, *, path: Path | None = None, progress: Pr
     try:
         _rows(imported, path or path_of(imported), now, progress)
         _second_look(imported, path, now)
-        _refresh(import_id, now)
+        look_again(import_id, now)
         _finish(import_id, now)
     except Refused as refusal:
         _fail(import_id, str(refusal), now)
@@ -172,14 +139,9 @@ def _claim(import_id: int, now: datetime) -> Import | None:
         return None
     imported.state = Import.State.RUNNING
     imported.started_at = imported.started_at or now
-    _beat(imported)
+    beat(imported)
     imported.save(update_fields=["state", "started_at", "heartbeat_at"])
     return imported
-
-
-def _beat(imported: Import) -> None:
-    """The heartbeat is the one moment read from the clock: it says that this process lives right now."""
-    imported.heartbeat_at = timezone.now()
 
 
 def _rows(imported: Import, path: Path, now: datetime, progress: Progress | None) -> None:
@@ -208,7 +170,7 @@ def _rows(imported: Import, path: Path, now: datetime, progress: Progress | None
             _one_batch(held, writer, batch[max(ahead, 0) :])
             done += len(batch)
             held.rows_done = done
-            _beat(held)
+            beat(held)
             held.save(update_fields=["rows_done", "counts", "plan", "heartbeat_at"])
         if progress:
             progress(done, imported.rows_total)
@@ -290,60 +252,8 @@ def _second_look(imported: Import, path: Path | None, now: datetime) -> None:
             notes = Notes.from_json(held.plan.get("notes", {}))
             notes.add(frame.notes)
             held.plan |= {"notes": notes.as_json(), "second_look": True}
-            _beat(held)
+            beat(held)
             held.save(update_fields=["plan", "heartbeat_at"])
-
-
-def _refresh(import_id: int, now: datetime) -> None:
-    """The rhythms learn, then the deals that were touched look again; no notice is written about the past."""
-    imported = Import.objects.get(pk=import_id)
-    if imported.kind not in (Import.Kind.DEALS, Import.Kind.ACTIVITIES) or imported.state != Import.State.RUNNING:
-        return
-    if not imported.counts.get("created") and not imported.counts.get("updated"):
-        return
-    teaches = _teaches(imported)
-    if "refreshed_to" not in imported.plan and teaches:
-        rhythms.learn(now)
-    touched = list(_touched(imported, all_again=teaches).order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(touched), REFRESH_BATCH):
-        with transaction.atomic():
-            commit_without_waiting()
-            held = Import.objects.select_for_update().get(pk=import_id)
-            if held.state != Import.State.RUNNING:
-                return
-            # Another process at the same import may be further by now.
-            ids = [pk for pk in touched[start : start + REFRESH_BATCH] if pk > held.plan.get("refreshed_to", 0)]
-            if not ids:
-                continue
-            refresh(ids, now, tell=False)
-            held.plan["refreshed_to"] = ids[-1]
-            _beat(held)
-            held.save(update_fields=["plan", "heartbeat_at"])
-
-
-def _teaches(imported: Import) -> bool:
-    """Whether a rhythm can have changed: they are learned from deals that were won and from what was said on deals.
-
-    New deals that are not won say nothing of either.
-    """
-    only_new = imported.kind == Import.Kind.DEALS and not imported.counts.get("updated")
-    return not only_new or Deal.objects.filter(imported_by=imported, status=StageKind.WON).exists()
-
-
-def _touched(imported: Import, *, all_again: bool) -> Any:
-    """Deals whose clocks run, or did until now, and that this import made, changed or brought facts of: those not refreshed yet.
-
-    New ones were mostly looked at as they came in; unless ``all_again`` only those nobody has looked at.
-    """
-    rows = ImportRow.objects.filter(imported=imported, result__in=["created", "updated"])
-    running = Q(status__in=["inquiry", "open"]) | Q(pk__in=RiskSignal.objects.filter(state__in=OPEN_STATES).values("deal_id"))
-    running &= Q(pk__gt=imported.plan.get("refreshed_to", 0))
-    if not all_again:
-        running &= Q(alarm_at__isnull=True)
-    if imported.kind == Import.Kind.DEALS:
-        return Deal.objects.filter(running, pk__in=rows.filter(model="deals.deal").values("object_id"))
-    facts = Interaction.objects.filter(pk__in=rows.filter(model="deals.interaction").values("object_id"))
-    return Deal.objects.filter(running, pk__in=facts.values("deal_id"))
 
 
 @transaction.atomic

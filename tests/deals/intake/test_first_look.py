@@ -7,7 +7,7 @@ import pytest
 from accounts.models import Absence, Account, Notice
 from deals.models import Deal, ExchangeRate, Product, RiskSignal, SignalEvent, Task
 from deals.risk.refresh import refresh
-from deals.services.imports import running
+from deals.services.imports import looking_again
 
 DERIVED = ("alarm_at", "worst_severity", "last_contact_at", "reply_due_at", "value_at_stake")
 TITLES = "Id,Name,Owner,Account,Product,Stage,Amount,Currency,Lead source,Opened,Expected close,Close date\n"
@@ -39,7 +39,7 @@ def somewhere(company, now):
 
 
 def test_the_first_look_finds_what_a_refresh_finds(somewhere, bring, now, monkeypatch):
-    monkeypatch.setattr(running, "refresh", None)  # nothing is left for the end
+    monkeypatch.setattr(looking_again, "refresh", None)  # nothing is left for the end
     done = bring("deals", OPEN)
     assert (done.state, done.counts) == ("done", {"created": 5})
     first = found()
@@ -67,7 +67,7 @@ def test_nothing_is_owed_for_a_deal_that_is_over(somewhere, bring):
 
 def test_a_file_with_won_deals_is_looked_at_once_it_has_taught(somewhere, bring, monkeypatch):
     seen = []
-    monkeypatch.setattr(running.rhythms, "learn", lambda _now: seen.append(RiskSignal.objects.count()))
+    monkeypatch.setattr(looking_again.rhythms, "learn", lambda _now: seen.append(RiskSignal.objects.count()))
     bring("deals", OPEN + "f,Done,Olaf Owner,Norwood Clinics,,Won,70,USD,,2026-01-01,,2026-02-01\n")
     assert seen == [0], "nothing was judged by limits that were about to change"
     assert RiskSignal.objects.exists()

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from deals.intake.files.values import Reader
 from deals.models import Product
-from deals.services.imports.running import read_ahead
+from deals.services.imports.reading import read_ahead
 
 
 def test_every_batch_comes_once_and_in_order():

@@ -11,9 +11,10 @@ from accounts.models import Account, Team, User
 from accounts.refusals import Refused
 from deals.models import Deal, Import, ImportRow, Interaction, NextStep, Pipeline, Product, Stage, StageChange
 from deals.services import imports
-from deals.services.imports import running
+from deals.services.imports import looking_again
 from deals.services.imports.deals import DealWriter
 from deals.services.imports.lifecycle import DEAD_AFTER
+from deals.services.imports.standing import Standing
 from tests import factories
 from winback.models import Loss
 
@@ -86,10 +87,10 @@ def test_one_killed_in_the_middle_goes_on_where_it_was(uploaded, company, now, m
 
 
 def test_one_killed_while_deals_are_looked_at_goes_on_there(uploaded, company, now, monkeypatch):
-    monkeypatch.setattr(DealWriter, "has_won_deals", lambda _self: True)  # as if the file had won deals: the look waits for the end
+    monkeypatch.setattr(Standing, "has_won_deals", lambda _self: True)  # as if the file had won deals: the look waits for the end
     imports.start(imported=uploaded, by=company.admin, now=now)
-    monkeypatch.setattr(running, "REFRESH_BATCH", 5)
-    refresh, calls = running.refresh, []
+    monkeypatch.setattr(looking_again, "REFRESH_BATCH", 5)
+    refresh, calls = looking_again.refresh, []
 
     def dies_in_the_second(ids, at, *, tell):
         calls.append(list(ids))
@@ -97,7 +98,7 @@ def test_one_killed_while_deals_are_looked_at_goes_on_there(uploaded, company, n
             raise KeyboardInterrupt
         refresh(ids, at, tell=tell)
 
-    monkeypatch.setattr(running, "refresh", dies_in_the_second)
+    monkeypatch.setattr(looking_again, "refresh", dies_in_the_second)
     with pytest.raises(KeyboardInterrupt):
         imports.run(uploaded.pk, now)
     imports.run(uploaded.pk, now)
