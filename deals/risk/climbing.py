@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from deals.risk.policy import CLIMB_AFTER, CLIMB_AGAIN_AT_THE_TOP
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Callable
+    from datetime import datetime, timedelta
 
     from accounts.organisation import Organisation
-    from accounts.working_time import WorkingTime
     from deals.risk.open_signals import Signal
 
 
@@ -22,14 +22,14 @@ class Climb(NamedTuple):
     forgotten: tuple[int, ...] = ()
 
 
-def climb(signal: Signal, *, company: Organisation, team_id: int | None, clock: WorkingTime, now: datetime) -> Climb:
-    """Take a signal whose climb is due one rung up. ``clock``: the working time of whom it waits for.
+def climb(signal: Signal, *, company: Organisation, team_id: int | None, later: Callable[[timedelta], datetime], now: datetime) -> Climb:
+    """Take a signal whose climb is due one rung up. ``later``: when so much working time of whom it waits for has passed since ``now``.
 
     The first climb after it got worse tells those below the rung, too, as they know it as less grave. At the top it is
     told again and again. Where nobody is there to be told, it stays on its rung and is tried again a step later.
     """
     rung = company.climb(responsible_id=signal.responsible_id, team_id=team_id, told=signal.told, at=now)
-    signal.climbs_at = clock.add(now, CLIMB_AGAIN_AT_THE_TOP if rung.at_the_top else CLIMB_AFTER[signal.severity])
+    signal.climbs_at = later(CLIMB_AGAIN_AT_THE_TOP if rung.at_the_top else CLIMB_AFTER[signal.severity])
     again: list[int] = []
     forgotten: list[int] = []
     if signal.told_severity < signal.severity:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.prepared import named
+from accounts.working_time import NoWorkingTime
 from deals.copying import write_columns
 from deals.models import SignalEvent, Task
 from deals.risk.judging import OWED
@@ -65,8 +66,12 @@ ON CONFLICT DO NOTHING RETURNING id
 )
 
 
-def follow(happenings: Iterable[Happening], loaded: Loaded, now: datetime) -> None:
-    """Bring the tasks in line with what just befell their signals: at most four statements."""
+def follow(happenings: Iterable[Happening], loaded: Loaded, now: datetime) -> dict[int, NoWorkingTime]:
+    """Bring the tasks in line with what just befell their signals: at most four statements.
+
+    Of the deals (by id) with a task for somebody whose calendar has no working time: what it said. Such a task is due by the
+    clock on the wall.
+    """
     cleared: list[int] = []
     owed: dict[int, Signal] = {}
     new: set[int | None] = set()
@@ -79,8 +84,7 @@ def follow(happenings: Iterable[Happening], loaded: Loaded, now: datetime) -> No
             owed[one.signal.id] = one.signal
     if cleared:
         Task.objects.filter(signal_id__in=cleared, ended_at__isnull=True).update(ended_at=now)
-    if owed:
-        _bring_in_line(list(owed.values()), new, loaded, now)
+    return _bring_in_line(list(owed.values()), new, loaded, now) if owed else {}
 
 
 def _has_tasks(signal: Signal) -> bool:
@@ -88,10 +92,11 @@ def _has_tasks(signal: Signal) -> bool:
     return bool(signal.facts.get("duties")) or signal.rule == "no_next_step"
 
 
-def _bring_in_line(signals: Sequence[Signal], new: Set[int | None], loaded: Loaded, now: datetime) -> None:
+def _bring_in_line(signals: Sequence[Signal], new: Set[int | None], loaded: Loaded, now: datetime) -> dict[int, NoWorkingTime]:
     """``new``: those raised just now, which have no task yet."""
+    untimed: dict[int, NoWorkingTime] = {}
     rows = [(signal, duty, person) for signal in signals for duty, person in _duties(signal, loaded, now)]
-    tasks = [_task(signal, duty, person_id, loaded, now) for signal, duty, person_id in rows]
+    tasks = [_task(signal, duty, person_id, loaded, now, untimed=untimed) for signal, duty, person_id in rows]
     own = [
         (signal.id, duty["kind"], person_id, task[5], duty["since"] is not None)
         for task, (signal, duty, person_id) in zip(tasks, rows, strict=True)
@@ -101,6 +106,7 @@ def _bring_in_line(signals: Sequence[Signal], new: Set[int | None], loaded: Load
     if known := [signal.id for signal in signals if signal.id not in new]:
         _end_others(known, tasks, now)
     write_columns(ADD, ADDED, tasks)
+    return untimed
 
 
 def _duties(signal: Signal, loaded: Loaded, now: datetime) -> list[tuple[dict[str, Any], int]]:
@@ -117,9 +123,15 @@ def _duties(signal: Signal, loaded: Loaded, now: datetime) -> list[tuple[dict[st
     return found
 
 
-def _task(signal: Signal, duty: dict[str, Any], assignee_id: int, loaded: Loaded, now: datetime) -> tuple[Any, ...]:
+def _task(
+    signal: Signal, duty: dict[str, Any], assignee_id: int, loaded: Loaded, now: datetime, *, untimed: dict[int, NoWorkingTime]
+) -> tuple[Any, ...]:
     since = datetime.fromisoformat(duty["since"]) if duty["since"] else now
-    due = loaded.clock(assignee_id).add(since, timedelta(hours=duty["hours"]))
+    limit = timedelta(hours=duty["hours"])
+    try:
+        due = loaded.clock(assignee_id).add(since, limit)
+    except NoWorkingTime as error:
+        due, untimed[signal.deal_id] = since + limit, error
     title = _title(duty["kind"], loaded.company.people[assignee_id].language)
     return duty["kind"], title, assignee_id, signal.deal_id, signal.id, due, now
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from accounts.working_time import NoWorkingTime
 from deals.models.signals import RiskSignal, Severity, SignalEvent
 from deals.risk import clearing, climbing
 from deals.risk.open_signals import Signal
@@ -13,7 +15,7 @@ from deals.risk.rules import ALSO_INQUIRIES, RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from accounts.organisation import Organisation
     from deals.risk.facts import Facts
@@ -76,7 +78,8 @@ def judge(
 ) -> Judgement:
     """Ask every rule, and say what becomes of the deal's signals at ``now``.
 
-    A rule that raises is reported in ``failed`` and leaves its signal as it is; the others go on.
+    A rule that raises is reported in ``failed`` and leaves its signal as it is; the others go on. A calendar without working
+    time is reported there as well: signals that wait for its person climb by the clock on the wall.
     """
     case = _Case(facts, company, team_id, now, Judgement(facts.deal_id, last_contact_at=facts.last_contact))
     giver_id = facts.offer.giver_id if facts.offer is not None else None
@@ -143,7 +146,7 @@ class _Case:
             raised_at=self.now,
             worsened_at=self.now,
             times_over=times_over(finding, self.now),
-            climbs_at=self.climb_from(severity),
+            climbs_at=self.climb_from(rule, severity),
         )
         self.judgement.signals.append(signal)
         self.say(signal, Event.RAISED)
@@ -157,12 +160,12 @@ class _Case:
         if signal.state == PARKED and signal.parked_until is not None and signal.parked_until <= self.now:
             signal.state = RAISED
             signal.parked_until, signal.park_reason = None, ""
-            signal.climbs_at = self.climb_from(signal.severity)
+            signal.climbs_at = self.climb_from(signal.rule, signal.severity)
             self.say(signal, Event.UNPARKED)
         if severity > signal.severity:
             signal.severity = int(severity)
             signal.worsened_at = self.now
-            signal.climbs_at = self.climb_from(severity)
+            signal.climbs_at = self.climb_from(signal.rule, severity)
             self.say(signal, Event.WORSENED)
         if self.hand(signal) and len(self.judgement.happenings) == said:
             self.say(signal, HANDED)
@@ -211,7 +214,7 @@ class _Case:
         """One rung a moment: a signal whose climb is due goes up once, however late the sweep comes."""
         if signal.state != RAISED or signal.climbs_at is None or signal.climbs_at > self.now:
             return
-        climb = climbing.climb(signal, company=self.company, team_id=self.team_id, clock=self.facts.clock, now=self.now)
+        climb = climbing.climb(signal, company=self.company, team_id=self.team_id, later=partial(self.later, signal.rule), now=self.now)
         if climb.told:
             self.judgement.happenings.append(Happening(signal, Event.CLIMBED, climb.told, forget=climb.forgotten))
         if not any(one is signal for one in self.judgement.signals):
@@ -219,13 +222,21 @@ class _Case:
 
     def go_on_climbing(self, signal: Signal) -> None:
         """It does not begin anew because it waits for somebody else, nor waits longer than a step of their own working time."""
-        latest = self.climb_from(signal.severity)
+        latest = self.climb_from(signal.rule, signal.severity)
         if signal.climbs_at is not None and latest is not None:
             signal.climbs_at = min(signal.climbs_at, latest)
 
-    def climb_from(self, severity: int) -> datetime | None:
+    def climb_from(self, rule: str, severity: int) -> datetime | None:
         after = CLIMB_AFTER.get(severity)
-        return self.facts.clock.add(self.now, after) if after is not None else None
+        return self.later(rule, after) if after is not None else None
+
+    def later(self, rule: str, worked: timedelta) -> datetime:
+        """In the working time of whom it waits for; by the clock on the wall, and reported, where their calendar has none."""
+        try:
+            return self.facts.clock.add(self.now, worked)
+        except NoWorkingTime as error:
+            self.judgement.failed.setdefault(rule, error)
+            return self.now + worked
 
     def say(self, signal: Signal, kind: str) -> None:
         to = self.facts.responsible_id

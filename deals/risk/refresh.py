@@ -131,12 +131,13 @@ def _known(loaded: Loaded, deal: DealRow) -> tuple[Facts, Policy] | Exception:
 
 
 def _judge_known(known: tuple[Facts, Policy] | Exception, deal: DealRow, signals: dict[str, Signal], loaded: Loaded, now: datetime) -> Judgement:
-    """Without the database."""
-    if isinstance(known, Exception):
-        judgement = Judgement(deal.id, failed={"facts": known}, worst=max((s.severity for s in signals.values() if s.state == "raised"), default=0))
-    else:
-        facts, policy = known
-        judgement = judge(facts, policy, open_signals=signals, company=loaded.company, team_id=deal.team_id, now=now)
+    """Without the database. What cannot be judged keeps its signals as they are."""
+    try:
+        if isinstance(known, Exception):
+            raise known
+        judgement = judge(known[0], known[1], open_signals=signals, company=loaded.company, team_id=deal.team_id, now=now)
+    except Exception as error:  # noqa: BLE001 - as above
+        judgement = Judgement(deal.id, failed={"facts": error})
     if judgement.failed:
         judgement.alarm_at = min(judgement.alarm_at or now + RETRY_AFTER, now + RETRY_AFTER)
     return judgement
@@ -151,10 +152,12 @@ def _write(judgements: list[Judgement], loaded: Loaded, now: datetime, *, tell: 
     open_signals.save(kept)
     open_signals.remember([(one.signal, one.kind, one.note) for one in happenings if one.kind in EVENTS], now)
     open_signals.climbed([(one.signal, one.tell, one.forget) for one in happenings if one.kind == SignalEvent.Kind.CLIMBED])
-    duties.follow(happenings, loaded, now)
+    untimed = duties.follow(happenings, loaded, now)
     if tell:
         telling.tell(happenings, loaded, now)
     _count_failures(judgements, now)
+    for deal_id, error in untimed.items():
+        note_failure(deal_id=deal_id, rule="tasks", error=error, now=now)
 
 
 def _derive(judgements: list[Judgement], loaded: Loaded) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.models import Absence, Departure, Notice
+from accounts.models import Absence, Departure, Notice, WorkingCalendar
 from accounts.refusals import Refused
 from deals.models import RiskSignal, RuleFailure, SignalEvent, Task, Threshold
 from deals.risk.refresh import refresh
@@ -380,6 +380,61 @@ def test_one_rule_that_fails_stops_neither_the_others_nor_its_own_climb(deal, co
     assert (failure.rule, failure.count) == ("reply_overdue", 1)
     deal.refresh_from_db()
     assert deal.alarm_at == at("2026-03-16 11:00")
+
+
+@pytest.fixture
+def idle(company):
+    """Somebody whose calendar has no working time."""
+    WorkingCalendar.objects.create(name="none", person=company.teammate, week=[[]] * 7)
+    return company.teammate
+
+
+def test_a_deal_is_given_to_somebody_whose_calendar_has_no_working_time(deal, company, idle):
+    hear(deal, company, "2026-03-02 11:00")
+    sweep(at("2026-03-03 11:00"))
+    assign_deal(deal=deal, owner=idle, by=company.manager, now=at("2026-03-03 12:00"))
+    signal = raised(deal)["reply_overdue"]
+    assert (signal.responsible, signal.climbs_at) == (idle, at("2026-03-04 04:00"))
+    assert RuleFailure.objects.filter(deal=deal, rule="reply_overdue", error__contains="no working time").exists()
+    deal.refresh_from_db()
+    assert deal.alarm_at == at("2026-03-03 13:00")
+
+
+def test_what_waits_for_somebody_without_working_time_climbs_by_the_clock_on_the_wall(deal, company, idle):
+    hear(deal, company, "2026-03-02 11:00")
+    sweep(at("2026-03-03 11:00"))
+    assign_deal(deal=deal, owner=idle, by=company.manager, now=at("2026-03-03 12:00"))
+    assert sweep(at("2026-03-05 11:00")).failed == 0
+    signal = raised(deal)["reply_overdue"]
+    assert (signal.level, signal.climbs_at) == (1, at("2026-03-06 03:00"))
+    assert told("climbed") == ["Mona Manager"]
+
+
+def test_a_deal_that_cannot_be_judged_is_counted_and_looked_at_later_and_the_others_are_judged(deal, company, monkeypatch):
+    from deals.risk import refresh as module
+
+    def broken(facts, *given, **more):
+        if facts.deal_id == company.deal.pk:
+            raise ZeroDivisionError
+        return judged(facts, *given, **more)
+
+    judged = module.judge
+    monkeypatch.setattr(module, "judge", broken)
+    hear(deal, company, "2026-03-02 11:00")
+    refresh([company.deal.pk, deal.pk], at("2026-03-03 11:00"))
+    assert "reply_overdue" in raised(deal)
+    assert RuleFailure.objects.get().deal == company.deal
+    company.deal.refresh_from_db()
+    assert company.deal.alarm_at == at("2026-03-03 12:00")
+
+
+def test_a_task_of_somebody_without_working_time_is_due_by_the_clock_on_the_wall(company, idle):
+    deal = open_deal(name="Third", owner=company.owner, by=None, now=MONDAY)
+    sweep(at("2026-03-04 10:00"))
+    assert Task.objects.filter(deal=deal, kind="name_next_step", assignee=company.owner).exists()
+    assign_deal(deal=deal, owner=idle, by=company.manager, now=at("2026-03-04 12:00"))
+    assert Task.objects.filter(deal=deal, kind="name_next_step", assignee=idle, ended_at=None).exists()
+    assert RuleFailure.objects.filter(deal=deal, rule="tasks").exists()
 
 
 def test_a_threshold_of_the_stage_is_used(deal, company):
