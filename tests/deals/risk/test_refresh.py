@@ -400,6 +400,14 @@ def test_a_deal_is_given_to_somebody_whose_calendar_has_no_working_time(deal, co
     assert deal.alarm_at == at("2026-03-03 13:00")
 
 
+def test_somebody_without_working_time_takes_what_waits_for_them(deal, company, idle):
+    hear(deal, company, "2026-03-02 11:00")
+    sweep(at("2026-03-03 11:00"))
+    assign_deal(deal=deal, owner=idle, by=company.manager, now=at("2026-03-03 12:00"))
+    assert take_signal(signal=raised(deal)["reply_overdue"], by=idle, now=at("2026-03-04 03:00"))
+    assert raised(deal)["reply_overdue"].climbs_at == at("2026-03-04 11:00")
+
+
 def test_what_waits_for_somebody_without_working_time_climbs_by_the_clock_on_the_wall(deal, company, idle):
     hear(deal, company, "2026-03-02 11:00")
     sweep(at("2026-03-03 11:00"))
