@@ -10,6 +10,8 @@ from typing import Literal
 from deals.intake.files.names import key, plain
 
 Kind = Literal["open", "won", "lost"]
+# Of a stage's name, in letters; what is longer in a file is cut.
+LONGEST_NAME = 120
 
 WON = re.compile(
     r"\b(closed? ?won|won|gewonnen|gagnee?s?|ganad[oa]s?|vint[oa]|ganh[oa]s?|gewonnene|zakonczon\w*wygran\w*|wygran\w*|vundet|"
@@ -90,6 +92,11 @@ class PipelineDraft:
     stages: list[StageDraft] = field(default_factory=list)
 
 
+def stage_key(name: str) -> str:
+    """What a value's stage is found by: no name of a stage is longer."""
+    return key(name[:LONGEST_NAME])
+
+
 def draft(name: str, seen: list[StageSeen]) -> PipelineDraft:
     """The pipeline these values make. Values are ordered by what their words say; unknown ones keep the file's order."""
     stages: list[StageDraft] = []
@@ -97,9 +104,9 @@ def draft(name: str, seen: list[StageSeen]) -> PipelineDraft:
     for kind in ("open", "won", "lost"):
         of_kind = [one for one in seen if one.kind == kind]
         for one in sorted(of_kind, key=lambda one: rank_of(one.name)) if kind == "open" else of_kind:
-            if key(one.name) not in used:
-                used.add(key(one.name))
-                stages.append(StageDraft(one.name[:120], kind))
+            if stage_key(one.name) not in used:
+                used.add(stage_key(one.name))
+                stages.append(StageDraft(one.name[:LONGEST_NAME], kind))
         if not of_kind:
             spare = {"open": "Open", "won": "Won", "lost": "Lost"}[kind]
             stages.append(StageDraft(spare, kind))

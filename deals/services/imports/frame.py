@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 
 from accounts.models import Account, MergedAccount, User, WorkingCalendar
 from accounts.sight import Sight, sight_of
@@ -128,6 +129,17 @@ class Frame:
 def shifted(found: Any, days: int) -> Any:
     """A day or moment moved by whole days; a moment keeps its time of day (for trials, so a clock change may move it by an hour)."""
     return found + timedelta(days=days) if found is not None and days else found
+
+
+NEWEST = "SELECT (SELECT max(id) FROM accounts_account), (SELECT max(id) FROM accounts_user), (SELECT max(id) FROM deals_product)"
+
+
+def newest() -> tuple[int, ...]:
+    """The last of each that look-ups know, as the database has it now."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST)
+        found: tuple[int, ...] = cursor.fetchone()
+    return found
 
 
 class Lookups:

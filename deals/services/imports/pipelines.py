@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from deals.intake.files.names import key
 from deals.intake.files.presets import PRESETS
-from deals.intake.files.stages import StageSeen, draft, kind_of, rank_of
+from deals.intake.files.stages import LONGEST_NAME, StageSeen, draft, kind_of, rank_of, stage_key
 from deals.models import ImportRow, Pipeline, Stage, StageKind
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _fit(seen: list[StageSeen], of_one: list[Stage], gone: dict[int, dict[str, i
     won, lost = (next((stage for stage in of_one if stage.kind == kind), None) for kind in (StageKind.WON, StageKind.LOST))
     choice = Choice(of_one[0].pipeline, won=won, lost=lost)
     for one in seen:
-        stage = by_key.get(key(one.name))
+        stage = by_key.get(stage_key(one.name))
         if stage is None and one.kind in ("won", "lost"):
             stage = won if one.kind == "won" else lost
         if stage is None or (one.kind is not None and stage.kind != one.kind):
@@ -109,13 +109,13 @@ def _extended(
     retired = gone.get(of_one[0].pipeline_id, {})
     known = {key(stage.name) for stage in of_one if stage.kind == StageKind.OPEN} | {name for name, into in retired.items() if into is not None}
     open_seen = [one for one in seen if one.kind == "open"]
-    lacking = [one for one in open_seen if key(one.name) not in known]
+    lacking = [one for one in open_seen if stage_key(one.name) not in known]
     # The name of a stage that is retired without a successor is taken, and cannot be made once more.
-    if not open_seen or len(lacking) * 2 > len(open_seen) or any(key(one.name) in retired for one in lacking):
+    if not open_seen or len(lacking) * 2 > len(open_seen) or any(stage_key(one.name) in retired for one in lacking):
         return None
     position = max((stage.position for stage in of_one if stage.kind == StageKind.OPEN), default=0)
     added = [
-        Stage(pipeline=of_one[0].pipeline, name=one.name[:120], kind="open", position=position + place, probability=50)
+        Stage(pipeline=of_one[0].pipeline, name=one.name[:LONGEST_NAME], kind="open", position=position + place, probability=50)
         for place, one in enumerate(sorted(lacking, key=lambda one: rank_of(one.name)), start=1)
     ]
     choice = _fit(seen, [*of_one, *added], gone)
@@ -140,7 +140,7 @@ def _new(frame: Frame, pipeline_value: str, seen: list[StageSeen], stages: dict[
         choice = Choice(
             pipeline, won=next(stage for stage in made if stage.kind == "won"), lost=next(stage for stage in made if stage.kind == "lost")
         )
-        choice.by_value = {one.name: next(stage for stage in made if key(stage.name) == key(one.name)) for one in seen if one.kind is not None}
+        choice.by_value = {one.name: next(stage for stage in made if key(stage.name) == stage_key(one.name)) for one in seen if one.kind is not None}
     choice.pipeline = pipeline
     choice.made = [pipeline, *made]
     stages[-len(stages) - 1] = made

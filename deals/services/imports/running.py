@@ -25,7 +25,7 @@ from deals.services.imports.accounts import AccountWriter
 from deals.services.imports.activities import ActivityWriter
 from deals.services.imports.contacts import ContactWriter
 from deals.services.imports.deals import DealWriter
-from deals.services.imports.frame import Frame, Notes, company_zone
+from deals.services.imports.frame import Frame, Notes, company_zone, newest
 from deals.services.imports.heartbeat import beat
 from deals.services.imports.looking_again import look_again
 from deals.services.imports.people import PeopleWriter
@@ -149,6 +149,7 @@ def _rows(imported: Import, path: Path, now: datetime, progress: Progress | None
     writer = WRITERS[imported.kind](frame)
     done = 0
     fresh = True
+    known: tuple[int, ...] = ()
     for batch in read_ahead(batches(records_of(path, frame), writer.batch)):
         with transaction.atomic():
             held = _hold(imported.pk)
@@ -162,7 +163,7 @@ def _rows(imported: Import, path: Path, now: datetime, progress: Progress | None
                 continue
             if ahead > 0:
                 writer.pass_over(batch[:ahead])
-            if fresh or ahead > 0:
+            if fresh or ahead > 0 or known != newest():  # another import, or somebody by hand, made some since
                 writer.read_lookups()
                 if isinstance(writer, DealWriter):
                     writer.begin()
@@ -170,6 +171,7 @@ def _rows(imported: Import, path: Path, now: datetime, progress: Progress | None
             _one_batch(held, writer, batch[max(ahead, 0) :])
             done += len(batch)
             held.rows_done = done
+            known = newest()
             beat(held)
             held.save(update_fields=["rows_done", "counts", "plan", "heartbeat_at"])
         if progress:
@@ -264,13 +266,23 @@ def _finish(import_id: int, now: datetime) -> None:
         imported.save(update_fields=["state", "finished_at", "error"])
 
 
-@transaction.atomic
 def _fail(import_id: int, why: str, now: datetime) -> None:
+    """What came in stays, and is looked at without telling anybody of the past; killed in the middle it is still running, and fails anew."""
+    try:
+        look_again(import_id, now)
+    except Exception:  # it may be this that failed; then the sweep looks at them, and tells
+        log.exception("not looked at", import_id=import_id)
+    _stop(import_id, why, now)
+
+
+@transaction.atomic
+def _stop(import_id: int, why: str, now: datetime) -> None:
     imported = Import.objects.select_for_update().get(pk=import_id)
     if imported.state == Import.State.RUNNING:
         imported.state, imported.finished_at, imported.error = Import.State.FAILED, max(now, timezone.now()), why
-        imported.save(update_fields=["state", "finished_at", "error"])
-        # What came in stays, and is watched: the sweep looks at it first thing.
+        # Started again, it looks at all it touched, whatever their numbers.
+        imported.plan.pop("refreshed_to", None)
+        imported.save(update_fields=["state", "finished_at", "error", "plan"])
         Deal.objects.watched().filter(imported_by=imported, alarm_at__isnull=True).update(alarm_at=now)
 
 

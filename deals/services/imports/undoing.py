@@ -7,6 +7,7 @@ next run finds less to do.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -24,7 +25,6 @@ from deals.services.imports.writer import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
 BATCH = 500
 # What hangs on others goes first.
@@ -264,7 +264,7 @@ def _restore(imported: Import, found: Undone, now: datetime | None) -> list[int]
             one = kind._default_manager.select_for_update().filter(pk=row.object_id).first()
             if one is None:
                 continue
-            back = {name: value for name, value in before.items() if plain(getattr(one, name)) == after.get(name)}
+            back = {name: value for name, value in before.items() if _holds(getattr(one, name), after.get(name))}
             if "suspended_at" in before and "suspended_at" not in back:
                 back.pop("is_active", None)  # somebody has decided anew since
             if len(back) < len(before):
@@ -281,6 +281,13 @@ def _restore(imported: Import, found: Undone, now: datetime | None) -> list[int]
             found.restored += 1
             touched.append(one.pk)
     return touched if imported.kind in (Import.Kind.DEALS, Import.Kind.PEOPLE) else []
+
+
+def _holds(value: Any, kept: Any) -> bool:
+    """Whether a field still holds what was written. A moment was kept in the zone of the company's days, and is the same in any."""
+    if isinstance(value, datetime) and isinstance(kept, str):
+        return datetime.fromisoformat(kept) == value
+    return bool(plain(value) == kept)
 
 
 def _still_there(back: dict[str, Any]) -> bool:

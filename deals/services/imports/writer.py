@@ -81,10 +81,11 @@ class Writer:
         """Read the names that are here. Called before the first batch, and again when somebody else wrote."""
 
     def pass_over(self, records: Iterable[Record]) -> None:
-        """Rows another run did already: remember their identities, so that later rows get the same keys as ever."""
+        """Rows another run did already: remember their identities, so that later rows get the same keys as ever, and their lines,
+        so that what stands in the file twice is refused as ever."""
         for record in records:
-            if not record.problems:
-                self.identity(record)
+            if not record.problems and not record.values.get("deleted") and (key := self.identity(record)):
+                self.seen.setdefault(hash(key), record.line)
 
     def judge(self, records: list[Record]) -> list[Verdict]:
         good = [record for record in records if not record.problems and not record.values.get("deleted")]

@@ -79,13 +79,13 @@ def test_an_upload_is_gone_when_its_import_is_done(company, settings):
     assert not (settings.MEDIA_ROOT / done.file_path).exists()
 
 
-def test_deals_of_an_import_that_stopped_are_watched(company, monkeypatch):
+def test_deals_nobody_could_look_at_are_the_sweeps(company, monkeypatch):
     from deals.services.imports import running
 
     def stop(*_arguments):
         raise RuntimeError("stopped")
 
-    monkeypatch.setattr(running, "_second_look", stop)
+    monkeypatch.setattr(running, "look_again", stop)
     rows = "N-8,Won,Olaf Owner,Norwood Clinics,Won,2026-03-01\nN-9,Fine,Olaf Owner,Norwood Clinics,Proposal,\n"
     done = run("deals", f"Id,Name,Owner,Account,Stage,Close date\n{rows}", company.manager)
     assert done.state == "failed"
