@@ -109,6 +109,13 @@ class WorkingTime:
             raise ValueError("Working time can only be added forward.")
         return _moment(self._after(_micros(start), amount))
 
+    def later(self, start: datetime, worked: timedelta) -> datetime:
+        """As ``add``; by the clock on the wall where there is no working time to count. No form lets such a calendar in."""
+        try:
+            return self.add(start, worked)
+        except NoWorkingTime:
+            return start + worked
+
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The working time from ``start`` to ``end``; nothing when ``end`` is not later."""
         first, last = _micros(start), _micros(end)

@@ -13,7 +13,6 @@ from accounts import organisation
 from accounts.calendars import TeamCalendars
 from accounts.models import Role, User
 from accounts.refusals import Refused
-from accounts.working_time import NoWorkingTime
 from deals.models import Deal, RiskSignal, SignalEvent
 from deals.risk.policy import CLIMB_AFTER, PARK_AT_MOST, PARK_TIMES, TAKING_HOLDS
 from deals.risk.refresh import refresh
@@ -162,10 +161,7 @@ def later(signal: RiskSignal, now: datetime, worked: timedelta) -> datetime:
     """
     person = organisation.load(at=now).people.get(signal.responsible_id) if signal.responsible_id else None
     team_id = person.team_id if person else signal.deal.team_id
-    try:
-        return TeamCalendars().of(signal.responsible_id, team_id).add(now, worked)
-    except NoWorkingTime:
-        return now + worked
+    return TeamCalendars().of(signal.responsible_id, team_id).later(now, worked)
 
 
 def _remember(signal: RiskSignal, kind: str, by: User, now: datetime, note: str = "") -> None:

@@ -289,6 +289,11 @@ def test_a_single_working_day_far_away_is_found():
         times.add(datetime(2026, 3, 4, tzinfo=UTC), hours(8))
 
 
+def test_later_goes_by_the_clock_on_the_wall_where_there_is_no_working_time(now):
+    assert working_time(Hours("UTC", ((),) * 7)).later(now, hours(8)) == now + hours(8)
+    assert working_time(NEW_YORK).later(now, hours(8)) == working_time(NEW_YORK).add(now, hours(8))
+
+
 def test_nothing_can_be_added_backwards(now):
     with pytest.raises(ValueError, match="forward"):
         working_time(NEW_YORK).add(now, -MINUTE)

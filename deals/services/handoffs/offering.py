@@ -56,7 +56,7 @@ def offer_handoff(*, deal: Deal, to: User, brief: str, by: User, now: datetime) 
         offered_by=by,
         brief=brief.strip(),
         offered_at=now,
-        expires_at=working_time_for(to).add(now, EXPIRES_AFTER),
+        expires_at=working_time_for(to).later(now, EXPIRES_AFTER),
     )
     refresh([deal.pk], now)
     tell_offered(handoff, by=by, company=company, now=now)

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.models import Absence, Departure, Notice
+from accounts.models import Absence, Departure, Notice, WorkingCalendar
 from accounts.refusals import Refused
 from deals.models import Handoff, RiskSignal, Task
+from deals.services.handoffs.offering import EXPIRES_AFTER
 from deals.services.stages import move_deal
 from tests.factories import DealFactory, UserFactory, stage
 
@@ -136,3 +137,8 @@ def test_an_inquiry_can_be_handed_over(offer, company):
 def test_an_offer_moves_no_signal_to_the_receiver(offer, company):
     offer()
     assert not RiskSignal.objects.filter(responsible=company.stranger).exists()
+
+
+def test_to_somebody_whose_calendar_has_no_working_time_it_ends_by_the_clock_on_the_wall(offer, company, now):
+    WorkingCalendar.objects.create(name="none", person=company.teammate, week=[[]] * 7)
+    assert offer(to=company.teammate).expires_at == now + EXPIRES_AFTER

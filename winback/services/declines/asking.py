@@ -67,7 +67,7 @@ def withdraw_decline(*, decline: Decline, by: User, now: datetime) -> Decline:
 def give_task(decline: Decline, approver: User, now: datetime) -> Task:
     with translation.override(approver.language):
         title = _("%(name)s asks to decline %(deal)s") % {"name": decline.asked_by.name, "deal": decline.deal.name}
-    due_at = working_time_for(approver).add(now, DECIDES_WITHIN)
+    due_at = working_time_for(approver).later(now, DECIDES_WITHIN)
     return Task.objects.create(
         kind=Task.Kind.DECIDE_DECLINE,
         title=title[:250],

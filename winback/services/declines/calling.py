@@ -31,7 +31,7 @@ def give_call(decline: Decline, caller: User, now: datetime) -> Task:
         title=title[:250],
         assignee=caller,
         deal=decline.deal,
-        due_at=working_time_for(caller).add(now, CALLED_WITHIN),
+        due_at=working_time_for(caller).later(now, CALLED_WITHIN),
         created_at=now,
         created_by=decline.approved_by,
     )

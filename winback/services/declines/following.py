@@ -67,7 +67,7 @@ def _ask_anew(decline: Decline, now: datetime) -> int:
         decline.task = give_task(decline, approver, now)
         decline.save(update_fields=["task"])
     else:
-        decline.task.assignee, decline.task.due_at = approver, working_time_for(approver).add(now, DECIDES_WITHIN)
+        decline.task.assignee, decline.task.due_at = approver, working_time_for(approver).later(now, DECIDES_WITHIN)
         decline.task.ended_at, decline.task.done_by = None, None
         decline.task.save(update_fields=["assignee", "due_at", "ended_at", "done_by"])
     needed = approval_for(deal=decline.deal, by=decline.asked_by, company=company, now=now)
