@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import hypothesis
 import pytest
-from django.test import TransactionTestCase
+from django.conf import settings
+from django.test import TransactionTestCase, override_settings
 
 from accounts import calendars
 from tests import database, factories
@@ -36,13 +37,21 @@ def pytest_collection_finish():
     gc.set_threshold(20_000, 20, 50)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_and_quiet(django_test_environment):
+    """From the first test to the last: a page still being made for a test that has ended meets the same settings."""
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
+        # Each test client would read all static files anew to serve none.
+        WHITENOISE_AUTOREFRESH=True,
+        CELERY_TASK_ALWAYS_EAGER=False,
+    ):
+        yield
+
+
 @pytest.fixture(autouse=True)
-def quick_and_quiet(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    # Each test client would read all static files anew to serve none.
-    settings.WHITENOISE_AUTOREFRESH = True
-    settings.CELERY_TASK_ALWAYS_EAGER = False
+def afresh(settings):
     # Attempts at log-in are counted in the cache: each test counts for itself.
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
     # What a test did to a calendar is rolled back, its version too, and the next test counts from the same one.

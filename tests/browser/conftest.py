@@ -8,12 +8,14 @@ under ``CI=true``, where that is a failure.
 import os
 import re
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Page, expect, sync_playwright
 
 # Playwright's loop runs beside the ORM in the same thread; Django would refuse that as unsafe.
@@ -126,8 +128,40 @@ def watcher():
     return Watcher()
 
 
+class BeingAnswered:
+    """The requests the server is at work on, each in a thread of its own."""
+
+    def __init__(self):
+        self.threads = set()
+        self.change = threading.Condition()
+
+    def begins(self, **_told):
+        with self.change:
+            self.threads.add(threading.get_ident())
+
+    def ends(self, **_told):
+        with self.change:
+            self.threads.discard(threading.get_ident())
+            self.change.notify_all()
+
+    def all_done(self):
+        with self.change:
+            return self.change.wait_for(lambda: not self.threads, PATIENCE / 1000)
+
+
+@pytest.fixture(scope="session")
+def being_answered():
+    """What a page had asked for when it was closed is waited for: it would else read and write in the next test."""
+    requests = BeingAnswered()
+    request_started.connect(requests.begins)
+    request_finished.connect(requests.ends)
+    yield requests
+    request_started.disconnect(requests.begins)
+    request_finished.disconnect(requests.ends)
+
+
 @pytest.fixture
-def open_page(chromium, live_server, request, watcher):
+def open_page(chromium, live_server, request, watcher, being_answered):
     """open_page(size="phone", scheme="dark", javascript=True) gives a page whose complaints fail the test."""
     contexts = []
     request.node.pages = []
@@ -154,6 +188,7 @@ def open_page(chromium, live_server, request, watcher):
     yield make
     for context in contexts:
         context.close()
+    assert being_answered.all_done(), "The server is still at work on what a page has asked for"
     assert not watcher.complaints, f"The browser complained: {watcher.complaints}"
 
 
