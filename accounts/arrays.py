@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 
 def array_of(values: Iterable[Any]) -> str:
@@ -40,23 +40,13 @@ def iso_moment(moment: datetime) -> str:
     return iso(moment.astimezone(UTC) if moment.fold else moment)
 
 
-def _cell(value: Any) -> str:
-    """Of a type that is not in CELLS: the subclasses of those that are, such as the choices of a model."""
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, datetime):
-        return iso_moment(value)
-    return iso(value) if isinstance(value, date) else str(value)
+def as_ancestor(cells: Mapping[type, Callable[[Any], str]], value: Any) -> str:
+    """Of a type that is not in ``cells``: as the nearest of those it comes from, as a model's choices come from texts."""
+    return next((cells[kind] for kind in type(value).__mro__ if kind in cells), str)(value)
 
 
+# Written alike wherever the database reads texts.
+NUMBERS_AND_DAYS: dict[type, Callable[[Any], str]] = {int: str, float: str, Decimal: str, date: iso, datetime: iso_moment}
 # By the very type: a sweep writes tens of thousands.
-CELLS: dict[type, Callable[[Any], str]] = {
-    type(None): _nothing,
-    str: _text,
-    int: str,
-    bool: str,
-    float: str,
-    Decimal: str,
-    date: iso,
-    datetime: iso_moment,
-}
+CELLS: dict[type, Callable[[Any], str]] = {**NUMBERS_AND_DAYS, type(None): _nothing, str: _text, bool: str}
+_cell = partial(as_ancestor, CELLS)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
-from decimal import Decimal
+from functools import partial
 from itertools import islice
 from operator import attrgetter
 from types import NoneType
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import DatabaseError, connection
 from django.db.models import JSONField
 
-from accounts.arrays import array_of, iso, iso_moment
+from accounts.arrays import NUMBERS_AND_DAYS, array_of, as_ancestor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -181,22 +180,6 @@ def _text(value: str) -> str:
     return value if _is_plain(value) else value.translate(ESCAPES)
 
 
-def _cell(value: Any) -> str:
-    """Of a type that is not in CELLS: the subclasses of those that are, such as the choices of a model."""
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, datetime):
-        return iso_moment(value)
-    return iso(value) if isinstance(value, date) else str(value)
-
-
 # By the very type: that of a whole column, mostly.
-CELLS: dict[type, Callable[[Any], str]] = {
-    str: _text,
-    int: str,
-    bool: lambda value: "t" if value else "f",
-    float: str,
-    Decimal: str,
-    date: iso,
-    datetime: iso_moment,
-}
+CELLS: dict[type, Callable[[Any], str]] = {**NUMBERS_AND_DAYS, str: _text, bool: lambda value: "t" if value else "f"}
+_cell = partial(as_ancestor, CELLS)

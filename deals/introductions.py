@@ -139,6 +139,11 @@ class Story:
         return self.asked[-1] if self.asked else None
 
     @property
+    def asked_ids(self) -> list[int]:
+        """Of the interactions, the oldest first."""
+        return [one.said for one in self.asked if one.said is not None]
+
+    @property
     def is_owed(self) -> bool:
         return bool(self.untold or self.asked)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.addresses import address
-from deals.meeting_words import CHIPS, answer, span
+from deals.meeting_words import answer, chip, lowered, span
 from deals.meetings_on import Said
 from deals.models import Interaction, Meeting, MeetingAttendee
 from deals.templatetags.words import clock, day, icon, moment
@@ -52,8 +52,7 @@ def _dot(said: Said | None) -> str:
 
 def _chip(said: Said | None, told: Told | None) -> str:
     if said is not None and said.outcome != Outcome.PLANNED:
-        words = answer(said.outcome)
-        return f' <span class="chip {CHIPS.get(Outcome(said.outcome), "outline")}">{escape(words[:1].lower() + words[1:])}</span>'
+        return f' <span class="chip {chip(said.outcome)}">{escape(lowered(answer(said.outcome)))}</span>'
     if told is not None and told.status == Meeting.Status.TENTATIVE:
         return f' <span class="chip outline">{escape(_("not sure yet"))}</span>'
     if told is not None and told.status == Meeting.Status.CANCELLED:

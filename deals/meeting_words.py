@@ -27,7 +27,6 @@ ANSWERS: dict[str, _StrPromise] = {
     Outcome.CANCELLED: gettext_lazy("Called off"),
     Outcome.MOVED: gettext_lazy("It was moved"),
 }
-# The style of the chip that says how it went.
 CHIPS = {
     Outcome.HELD: "good", Outcome.MISSED_BY_US: "high", Outcome.MISSED_BY_THEM: "medium", Outcome.CANCELLED_BY_THEM: "medium",
     Outcome.CANCELLED_BY_US: "medium", Outcome.CANCELLED: "medium",
@@ -54,6 +53,16 @@ def titled(subject: str, contact: str | None) -> str:
     if subject:
         return subject
     return _("Meeting with %(name)s") % {"name": contact} if contact is not None else _("Meeting")
+
+
+def chip(outcome: str) -> str:
+    """The style of the chip that says how it went."""
+    return CHIPS.get(Outcome(outcome), "outline")
+
+
+def lowered(words: str) -> str:
+    """For the middle of a sentence."""
+    return words[:1].lower() + words[1:]
 
 
 def answer(outcome: str) -> str:

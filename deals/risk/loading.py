@@ -118,9 +118,7 @@ def load(deal_ids: Sequence[int], now: datetime) -> Loaded:
     introduced = [pk for pk, deal in deals.items() if deal.introduced_by_id is not None]
     told = stories(introduced, now) if introduced else {}
     contacts = {row[0]: Contacts._make(row[1:]) for row in _rows(CONTACTS, deal_ids, now)}
-    unanswered = [pk for row in contacts.values() for pk in row.unanswered or ()] + [
-        one.said for story in told.values() for one in story.asked if one.said is not None
-    ]
+    unanswered = [pk for row in contacts.values() for pk in row.unanswered or ()] + [pk for story in told.values() for pk in story.asked_ids]
     meetings = [pk for row in contacts.values() for pk in (*(row.meetings or ()), *(row.with_introducer or ()))]
     messages = {row[0]: Message(*row) for row in _rows(MESSAGES, unanswered, now)} if unanswered else {}
     return Loaded(
@@ -156,8 +154,7 @@ def load_new(deals: Sequence[Deal], now: datetime) -> Loaded:
 
 def _introducer(story: Story, messages: dict[int, Message]) -> Introducer:
     first = story.untold[0] if story.untold else None
-    asked = _known([one.said for one in story.asked if one.said is not None], messages)
-    return Introducer(story.name, story.told_at, first.what if first else "", first.at if first else None, asked)
+    return Introducer(story.name, story.told_at, first.what if first else "", first.at if first else None, _known(story.asked_ids, messages))
 
 
 def _known(ids: Sequence[int] | None, messages: dict[int, Message]) -> tuple[Message, ...]:

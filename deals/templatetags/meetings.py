@@ -65,13 +65,13 @@ def answer_words(outcome: str) -> str:
 @register.filter
 def lowered(words: str) -> str:
     """For the middle of a sentence."""
-    return words[:1].lower() + words[1:]
+    return meeting_words.lowered(words)
 
 
 @register.filter
 def outcome_chip(outcome: str) -> str:
     """The style of the chip that says how it went."""
-    return meeting_words.CHIPS.get(Outcome(outcome), "outline")
+    return meeting_words.chip(outcome)
 
 
 @register.filter

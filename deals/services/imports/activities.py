@@ -13,7 +13,7 @@ from deals.intake.files.names import Names, company_key, key, means_nobody
 from deals.intake.files.presets import PRESETS
 from deals.models import Deal, Interaction
 from deals.services.imports.frame import shifted
-from deals.services.imports.writer import CREATED, UPDATED, Rejected, Verdict, Writer, fingerprint
+from deals.services.imports.writer import Rejected, Verdict, Writer, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -348,6 +348,3 @@ class ActivityWriter(Writer):
         if found is None and (record.text("user") or record.text("user_id")):
             self.frame.notes.facts[_("whose person of ours is not here")] += 1
         return int(found) if found is not None else None
-
-    def touched(self, verdicts: list[Verdict]) -> list[int]:
-        return [verdict.instance.deal_id for verdict in verdicts if verdict.result in (CREATED, UPDATED) and verdict.instance.deal_id]

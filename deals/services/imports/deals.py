@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from deals.intake.files.names import company_key, key
 from deals.models import Deal, StageKind
+from deals.models.pipelines import CLOSED_KINDS
 from deals.risk.refresh import add_judged
 from deals.services.imports.frame import Ref, currency_of, pk_of, shifted
 from deals.services.imports.history import ContactsNamed, History, write_histories
 from deals.services.imports.name_parts import NameParts
 from deals.services.imports.references import References
-from deals.services.imports.standing import CLOSED, Standing, road
-from deals.services.imports.writer import CREATED, UPDATED, Rejected, Verdict, Writer, fingerprint
+from deals.services.imports.standing import Standing, road
+from deals.services.imports.writer import CREATED, Rejected, Verdict, Writer, fingerprint
 from deals.services.stages import end_what_hangs
 
 if TYPE_CHECKING:
@@ -222,19 +223,19 @@ class DealWriter(Writer):
         if stage.pk != deal.stage_id:
             self._move(record, deal, wanted, stage, history)
         new_close = wanted.get("expected_close_on")
-        if new_close is not None and deal.expected_close_on not in (None, new_close) and stage.kind not in CLOSED:
+        if new_close is not None and deal.expected_close_on not in (None, new_close) and stage.kind not in CLOSED_KINDS:
             history.close_date = (deal.expected_close_on, new_close)
         verdict = self.compared(record, deal, wanted)
         verdict.extra = history
         return verdict
 
     def _move(self, record: Record, deal: Deal, wanted: dict[str, Any], stage: Stage, history: History) -> None:
-        closed = wanted.get("closed_on") if stage.kind in CLOSED else None
+        closed = wanted.get("closed_on") if stage.kind in CLOSED_KINDS else None
         said = record.values.get("stage_entered_on")
         entered = self.frame.day_start(closed) if closed else shifted(self.frame.moment(said), deal.dates_shifted_by) if said else self.frame.now
         entered = max(min(entered, self.frame.now), deal.stage_entered_at) if not closed else entered
         wanted |= {"stage": stage, "pipeline": stage.pipeline, "status": stage.kind, "stage_entered_at": entered}
-        if stage.kind in CLOSED:
+        if stage.kind in CLOSED_KINDS:
             wanted |= {"alarm_at": None}
         else:
             wanted["closed_on"] = None
@@ -244,9 +245,6 @@ class DealWriter(Writer):
 
     # --- what hangs on it -------------------------------------------------------------------------------------
     def after_write(self, verdicts: list[Verdict]) -> None:
-        end_what_hangs((verdict.instance.pk for verdict in verdicts if verdict.changes.get("status") in CLOSED), self.frame.now)
+        end_what_hangs((verdict.instance.pk for verdict in verdicts if verdict.changes.get("status") in CLOSED_KINDS), self.frame.now)
         written = [(verdict.instance, verdict.extra) for verdict in verdicts if verdict.extra is not None]
         write_histories(written, frame=self.frame, sender=type(self))
-
-    def touched(self, verdicts: list[Verdict]) -> list[int]:
-        return [verdict.instance.pk for verdict in verdicts if verdict.result in (CREATED, UPDATED)]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from deals.intake.files.names import key
 from deals.intake.files.survey import outcome_of
 from deals.models import Stage, StageKind
+from deals.models.pipelines import CLOSED_KINDS
 from deals.services.imports import pipelines
 from deals.services.imports.frame import shifted
 from deals.services.imports.writer import Rejected
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from deals.intake.files.values import Record
     from deals.models import Deal
     from deals.services.imports.frame import Frame
-
-CLOSED = (StageKind.WON, StageKind.LOST)
 
 
 class Standing:
@@ -74,7 +73,7 @@ class Standing:
     def close_days(self, record: Record, stage: Stage, deal: Deal | None) -> tuple[date | None, date | None]:
         """(closed, expected): one column often means the one for deals that are over and the other for those that are open."""
         said = record.values.get("close_date")
-        if stage.kind not in CLOSED:
+        if stage.kind not in CLOSED_KINDS:
             return None, record.values.get("expected_close_on") or said
         closed = (record.values.get("won_on") if stage.kind == StageKind.WON else record.values.get("lost_on")) or said
         if closed is None and (deal is None or deal.closed_on is None):
@@ -95,6 +94,6 @@ class Standing:
 
 def road(stage: Stage, choice: pipelines.Choice, opened: datetime | None, entered: datetime) -> list[tuple[Stage | None, Stage, datetime]]:
     """The stage history as far as the file knows it: when it entered the open stage that came before, and this one."""
-    if stage.kind in CLOSED and choice.entry is not None and opened is not None:
+    if stage.kind in CLOSED_KINDS and choice.entry is not None and opened is not None:
         return [(None, choice.entry, opened), (choice.entry, stage, max(entered, opened))]
     return [(None, stage, entered)]

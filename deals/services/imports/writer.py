@@ -85,7 +85,7 @@ class Writer:
         so that what stands in the file twice is refused as ever."""
         for record in records:
             if not record.problems and not record.values.get("deleted") and (key := self.identity(record)):
-                self.seen.setdefault(hash(key), record.line)
+                self._first_line(record, key)
 
     def judge(self, records: list[Record]) -> list[Verdict]:
         good = [record for record in records if not record.problems and not record.values.get("deleted")]
@@ -106,10 +106,13 @@ class Writer:
             title = self.frame.title(error.name) if error.name else ""
             return _refused(record, [Problem(title, error.value[:500], error.reason)])
 
+    def _first_line(self, record: Record, key: str) -> int:
+        return self.seen.setdefault(hash(key), record.line)
+
     def _meet_once(self, record: Record, key: str) -> None:
         if not key:
             return
-        first = self.seen.setdefault(hash(key), record.line)
+        first = self._first_line(record, key)
         if first != record.line:
             name = "external_id" if record.text("external_id") else "name"
             raise Rejected(name, record.text(name), _("The same stands in line %(line)s already.") % {"line": first})
