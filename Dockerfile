@@ -18,6 +18,7 @@ COPY reports reports
 COPY config config
 COPY templates templates
 COPY static static
+COPY locale locale
 # Collecting files needs settings that read, not servers that answer.
 RUN SECRET_KEY=build DATABASE_URL=postgresql://nowhere/none REDIS_URL=redis://nowhere python manage.py collectstatic --noinput --verbosity 0
 USER salvor

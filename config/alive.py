@@ -14,6 +14,7 @@ import socket
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 SECONDS_OF_SILENCE = 180
 
@@ -21,7 +22,8 @@ SECONDS_OF_SILENCE = 180
 def web() -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", int(os.environ.get("PORT") or 8000), timeout=8)
     try:
-        connection.request("GET", "/health/", headers={"Host": "localhost"})
+        # By the name it answers to: any other is refused, and written into the log as an error each time.
+        connection.request("GET", "/health/", headers={"Host": urlsplit(os.environ.get("SITE_URL") or "http://localhost").netloc})
         connection.getresponse()
     except (OSError, http.client.HTTPException):
         return False

@@ -74,6 +74,12 @@ def url(name: str, *, schemes: tuple[str, ...], default: str | None = None) -> s
     return value
 
 
+def host_of(address: str) -> str:
+    """The host of a web address as ALLOWED_HOSTS has it: without a port, an IPv6 address in brackets."""
+    host = urlsplit(address).hostname or ""
+    return f"[{host}]" if ":" in host else host
+
+
 def time_zone(name: str, default: str) -> str:
     """A name of the time zone database."""
     value = text(name, default)
@@ -130,5 +136,4 @@ def mail(name: str, default: str) -> dict[str, object]:
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
-        "EMAIL_TIMEOUT": 20,
     }

@@ -23,15 +23,16 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL = Path(environment.text("SALVOR_LOCAL", default=str(BASE_DIR / ".local"))).expanduser().absolute()
 
 # --- who we are -------------------------------------------------------------------------------------------------
-# The embedded servers (config/embedded.py) set SALVOR_EMBEDDED and a SECRET_KEY of the folder's own.
+# The embedded servers (config/embedded) set SALVOR_EMBEDDED and a SECRET_KEY of the folder's own.
 EMBEDDED = environment.flag("SALVOR_EMBEDDED", default=False)
 DEBUG = environment.flag("DEBUG", default=False)
 SECRET_KEY = environment.text("SECRET_KEY")
 # Keys of before: what they signed and encrypted is still read, nothing new is made with them.
 SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS", default=[])
 SITE_URL = environment.url("SITE_URL", schemes=("http", "https"), default="http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
+# What people type is always answered and trusted; the variables name what comes to that.
+ALLOWED_HOSTS = [*environment.words("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"]), environment.host_of(SITE_URL)]
+CSRF_TRUSTED_ORIGINS = [SITE_URL, *environment.words("CSRF_TRUSTED_ORIGINS", default=[])]
 SECURE = SITE_URL.startswith("https://")
 
 INSTALLED_APPS = [

@@ -11,7 +11,10 @@ from config import alive
 
 
 class Answer(BaseHTTPRequestHandler):
+    asked_for = None
+
     def do_GET(self):
+        Answer.asked_for = self.headers["Host"]
         self.send_response(503)
         self.end_headers()
 
@@ -23,7 +26,9 @@ def test_web_is_alive_when_it_answers_even_that_something_else_is_not(monkeypatc
     server = HTTPServer(("127.0.0.1", 0), Answer)
     threading.Thread(target=server.handle_request).start()
     monkeypatch.setenv("PORT", str(server.server_port))
+    monkeypatch.setenv("SITE_URL", "https://salvor.example.com")
     assert alive.main(["web"]) == 0
+    assert Answer.asked_for == "salvor.example.com"
     server.server_close()
     assert alive.main(["web"]) == 1
 

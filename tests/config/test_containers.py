@@ -52,6 +52,15 @@ def test_a_container_gets_only_variables_that_are_read(name):
     assert set(SERVICES[name]["environment"]) <= variables_read()
 
 
+# What a container has of its own, or what is for the embedded servers and the demo alone.
+NOT_IN_A_CONTAINER = {"ACCESS_LOG", "DEBUG", "DEMO_DEALS", "MEDIA_ROOT", "SALVOR_EMBEDDED", "SALVOR_LOCAL"}
+
+
+def test_what_is_set_beside_the_file_reaches_the_containers():
+    passed_on = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "docker-compose.yml").read_text())) | set(SERVICES["web"]["environment"])
+    assert variables_documented() - NOT_IN_A_CONTAINER <= passed_on
+
+
 def test_no_secret_stands_in_the_file():
     for service in SERVICES.values():
         for name, value in service["environment"].items() if "environment" in service else []:
@@ -68,4 +77,4 @@ def test_every_variable_is_explained_to_operators_and_none_that_is_not_there():
 def test_the_image_has_every_app():
     copied = set(re.findall(r"^COPY (\w+) \1$", (ROOT / "Dockerfile").read_text(), re.MULTILINE))
     apps = {path.parent.name for path in ROOT.glob("*/apps.py")}
-    assert apps | {"config", "templates", "static"} <= copied
+    assert apps | {"config", "templates", "static", "locale"} <= copied

@@ -50,6 +50,14 @@ def test_a_wrong_variable_is_one_sentence(variable, value, words):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+def test_what_people_type_is_answered_and_trusted_whatever_else_is_named():
+    code = "from config import settings; print(*settings.ALLOWED_HOSTS, *settings.CSRF_TRUSTED_ORIGINS)"
+    bare = run(code, SITE_URL="https://salvor.example.com:8443/")
+    assert bare.stdout.split() == ["127.0.0.1", "localhost", "[::1]", "salvor.example.com", "https://salvor.example.com:8443"]
+    named = run(code, SITE_URL="http://[::1]:8000", ALLOWED_HOSTS="a.example", CSRF_TRUSTED_ORIGINS="https://b.example")
+    assert named.stdout.split() == ["a.example", "[::1]", "http://[::1]:8000", "https://b.example"]
+
+
 def test_gunicorn_says_the_same_sentence():
     done = run(
         "import sys; sys.argv = ['gunicorn', '-c', 'python:config.gunicorn', 'config.wsgi']; from gunicorn.app.wsgiapp import run; run()",
