@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from accounts.prepared import named
-from deals.row_facts import BLUEBIRDS, SIGNALS
+from deals.models.deals import BLUEBIRDS
+from deals.row_facts import SIGNALS
 from deals.templatetags.words import base_money, money
 
 if TYPE_CHECKING:

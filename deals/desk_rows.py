@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, User
-from deals.models import Deal
+from deals.models.deals import BLUEBIRDS
 from deals.risk.sentences import detail, say
 from deals.services.signals import may_act_on
 from deals.templatetags.words import bar, count, face, money, severity, severity_class, since_day, spelled
@@ -34,7 +34,6 @@ SETTLES = {
     "meeting_missed": gettext_lazy("Apologise and offer a new date"),
     "meeting_not_rebooked": gettext_lazy("Agree on a new date"),
 }
-BLUEBIRDS = frozenset({Deal.Source.INBOUND, Deal.Source.INTRODUCED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from accounts.prepared import named
-from deals.models import Deal
+from deals.models.deals import BLUEBIRDS
 from deals.models.pipelines import WATCHED_KINDS
 from deals.risk.sentences import rule_name
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from accounts.prepared import Statement
 
-BLUEBIRDS = frozenset(str(source) for source in (Deal.Source.INBOUND, Deal.Source.INTRODUCED))
 WATCHED = frozenset(str(kind) for kind in WATCHED_KINDS)
 # The raised signals, the worst first, each as its severity and its rule.
 SIGNALS = """ARRAY(

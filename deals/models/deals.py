@@ -16,12 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import tracking
 from accounts.plain import Words
-from deals.models.pipelines import StageKind, base_currency
+from deals.models.pipelines import WATCHED_KINDS, StageKind, base_currency
 from deals.querysets import DealQuerySet
 
 # Written by the risk refresh alone (value: by the database); a change of these is no event of the deal's history.
 DERIVED_FIELDS = ["alarm_at", "worst_severity", "last_contact_at", "reply_due_at", "value_at_stake", "value"]
 WATCHED = Q(status__in=["inquiry", "open"])
+# Sources of a bluebird: the customer or an introducer brought the deal to us.
+BLUEBIRDS = frozenset({"inbound", "introduced"})
 
 
 @pghistory.track(
@@ -124,12 +126,12 @@ class Deal(models.Model):
 
     @property
     def is_watched(self) -> bool:
-        return self.status in (StageKind.INQUIRY, StageKind.OPEN)
+        return self.status in WATCHED_KINDS
 
     @property
     def is_bluebird(self) -> bool:
         """The customer or an introducer brought it to us."""
-        return self.source in (self.Source.INBOUND, self.Source.INTRODUCED)
+        return self.source in BLUEBIRDS
 
 
 class DealAlarm(models.Model):

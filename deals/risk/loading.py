@@ -14,6 +14,7 @@ from accounts.arrays import array_of
 from accounts.calendars import TeamCalendars
 from accounts.prepared import named
 from deals.introductions import stories
+from deals.models.deals import BLUEBIRDS
 from deals.risk import policy
 from deals.risk.facts import Facts, Gap, Introducer, Meeting, Message, Offer, Push, Rhythm
 from deals.risk.statements import COLUMNS_OF_NEW, CONTACTS, DEALS, MEETINGS, MESSAGES, NEW_DEALS, NO_CONTACTS, Contacts, DealRow
@@ -66,7 +67,7 @@ class Loaded:
             responsible_id=responsible,
             owner_id=deal.owner_id,
             owner_since=deal.owner_since,
-            hot=deal.source in ("inbound", "introduced") or deal.lifecycle == "customer",
+            hot=deal.source in BLUEBIRDS or deal.lifecycle == "customer",
             created_at=deal.created_at,
             opened_on=deal.opened_on,
             stage_entered_at=deal.stage_entered_at,

@@ -13,6 +13,7 @@ from django.db.models import F
 from accounts.prepared import named
 from deals.copying import copy_instances, give_ids, write_columns
 from deals.models import Deal, RuleFailure, SignalEvent
+from deals.models.pipelines import WATCHED_KINDS
 from deals.risk import duties, loading, open_signals, telling
 from deals.risk.judging import Judgement, close, judge
 from deals.risk.statements import NO_CONTACTS
@@ -116,7 +117,7 @@ def add_judged(deals: Sequence[Deal], now: datetime) -> None:
 
 def _judge_one(loaded: Loaded, deal_id: int, signals: dict[str, Signal], now: datetime) -> Judgement:
     deal = loaded.deals[deal_id]
-    if deal.status not in ("inquiry", "open"):
+    if deal.status not in WATCHED_KINDS:
         judgement = close(deal_id, signals, now)
         judgement.last_contact_at = loading.last_contact(loaded.contacts.get(deal_id, NO_CONTACTS))
         return judgement

@@ -1,4 +1,4 @@
-"""Opening, editing and assigning deals. Every fact refreshes the deal's signals in the same transaction."""
+"""Opening, editing and giving deals. Every fact refreshes the deal's signals in the same transaction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from accounts.prepared import Given, named
 from accounts.prepared_objects import Objects
 from accounts.refusals import Refused
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
 
-    from accounts.models import Account, Contact
+    from accounts.models import Account, Contact, User
     from deals.models import Product
 
 HOLD = named(
@@ -118,19 +117,6 @@ def edit_deal(*, deal: Deal, by: User | None, now: datetime, **changes: Any) -> 
         from deals.services.mail.others import settle_deal  # the intake of mail stands on this module
 
         settle_deal(deal.pk)
-    refresh([deal.pk], now)
-    return deal
-
-
-@transaction.atomic
-def assign_deal(*, deal: Deal, owner: User | None, by: User | None, now: datetime) -> Deal:
-    """Give the deal to somebody, or to nobody. It moves to the new owner's team; without an owner it stays where it is."""
-    deal = lock(deal)
-    if owner is not None and deal.owner_id == owner.pk:
-        return deal
-    if owner is not None and not User.objects.here(now).filter(pk=owner.pk).exists():
-        raise Refused(_("%(name)s cannot take deals any more. Choose somebody else.") % {"name": owner.name})
-    give(deal, owner, now)
     refresh([deal.pk], now)
     return deal
 

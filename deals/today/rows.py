@@ -17,7 +17,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from deals.models import Deal, Interaction, Severity
+from deals.models import Interaction, Severity
+from deals.models.deals import BLUEBIRDS
 from deals.outbox import times
 from deals.risk.sentences import detail, say
 from deals.templatetags.words import money, timed
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from deals.today.sources import Found
 
 CALLS = (Interaction.Kind.CALL, Interaction.Kind.VOICEMAIL)
-BLUEBIRDS = frozenset({Deal.Source.INBOUND, Deal.Source.INTRODUCED})
 
 
 class Known(NamedTuple):

@@ -10,7 +10,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Departure
+from accounts.models import Departure, User
 from accounts.refusals import Refused
 from deals.models import Deal, NextStep, RiskSignal, StageChange
 from deals.services.bulk import Seen, give_back, reassign_deals, set_next_steps
@@ -88,9 +88,13 @@ def test_deals_out_of_sight_are_never_touched(company, now):
     assert far.owner == company.stranger
 
 
-def test_nobody_who_left_takes_over(company, now):
-    Departure.objects.create(user=company.teammate, last_day=now.date(), leaves_at=now - timedelta(hours=1))
-    with pytest.raises(Refused):
+@pytest.mark.parametrize("suspended", [True, False])
+def test_nobody_who_left_or_is_suspended_takes_over(company, now, suspended):
+    if suspended:
+        User.objects.filter(pk=company.teammate.pk).update(is_active=False)
+    else:
+        Departure.objects.create(user=company.teammate, last_day=now.date(), leaves_at=now - timedelta(hours=1))
+    with pytest.raises(Refused, match="Tara Teammate cannot take deals any more"):
         reassign_deals(seen=seen(company.deal), owner=company.teammate, by=company.manager, now=now)
 
 

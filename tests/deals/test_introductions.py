@@ -7,10 +7,10 @@ import pytest
 from deals.introductions import is_from_outside, stories, story_of, words_to
 from deals.models import Deal, Stage
 from deals.risk.refresh import refresh
-from deals.services.deals import assign_deal
 from deals.services.stages import move_deal
 from deals.today.board import day_of
 from tests.factories import LONG_AGO, AccountFactory, ContactFactory, DealFactory, InteractionFactory, SignalFactory
+from tests.giving import give
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_whoever_is_from_outside_has_a_story_and_nobody_else(company, now, of, h
 
 def test_what_happened_since_our_last_word(company, iris, now):
     said(company, iris, now - timedelta(days=3))
-    assign_deal(deal=company.deal, owner=company.teammate, by=company.manager, now=now - timedelta(days=2))
+    give(company.deal, company.teammate, by=company.manager, now=now - timedelta(days=2))
     move_deal(deal=company.deal, stage=Stage.objects.get(name="Negotiation"), by=company.teammate, now=now - timedelta(days=1))
     said(company, company.contact, now, kind="meeting", outcome="held", ends_at=now)
     story = story_of(company.deal.pk, now)

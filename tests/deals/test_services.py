@@ -6,12 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
-from accounts.models import Departure
 from accounts.refusals import Refused
 from accounts.signals import presence_changed
 from deals.models import CloseDateChange, Deal, LookAgain, NextStep, StageChange, Task, Threshold
 from deals.risk import again
-from deals.services.deals import assign_deal, edit_deal, lock, open_deal
+from deals.services.deals import edit_deal, lock, open_deal
 from deals.services.interactions import log_interaction, no_answer_needed
 from deals.services.next_steps import finish_next_step, set_next_step
 from deals.services.stages import move_deal
@@ -60,25 +59,6 @@ def test_a_new_close_date_is_kept_as_a_change(opened, company, now):
 def test_derived_fields_cannot_be_edited(opened, company, now):
     with pytest.raises(TypeError, match="worst_severity"):
         edit_deal(deal=opened, by=company.owner, now=now, worst_severity=4)
-
-
-def test_a_new_owner_takes_the_deal_to_their_team(opened, company, now):
-    deal = assign_deal(deal=opened, owner=company.stranger, by=company.manager, now=now)
-    assert (deal.owner, deal.team, deal.owner_since) == (company.stranger, company.west, now)
-    assert assign_deal(deal=deal, owner=None, by=company.manager, now=now).team == company.west
-
-
-def test_nobody_who_has_gone_is_given_a_deal(opened, company, now):
-    company.teammate.is_active = False
-    company.teammate.save()
-    with pytest.raises(Refused, match="Tara Teammate"):
-        assign_deal(deal=opened, owner=company.teammate, by=company.manager, now=now)
-
-
-def test_nobody_whose_last_day_is_over_is_given_a_deal(opened, company, now):
-    Departure.objects.create(user=company.teammate, last_day=now.date(), leaves_at=now - timedelta(hours=1))
-    with pytest.raises(Refused, match="Tara Teammate"):
-        assign_deal(deal=opened, owner=company.teammate, by=company.manager, now=now)
 
 
 def test_losing_has_its_own_door(opened, company, now):

@@ -12,11 +12,12 @@ from django.utils import timezone
 from accounts.models import Notice
 from deals import totals_check
 from deals.models import Deal, JobRun, PipelineTotal
-from deals.services.deals import assign_deal, edit_deal, open_deal
+from deals.services.deals import edit_deal, open_deal
 from deals.services.stages import move_deal
 from deals.terms import EVERY, Terms
 from deals.totals import StageTotal, counted_totals, fold, kept_totals, summary
 from tests.factories import DealFactory, ProductFactory, SignalFactory, UserFactory, stage
+from tests.giving import give
 
 NOW = timezone.now()
 
@@ -36,7 +37,7 @@ def test_a_move_takes_the_value_from_one_stage_to_the_other(company):
 
 @pytest.mark.django_db
 def test_a_deal_handed_over_is_in_the_totals_of_its_new_owner(company):
-    assign_deal(deal=company.deal, owner=company.stranger, by=company.manager, now=NOW)
+    give(company.deal, company.stranger, by=company.manager, now=NOW)
     assert kept_totals(company.owner) == {}
     assert kept(company.stranger, "Proposal", Terms(owner="somebody"), owner=company.stranger.pk).deals == 1
 

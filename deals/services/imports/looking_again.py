@@ -10,6 +10,7 @@ from django.db.models import Q
 from deals import rhythms
 from deals.copying import commit_without_waiting
 from deals.models import Deal, Import, ImportRow, Interaction, RiskSignal, StageKind
+from deals.models.pipelines import WATCHED_KINDS
 from deals.models.signals import OPEN_STATES
 from deals.risk.refresh import refresh
 from deals.services.imports.heartbeat import beat
@@ -64,7 +65,7 @@ def _touched(imported: Import, *, all_again: bool) -> QuerySet[Deal]:
     New ones were mostly looked at as they came in; unless ``all_again`` only those nobody has looked at.
     """
     rows = ImportRow.objects.filter(imported=imported, result__in=["created", "updated"])
-    running = Q(status__in=["inquiry", "open"]) | Q(pk__in=RiskSignal.objects.filter(state__in=OPEN_STATES).values("deal_id"))
+    running = Q(status__in=WATCHED_KINDS) | Q(pk__in=RiskSignal.objects.filter(state__in=OPEN_STATES).values("deal_id"))
     running &= Q(pk__gt=imported.plan.get("refreshed_to", 0))
     if not all_again:
         running &= Q(alarm_at__isnull=True)

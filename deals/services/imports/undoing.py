@@ -316,6 +316,6 @@ def _write_back(kind: Any, one: Any, back: dict[str, Any], now: datetime) -> Non
         setattr(one, name, value if attribute.is_relation else attribute.to_python(value))
     names = {one_field.name for one_field in kind._meta.concrete_fields if one_field.attname in back}
     if kind is Deal:
-        one.alarm_at = now if one.status in ("inquiry", "open") else None
+        one.alarm_at = now if one.is_watched else None
         names.add("alarm_at")
     one.save(update_fields=names)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from accounts.domains import PUBLIC_MAIL
+from deals.models.pipelines import WATCHED_KINDS
 from deals.services.mail.proof import OURS
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class DealRow:
 
     @property
     def is_open(self) -> bool:
-        return self.status in ("inquiry", "open")
+        return self.status in WATCHED_KINDS
 
 
 @dataclass(slots=True, eq=False)

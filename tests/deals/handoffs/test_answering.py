@@ -7,10 +7,10 @@ import pytest
 from accounts.models import Absence, Notice
 from accounts.refusals import Refused
 from deals.models import Task
-from deals.services.deals import assign_deal
 from deals.services.handoffs import accept_handoff, decline_handoff, expire_handoffs, withdraw_handoff
 from deals.services.stages import move_deal
 from tests.factories import DealFactory, stage
+from tests.giving import give
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_what_ended_meanwhile_is_said_in_words(offer, company, now, later):
     expire_handoffs(late.expires_at)
     assert "Nobody answered in time" in again(late)
     given = offer()
-    assign_deal(deal=company.deal, owner=company.teammate, by=company.manager, now=later)
+    give(company.deal, company.teammate, by=company.manager, now=later)
     assert again(given) == "The deal got another owner, and the offer ended with that."
     won = offer(by=company.teammate, now=later)
     move_deal(deal=company.deal, stage=stage("Won"), by=company.teammate, now=later)

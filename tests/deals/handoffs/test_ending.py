@@ -8,7 +8,6 @@ from django.utils import timezone
 from accounts.models import Notice
 from deals.models import Deal, Handoff
 from deals.services import bulk, handoffs
-from deals.services.deals import assign_deal
 from deals.services.handoffs import expire_handoffs, expiring
 from deals.services.stages import move_deal
 from tests.factories import DealFactory, stage
@@ -74,12 +73,9 @@ def test_one_that_fails_does_not_keep_the_others(offer, company, monkeypatch):
     assert expire_handoffs(made[0].expires_at) == 1
 
 
-def assigned(company, now):
-    assign_deal(deal=company.deal, owner=company.teammate, by=company.manager, now=now)
-
-
-def assigned_to_nobody(company, now):
-    assign_deal(deal=company.deal, owner=None, by=company.manager, now=now)
+def given_back_to_nobody(company, now):
+    Deal.objects.filter(pk=company.deal.pk).update(owner_since=now)
+    assert bulk.give_back(before={company.deal.pk: None}, owner_id=company.owner.pk, since=now, by=company.manager, now=now).done
 
 
 def given_among_many(company, now):
@@ -91,7 +87,7 @@ def written_by_an_import(company, now):
     Deal.objects.filter(pk=company.deal.pk).update(owner=company.teammate, owner_since=now)
 
 
-@pytest.mark.parametrize("change", [assigned, assigned_to_nobody, given_among_many, written_by_an_import])
+@pytest.mark.parametrize("change", [given_back_to_nobody, given_among_many, written_by_an_import])
 def test_another_owner_ends_it(offer, company, later, change):
     made = offer()
     change(company, later)
@@ -128,7 +124,7 @@ def test_what_is_put_back_with_an_older_moment_ends_it_now(offer, company, now):
 
 def test_whoever_was_asked_hears_within_a_minute_that_it_ended_with_the_deal(offer, company, later):
     offer()
-    assigned(company, later)
+    given_among_many(company, later)
     for minute in (1, 2):
         expire_handoffs(later + timedelta(minutes=minute))
     told = Notice.objects.filter(kind="handoff_withdrawn")

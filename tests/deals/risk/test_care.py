@@ -10,8 +10,9 @@ from accounts.models import Absence, Notice
 from deals.models import Deal, Handoff, Interaction, RiskSignal, Task
 from deals.risk.refresh import refresh
 from deals.risk.sweep import sweep
-from deals.services.deals import assign_deal, open_deal
+from deals.services.deals import open_deal
 from tests.factories import ContactFactory, InteractionFactory
+from tests.giving import give
 
 pytestmark = pytest.mark.django_db
 
@@ -117,7 +118,7 @@ def test_whoever_is_turned_to_is_told_once_and_has_a_task_until_they_are_answere
 def test_once_the_deal_is_somebody_elses_what_came_to_its_owner_of_before_is_no_chase(deal, company):
     said(deal, "2026-03-02 11:00", contact=company.contact, user=company.owner)
     said(deal, "2026-03-02 12:00", contact=company.contact, user=company.owner)
-    assign_deal(deal=deal, owner=company.teammate, by=company.manager, now=at("2026-03-02 13:00"))
+    give(deal, company.teammate, by=company.manager, now=at("2026-03-02 13:00"))
     sweep(at("2026-03-03 11:00"))
     assert (raised(deal, "reply_overdue").severity, told("chased")) == (3, [])
 

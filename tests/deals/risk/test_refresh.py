@@ -9,12 +9,13 @@ from accounts.refusals import Refused
 from deals.models import RiskSignal, RuleFailure, SignalEvent, Task, Threshold
 from deals.risk.refresh import refresh
 from deals.risk.sweep import sweep
-from deals.services.deals import assign_deal, edit_deal, open_deal
+from deals.services.deals import edit_deal, open_deal
 from deals.services.interactions import log_interaction, no_answer_needed, withdraw_interaction
 from deals.services.next_steps import set_next_step
 from deals.services.signals import park_signal, take_back_taking, take_signal, unpark_signal
 from deals.services.stages import move_deal
 from tests import factories
+from tests.giving import give
 
 pytestmark = pytest.mark.django_db
 
@@ -263,7 +264,7 @@ def test_what_was_logged_by_mistake_counts_no_more(deal, company):
 
 def test_edits_and_a_new_owner_are_no_contact(deal, company):
     edit_deal(deal=deal, by=company.owner, now=at("2026-03-12 10:00"), name="Another name", amount=5)
-    assign_deal(deal=deal, owner=company.teammate, by=company.manager, now=at("2026-03-13 10:00"))
+    give(deal, company.teammate, by=company.manager, now=at("2026-03-13 10:00"))
     sweep(at("2026-03-13 17:00"))
     assert "no_contact" not in raised(deal)
     sweep(at("2026-03-16 09:00"))
@@ -392,7 +393,7 @@ def idle(company):
 def test_a_deal_is_given_to_somebody_whose_calendar_has_no_working_time(deal, company, idle):
     hear(deal, company, "2026-03-02 11:00")
     sweep(at("2026-03-03 11:00"))
-    assign_deal(deal=deal, owner=idle, by=company.manager, now=at("2026-03-03 12:00"))
+    give(deal, idle, by=company.manager, now=at("2026-03-03 12:00"))
     signal = raised(deal)["reply_overdue"]
     assert (signal.responsible, signal.climbs_at) == (idle, at("2026-03-04 04:00"))
     assert RuleFailure.objects.filter(deal=deal, rule="reply_overdue", error__contains="no working time").exists()
@@ -403,7 +404,7 @@ def test_a_deal_is_given_to_somebody_whose_calendar_has_no_working_time(deal, co
 def test_somebody_without_working_time_takes_what_waits_for_them(deal, company, idle):
     hear(deal, company, "2026-03-02 11:00")
     sweep(at("2026-03-03 11:00"))
-    assign_deal(deal=deal, owner=idle, by=company.manager, now=at("2026-03-03 12:00"))
+    give(deal, idle, by=company.manager, now=at("2026-03-03 12:00"))
     assert take_signal(signal=raised(deal)["reply_overdue"], by=idle, now=at("2026-03-04 03:00"))
     assert raised(deal)["reply_overdue"].climbs_at == at("2026-03-04 11:00")
 
@@ -411,7 +412,7 @@ def test_somebody_without_working_time_takes_what_waits_for_them(deal, company, 
 def test_what_waits_for_somebody_without_working_time_climbs_by_the_clock_on_the_wall(deal, company, idle):
     hear(deal, company, "2026-03-02 11:00")
     sweep(at("2026-03-03 11:00"))
-    assign_deal(deal=deal, owner=idle, by=company.manager, now=at("2026-03-03 12:00"))
+    give(deal, idle, by=company.manager, now=at("2026-03-03 12:00"))
     assert sweep(at("2026-03-05 11:00")).failed == 0
     signal = raised(deal)["reply_overdue"]
     assert (signal.level, signal.climbs_at) == (1, at("2026-03-06 03:00"))
@@ -440,7 +441,7 @@ def test_a_task_of_somebody_without_working_time_is_due_by_the_clock_on_the_wall
     deal = open_deal(name="Third", owner=company.owner, by=None, now=MONDAY)
     sweep(at("2026-03-04 10:00"))
     assert Task.objects.filter(deal=deal, kind="name_next_step", assignee=company.owner).exists()
-    assign_deal(deal=deal, owner=idle, by=company.manager, now=at("2026-03-04 12:00"))
+    give(deal, idle, by=company.manager, now=at("2026-03-04 12:00"))
     assert Task.objects.filter(deal=deal, kind="name_next_step", assignee=idle, ended_at=None).exists()
     assert RuleFailure.objects.filter(deal=deal, rule="tasks").exists()
 

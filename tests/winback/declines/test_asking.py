@@ -11,10 +11,10 @@ from accounts.refusals import Refused
 from deals.models import OutgoingMail, RiskSignal, Stage, Task
 from deals.risk.refresh import refresh
 from deals.risk.sweep import sweep
-from deals.services.deals import assign_deal
 from deals.services.stages import move_deal
 from deals.services.tasks import finish_task
 from tests.factories import InteractionFactory
+from tests.giving import give
 from winback.decline_note import Note
 from winback.models import Decline, Loss
 from winback.services import declines
@@ -125,7 +125,7 @@ def test_whoever_asked_takes_it_back(ask, company, now):
 
 def test_it_ends_when_the_deal_gets_another_owner(ask, company, now):
     made = ask()
-    assign_deal(deal=company.deal, owner=company.teammate, by=company.manager, now=now)
+    give(company.deal, company.teammate, by=company.manager, now=now)
     made.refresh_from_db()
     assert (made.state, made.words, made.ended_at) == ("overtaken", "owner", now)
     assert Task.objects.get(kind="decide_decline").ended_at == now

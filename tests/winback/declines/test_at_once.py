@@ -4,8 +4,8 @@ import pytest
 
 from accounts.refusals import Refused
 from deals.models import OutgoingMail
-from deals.services.deals import assign_deal
 from tests.at_once import at_once
+from tests.giving import give
 from winback.models import Decline, Loss
 from winback.services import declines
 
@@ -39,7 +39,7 @@ def test_the_deal_changes_hands_at_that_moment(ask, company, now):
     made = ask()
     found = at_once(
         lambda: declines.approve_decline(decline=made, by=company.manager, now=now),
-        lambda: assign_deal(deal=company.deal, owner=company.teammate, by=company.manager, now=now),
+        lambda: give(company.deal, company.teammate, by=company.manager, now=now),
     )
     assert all(isinstance(one, Refused) for one in found)
     assert OutgoingMail.objects.count() == Loss.objects.count() == (Decline.objects.get().state == "done")
