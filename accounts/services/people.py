@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 EDITABLE = frozenset({"name", "email", "team", "time_zone", "language", "theme", "single_keys"})
 
 
+@transaction.atomic
 def add_person(*, name: str, email: str | None, role: str, team: Team | None, by: User, now: datetime, time_zone: str = "") -> User:
     """A new person, who cannot log in until they have accepted an invitation."""
     if by.role != Role.ADMIN and (role != Role.REP or team is None or team.pk not in managed_teams(by)):

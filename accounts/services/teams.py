@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
-from accounts.refusals import Refused, constraint_of
+from accounts.refusals import Refused, constraint_of, still_there
 from accounts.services.presence import tell_presence_changed
 from accounts.sight import subtree
 from accounts.signals import team_dissolved
@@ -39,7 +39,7 @@ def edit_team(*, team: Team, by: User, now: datetime, **changes: Any) -> Team:
     if unknown:
         raise TypeError(f"edit_team() does not change {', '.join(sorted(unknown))}")
     teams = {one.pk: one for one in Team.objects.select_for_update(no_key=True).order_by("pk")}
-    team = teams[team.pk]
+    team = still_there(teams.get(team.pk))
     changed = [field for field, value in changes.items() if getattr(team, field) != value]
     for field in changed:
         setattr(team, field, changes[field])

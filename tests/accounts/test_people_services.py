@@ -31,6 +31,19 @@ def test_an_added_person_has_a_clean_address_and_no_password(company, now):
     assert not added.has_usable_password()
 
 
+def test_who_is_added_comes_together_with_what_follows_from_it_or_not_at_all(company, now):
+    def broken(**_said):
+        raise RuntimeError("a fault of ours")
+
+    presence_changed.connect(broken)
+    try:
+        with pytest.raises(RuntimeError):
+            add_person(name="Ned Brooks", email="", role="rep", team=company.east, by=company.admin, now=now)
+    finally:
+        presence_changed.disconnect(broken)
+    assert not User.objects.filter(name="Ned Brooks").exists()
+
+
 def test_a_person_may_come_without_an_address(company, now):
     assert add_person(name="Nadia", email="", role="rep", team=company.east, by=company.admin, now=now).email is None
 

@@ -74,6 +74,13 @@ def test_a_team_below_that_would_meet_its_name_keeps_the_team(company, now):
     assert Team.objects.filter(pk=company.east.pk).exists()
 
 
+def test_a_team_that_is_gone_is_not_edited_any_more(company, now):
+    empty = TeamFactory(name="Empty")
+    teams.remove_team(team=Team.objects.get(pk=empty.pk), by=company.admin, now=now)
+    with pytest.raises(Refused, match="not there any more"):
+        teams.edit_team(team=empty, name="Full", by=company.admin, now=now)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_admins_giving_the_same_name_at_once_are_told_in_words(company, now):
     """The second waits for the first, and hears that the name is taken."""

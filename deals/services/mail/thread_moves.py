@@ -9,6 +9,7 @@ from django.db import connection
 
 from accounts.models import Contact, Notice
 from deals.models import Deal, DealContact, Interaction, MailMessage, MailThread, NextStep, OutgoingMail, StageChange, StageKind, Task
+from deals.models.deals import DERIVED_FIELDS
 from deals.services.mail.deciding import external_id
 from deals.services.mail.taking import ONE_AT_A_TIME
 from deals.services.mail.writing import LONGEST_BODY, LONGEST_SUBJECT, TALKING
@@ -143,9 +144,7 @@ def nothing_but(deal: Deal, messages: Iterable[MailMessage]) -> bool:
 
 def drop(deal: Deal, before: Before, now: datetime) -> None:
     """The inquiry goes, and what was told of it; what was said stays without a deal. The history keeps that it was there."""
-    names = ("id", "name", "account_id", "owner_id", "owner_since", "team_id", "pipeline_id", "stage_id", "status", "stage_entered_at", "source",
-             "currency", "amount", "opened_on", "created_at", "created_by_id")  # fmt: skip
-    before.dropped = {name: getattr(deal, name) for name in names}
+    before.dropped = {column.attname: getattr(deal, column.attname) for column in Deal._meta.concrete_fields if column.name not in DERIVED_FIELDS}
     before.dropped_people = list(deal.deal_contacts.values_list("contact_id", flat=True))
     Interaction.objects.filter(deal=deal).update(deal=None)
     Notice.objects.filter(topic=f"deal:{deal.pk}", read_at__isnull=True).update(read_at=now)

@@ -1,6 +1,7 @@
 """What a person decides about mail, and takes back."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from django.core.serializers.json import DjangoJSONEncoder
@@ -10,7 +11,7 @@ from accounts.refusals import Refused
 from deals.models import Deal, DealContact, Interaction, MailMessage, OutgoingMail
 from deals.services.mail.triage import before_of, correct, make_deal, not_for_us, take_back
 from tests.deals.mail_intake.conftest import letter
-from tests.factories import AccountFactory, ContactFactory, DealFactory
+from tests.factories import AccountFactory, ContactFactory, DealFactory, ProductFactory
 
 STRANGER = "Priya at home <p.raman@home.example>"
 
@@ -146,6 +147,15 @@ class TestTakeBack:
         assert standing() != before
         take_back(before=kept(decided), by=company.owner, now=now)
         assert standing() == before
+
+    def test_an_inquiry_comes_back_with_all_that_was_known_of_it(self, company, inquiry, now):
+        known = {"product": ProductFactory(), "introduced_by": company.contact, "expected_close_on": now.date(), "amount": Decimal(500)}
+        deals = Deal.objects.filter(pk=inquiry[0].deal_id)
+        deals.update(**known)
+        decided = not_for_us(message=MailMessage.objects.get(pk=inquiry[0].pk), by=company.owner, now=now)
+        assert not deals.exists()
+        take_back(before=kept(decided), by=company.owner, now=now)
+        assert deals.filter(**known).exists()
 
     def test_a_deal_that_was_opened_goes_again(self, come, company, now):
         come(letter(sender="owner@salvor.example", to="x@elsewhere.example"), role="sent")
