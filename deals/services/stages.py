@@ -14,6 +14,7 @@ from deals.models import Deal, NextStep, Stage, StageChange, StageKind, Task
 from deals.models.pipelines import CLOSED_KINDS
 from deals.risk.refresh import refresh
 from deals.services.deals import hold_stage, lock
+from deals.services.reopening import put_back_signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -114,7 +115,8 @@ def end_what_hangs(deal_ids: Iterable[int], now: datetime) -> None:
 def take_back_move(*, change: StageChange, entered_at: datetime, by: User | None, now: datetime) -> Deal:
     """A move made by mistake: the deal stands where it stood, its clock running since ``entered_at`` as before.
 
-    The move leaves the stage history; the deal's own history keeps both versions, and who took it back.
+    The move leaves the stage history; the deal's own history keeps both versions, and who took it back. What it had settled
+    (signals) or ended (steps and tasks) is open as before.
     Refused once the deal has moved on, and for a move to or from a lost stage, whose loss is a record of its own.
     """
     deal = lock(change.deal)
@@ -130,9 +132,12 @@ def take_back_move(*, change: StageChange, entered_at: datetime, by: User | None
     deal.stage, deal.status, deal.stage_entered_at, deal.closed_on = last.from_stage, last.from_stage.kind, entered_at, None
     if closing:
         NextStep.objects.filter(deal=deal, ended_at=last.at, done=False).update(ended_at=None)
+        Task.objects.filter(deal=deal, ended_at=last.at, done_by__isnull=True, signal__isnull=True).update(ended_at=None)
     elif last.from_stage.kind in CLOSED_KINDS:
         raise Refused(_("The deal was closed before. Move it to won once more."))
+    settled_at = last.at
     last.delete()
     deal.save(update_fields=["stage", "status", "stage_entered_at", "closed_on"])
+    put_back_signals(deal_id=deal.pk, settled_at=settled_at, now=now)
     refresh([deal.pk], now)
     return deal

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
-from accounts.refusals import Refused, still_there
+from accounts.refusals import Refused, constraint_of, still_there
 from deals.models import SavedView, StartPage
 
 if TYPE_CHECKING:
@@ -55,10 +55,11 @@ def remove_view(*, view: SavedView, by: User) -> None:
 
 @transaction.atomic
 def start_with(*, user: User, view: SavedView | None) -> None:
-    """Begin at this view from now on; None: at what everybody in this role begins with."""
+    """Begin at this view from now on; None: at what everybody in this role begins with. Refused for one that is gone by now."""
     if view is None:
         StartPage.objects.filter(user=user).delete()
     else:
+        view = still_there(SavedView.objects.select_for_update(no_key=True).filter(pk=view.pk).first())
         StartPage.objects.update_or_create(user=user, defaults={"view": view})
 
 
@@ -68,13 +69,20 @@ def _write(view: SavedView, *, name: str, query: str, sharing: str, by: User) ->
         raise Refused(_("Give the view a name."))
     if len(query) > LONGEST:
         raise Refused(_("That is more than a view can keep. Take a filter away."))
+    taken = _("You have a view called “%(name)s”. Choose another name, or change that one.") % {"name": name}
     if SavedView.objects.filter(owner=view.owner_id, name__iexact=name).exclude(pk=view.pk).exists():
-        raise Refused(_("You have a view called “%(name)s”. Choose another name, or change that one.") % {"name": name})
+        raise Refused(taken)
     if sharing == Sharing.EVERYBODY and by.role not in MAY_SHARE_WITH_ALL:
         raise Refused(_("Managers share views with everybody. Share it with your team, or keep it for yourself."))
     if sharing == Sharing.TEAM and by.team_id is None:
         raise Refused(_("You are in no team. Keep the view for yourself, or ask an admin to put you into a team."))
     view.name, view.query, view.sharing = name, query, sharing
     view.team_id = by.team_id if sharing == Sharing.TEAM else None
-    view.save()
+    try:
+        with transaction.atomic():
+            view.save()
+    except IntegrityError as error:  # in the other tab, a moment ago
+        if constraint_of(error) != "saved_view_name_once":
+            raise
+        raise Refused(taken) from error
     return view

@@ -55,11 +55,11 @@ def new(request: PersonRequest) -> HttpResponse:
                 sharing=form.cleaned_data["sharing"],
                 now=timezone.now(),
             )
+            if form.cleaned_data["start"]:
+                start_with(user=request.user, view=view)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            if form.cleaned_data["start"]:
-                start_with(user=request.user, view=view)
             messages.success(request, _("“%(name)s” is kept.") % {"name": view.name})
             return redirect(address_of(view))
     return _ask(request, form, {"screen": asked.get("screen", "pipeline"), "query": query})
@@ -82,11 +82,11 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             change_view(view=found, by=request.user, name=form.cleaned_data["name"], sharing=form.cleaned_data["sharing"])
+            if form.cleaned_data["start"] != starts:
+                start_with(user=request.user, view=found if form.cleaned_data["start"] else None)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            if form.cleaned_data["start"] != starts:
-                start_with(user=request.user, view=found if form.cleaned_data["start"] else None)
             messages.success(request, _("The view is changed."))
             return redirect("views")
     return _ask(request, form, {"view": found})
@@ -122,8 +122,13 @@ def start(request: PersonRequest, pk: int) -> HttpResponse:
     """Begin the day with it; said once more, with what everybody begins with."""
     found = get_object_or_404(_seen(request), pk=pk)
     begins = "stop" not in request.POST
-    start_with(user=request.user, view=found if begins else None)
-    messages.success(request, _("Your day begins with “%(name)s”.") % {"name": found.name} if begins else _("Your day begins where it began before."))
+    try:
+        start_with(user=request.user, view=found if begins else None)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        words = _("Your day begins with “%(name)s”.") % {"name": found.name}
+        messages.success(request, words if begins else _("Your day begins where it began before."))
     return redirect("views")
 
 

@@ -1,6 +1,7 @@
 """Saved views: kept, shared, opened by each in their own sight, changed, and the one the day begins with."""
 
 import pytest
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -164,3 +165,18 @@ def test_what_is_gone_meanwhile_is_said_so(company):
     for act in (remove_view, change_view):
         with pytest.raises(Refused, match="not there any more"):
             act(view=SavedView(pk=view.pk), by=company.manager)
+
+
+def test_a_name_taken_in_the_other_tab_a_moment_ago_is_said(company, monkeypatch):
+    make(company.manager)
+    monkeypatch.setattr(QuerySet, "exists", lambda _self: False)  # the other tab writes after the look
+    with pytest.raises(Refused, match="You have a view called"):
+        make(company.manager, name="MONDAY review")
+
+
+def test_no_day_begins_with_a_view_that_somebody_just_removed(company):
+    view = make(company.manager, sharing="team")
+    SavedView.objects.filter(pk=view.pk).delete()
+    with pytest.raises(Refused, match="not there any more"):
+        start_with(user=company.owner, view=view)
+    assert not StartPage.objects.exists()
