@@ -51,7 +51,7 @@ def stage_moves(salvor: Client, scene: Scene, database: str) -> tuple[Times, Tim
 
     def move(place: int) -> float:
         pk, stage = deals[place]
-        answer = salvor.post(reverse("deal-stage", args=[pk]), {"stage": str(following[stage])})
+        answer = salvor.post(reverse("deal-stage", args=[pk]), {"stage": str(following[stage]), "from": str(stage)})
         if answer.status != 302:
             raise SystemExit(f"The move of deal {pk} answered {answer.status}.")
         return answer.milliseconds

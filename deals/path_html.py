@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def path_html(deal: Deal, path: Iterable[Step], csrf_token: str) -> SafeString:
     """``path``: see :func:`deals.stages_of_deal.path_of`."""
     form = f'<form method="post" action="{reverse("deal-stage", args=[deal.pk])}" hx-boost="true">'
-    form += f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(csrf_token)}">'
+    form += f'<input type="hidden" name="csrfmiddlewaretoken" value="{escape(csrf_token)}"><input type="hidden" name="from" value="{deal.stage_id}">'
     made = "".join(_here(deal, step) if step.now else _there(step, form) for step in path)
     return SafeString(f'<ol class="path" aria-label="{escape(_("Stages of the deal"))}">{made}</ol>')
 

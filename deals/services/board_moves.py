@@ -1,4 +1,4 @@
-"""Moves from the board, where one acts on what one saw a while ago."""
+"""Moves from the board and from a deal's page, where one acts on what one saw a while ago."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class MovedMeanwhile(Refused):
-    """Somebody else moved the deal since the board was looked at."""
+    """The deal was moved since it was looked at."""
 
 
 @transaction.atomic
@@ -32,7 +32,7 @@ def move_from(*, deal: Deal, stood_in: int | None, stage: Stage, by: User, now: 
     held = lock(deal)
     if stood_in is not None and held.stage_id not in (stood_in, stage.pk):
         raise MovedMeanwhile(_meanwhile(held))
-    return move_deal(deal=held, stage=stage, by=by, now=now)
+    return move_deal(deal=deal, stage=stage, by=by, now=now)
 
 
 def _meanwhile(deal: Deal) -> str:

@@ -37,10 +37,10 @@ def set_next_step(*, deal: Deal, what: str, due_at: datetime, by: User | None, n
 
 
 @transaction.atomic
-def finish_next_step(*, deal: Deal, by: User | None, now: datetime) -> NextStep | None:
-    """The current next step is done; None where there is none (it may have been done a moment ago)."""
+def finish_next_step(*, deal: Deal, seen: int | None, by: User | None, now: datetime) -> NextStep | None:
+    """The next step ``seen`` is done; None where it has ended already: another one that was named meanwhile is not done by that."""
     deal = lock(deal)
-    step = NextStep.objects.select_for_update().filter(deal=deal, ended_at__isnull=True).first()
+    step = NextStep.objects.select_for_update().filter(deal=deal, pk=seen, ended_at__isnull=True).first()
     if step is not None:
         step.ended_at, step.done = now, True
         step.save(update_fields=["ended_at", "done"])

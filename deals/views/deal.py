@@ -36,8 +36,8 @@ from deals.one_deal import deal_alone_or_404, deal_or_404
 from deals.outbox.on_deal import outgoing_of
 from deals.planned import planned_on
 from deals.risk.sentences import detail, say
+from deals.services.board_moves import move_from
 from deals.services.next_steps import finish_next_step, set_next_step
-from deals.services.stages import move_deal
 from deals.stages_of_deal import path_of
 from deals.timeline import timeline
 from deals.way_back import take_back, way_back
@@ -152,7 +152,7 @@ def undo(words: str, *, path: str, value: str = "1") -> SafeString:
 
 @require_POST
 def stage(request: PersonRequest, pk: int) -> HttpResponse:
-    """Move to another stage; a lost one asks for its reasons first."""
+    """Move to another stage from the one it was seen in; a lost one asks for its reasons first."""
     found = deal_alone_or_404(request.user, pk)
     if "undo" in request.POST:
         return _take_back(request, found)
@@ -162,7 +162,8 @@ def stage(request: PersonRequest, pk: int) -> HttpResponse:
     if target.kind == StageKind.LOST:
         return redirect(reverse("deal-lost", args=[pk]) + f"?stage={target.pk}")
     try:
-        move = move_deal(deal=found, stage=target, by=request.user, now=timezone.now())
+        stood_in = typed_number(request.POST.get("from"))
+        move = move_from(deal=found, stood_in=stood_in, stage=target, by=request.user, now=timezone.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -193,8 +194,8 @@ def next_step(request: PersonRequest, pk: int) -> HttpResponse:
     """Name the next step, or say that the current one is done."""
     found = deal_alone_or_404(request.user, pk)
     if "done" in request.POST:
-        finish_next_step(deal=found, by=request.user, now=timezone.now())
-        messages.success(request, _("Done. Name what comes next."))
+        ended = finish_next_step(deal=found, seen=typed_number(request.POST["done"]), by=request.user, now=timezone.now())
+        messages.info(request, _("That step had ended already.") if ended is None else _("Done. Name what comes next."))
         return redirect(reverse("deal", args=[pk]) + "#next-step")
     form = NextStepForm(request.POST)
     if form.is_valid() and _set_step(request, found, form):

@@ -23,7 +23,7 @@ from accounts.covers import covers_of
 from accounts.refusals import Refused
 from accounts.requests import typed_number, way_to
 from deals.forms import NextStepForm
-from deals.models import Deal, Interaction, NextStep
+from deals.models import Deal, Interaction
 from deals.services.close_dates import set_close_date
 from deals.services.interactions import log_interaction, nothing_to_answer
 from deals.services.next_steps import finish_next_step, set_next_step
@@ -131,8 +131,7 @@ def next_step(request: PersonRequest, pk: int) -> HttpResponse:
 def step_done(request: PersonRequest, pk: int) -> HttpResponse:
     """The step one has seen is done; another one that was named meanwhile is not."""
     deal = _deal(request, pk)
-    current = NextStep.objects.filter(deal=deal, pk=typed_number(request.POST.get("step")) or 0, ended_at__isnull=True)
-    step = finish_next_step(deal=deal, by=request.user, now=timezone.now()) if current.exists() else None
+    step = finish_next_step(deal=deal, seen=typed_number(request.POST.get("step")), by=request.user, now=timezone.now())
     if step is not None:
         name_next = format_html('<a href="{}#next-step">{}</a>', deal.get_absolute_url(), _("Name what comes next."))
         messages.success(request, with_undo(format_html("{} {}", _("Done: %(what)s.") % {"what": step.what}, name_next), "step_done", step.pk))

@@ -19,6 +19,11 @@ def page(client, company, **query):
     return client.get(reverse("deal", args=[company.deal.pk]), query)
 
 
+def closed(deal):
+    deal.stage, deal.status, deal.closed_on = stage("Won"), "won", timezone.localdate()
+    deal.save()
+
+
 @pytest.mark.parametrize("who", ["owner", "teammate", "manager", "executive", "admin"])
 def test_those_in_whose_sight_it_is_see_it(client, company, who):
     client.force_login(getattr(company, who))
@@ -134,9 +139,19 @@ def test_a_second_click_moves_nothing_and_says_nothing(client, company):
     assert 'name="undo"' not in answer.content.decode()
 
 
+def test_a_deal_that_was_moved_meanwhile_stays_where_it_is(client, company):
+    seen = company.deal.stage_id
+    closed(company.deal)
+    client.force_login(company.owner)
+    assert f'name="from" value="{company.deal.stage_id}"' in page(client, company).content.decode()
+    answer = client.post(reverse("deal-stage", args=[company.deal.pk]), {"stage": stage("Negotiation").pk, "from": seen}, follow=True)
+    assert "was moved to Won meanwhile" in answer.content.decode()
+    company.deal.refresh_from_db()
+    assert company.deal.status == "won"
+
+
 def test_a_deal_opened_again_has_no_way_back(client, company):
-    company.deal.stage, company.deal.status, company.deal.closed_on = stage("Won"), "won", timezone.localdate()
-    company.deal.save()
+    closed(company.deal)
     client.force_login(company.owner)
     html = client.post(reverse("deal-stage", args=[company.deal.pk]), {"stage": stage("Proposal").pk}, follow=True).content.decode()
     assert "Moved to Proposal." in html
@@ -200,8 +215,28 @@ def test_a_next_step_is_set_and_done(client, company):
     url = reverse("deal-next-step", args=[company.deal.pk])
     client.post(url, {"what": "Send the draft", "due_on": (timezone.localdate() + timedelta(days=3)).isoformat()})
     assert NextStep.objects.get(ended_at__isnull=True).what == "Send the draft"
-    client.post(url, {"done": "1"})
+    client.post(url, {"done": NextStep.objects.get().pk})
     assert NextStep.objects.get().done
+
+
+def test_a_step_named_in_another_tab_is_not_done_with_the_one_that_was_seen(client, company):
+    now = timezone.now()
+    seen, named = NextStepFactory(deal=company.deal, due_at=now, ended_at=now), NextStepFactory(deal=company.deal, due_at=now)
+    client.force_login(company.owner)
+    answer = client.post(reverse("deal-next-step", args=[company.deal.pk]), {"done": seen.pk}, follow=True)
+    assert "That step had ended already." in answer.content.decode()
+    named.refresh_from_db()
+    assert named.ended_at is None
+
+
+def test_a_step_for_a_deal_that_was_closed_meanwhile_is_refused_with_the_words_kept(client, company):
+    closed(company.deal)
+    client.force_login(company.owner)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    answer = client.post(reverse("deal-next-step", args=[company.deal.pk]), {"what": "Send the draft", "due_on": tomorrow})
+    html = answer.content.decode()
+    assert "This deal is closed." in html
+    assert 'value="Send the draft"' in html
 
 
 def test_a_next_step_in_the_past_is_refused_and_kept_in_the_form(client, company):

@@ -94,9 +94,10 @@ def test_a_stage_of_another_pipeline_is_refused(opened, company, now):
 def test_a_next_step_replaces_the_one_before(opened, company, now):
     for what in ("Call", "Write"):
         set_next_step(deal=opened, what=what, due_at=now + timedelta(days=3), by=company.owner, now=now)
-    assert NextStep.objects.get(deal=opened, ended_at=None).what == "Write"
-    assert finish_next_step(deal=opened, by=company.owner, now=now).done
-    assert finish_next_step(deal=opened, by=company.owner, now=now) is None
+    step = NextStep.objects.get(deal=opened, ended_at=None)
+    assert step.what == "Write"
+    assert finish_next_step(deal=opened, seen=step.pk, by=company.owner, now=now).done
+    assert finish_next_step(deal=opened, seen=step.pk, by=company.owner, now=now) is None
 
 
 @pytest.mark.parametrize(("what", "days", "words"), [(" ", 1, "Say what"), ("Call", -1, "in the future")])
