@@ -112,7 +112,7 @@ class Cells:
         return _chips(tuple(deal.raised), self._nothing_owed if deal.is_watched else "", self._language)
 
     def _at_stake(self, deal: RowFacts) -> str:
-        return _stake(deal.value_at_stake, deal.value, deal.amount is None, self._language) if deal.is_watched else self._said["dash"]
+        return _stake(deal.value_at_stake, deal.value, deal.amount, deal.currency, self._language) if deal.is_watched else self._said["dash"]
 
     def _value(self, deal: RowFacts) -> str:
         """In the base currency; what was typed in another one stands below."""
@@ -180,11 +180,11 @@ def _chips(raised: tuple[str, ...], nothing: str, _language: str | None) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _stake(at_stake: Decimal, value: Decimal | None, estimated: bool, _language: str | None) -> str:
-    """``value``: of the deal alone; ``estimated``: nobody named an amount."""
+def _stake(at_stake: Decimal, value: Decimal | None, amount: Decimal | None, currency: str, _language: str | None) -> str:
+    """``value``: of the deal alone, in the base currency; ``amount``: as it was agreed, None where nobody named one."""
     if value is None:
-        sub = _("no amount")
-    elif estimated:
+        sub = _("no amount") if amount is None else _("no rate for %(amount)s") % {"amount": money(amount, currency)}
+    elif amount is None:
         sub = _("estimate")
     else:
         sub = _("deal %(amount)s") % {"amount": money(value)} if value != at_stake else ""

@@ -118,7 +118,7 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
     product = NamedChoiceFilter(label=_("Product"), queryset=Product.objects.order_by("name"), empty_label=_("Any product"))
     value_from = django_filters.NumberFilter(label=_("Value from"), field_name="value", lookup_expr="gte", min_value=0, max_digits=14)
     value_to = django_filters.NumberFilter(label=_("Value to"), field_name="value", lookup_expr="lte", min_value=0, max_digits=14)
-    currency = django_filters.CharFilter(label=_("Currency"), max_length=3)
+    currency = django_filters.CharFilter(label=_("Currency"), max_length=3, method="by_currency")
     source = django_filters.ChoiceFilter(label=_("Source"), choices=Deal.Source.choices, empty_label=_("Any source"))
     closing = django_filters.ChoiceFilter(label=_("Close"), choices=CLOSING, empty_label=_("Any time"), method="by_closing")
     close_from = day_field(label=_("Close from"), field_name="expected_close_on", lookup_expr="gte")
@@ -239,6 +239,9 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
 
     def by_no_account(self, queryset: DealQuerySet, _name: str, value: bool) -> DealQuerySet:
         return queryset.filter(account__isnull=True) if value else queryset
+
+    def by_currency(self, queryset: DealQuerySet, _name: str, value: str) -> DealQuerySet:
+        return queryset.filter(currency=value.upper())
 
     def by_closing(self, queryset: DealQuerySet, _name: str, value: str) -> DealQuerySet:
         today = timezone.localdate()

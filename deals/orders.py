@@ -14,6 +14,8 @@ from typing import Any
 from django.db.models import Case, DateField, DateTimeField, DecimalField, F, FilteredRelation, Q, Value, When
 from django.db.models.functions import Coalesce, Lower
 
+from deals.models.pipelines import WATCHED_KINDS
+
 # What nobody has dated or valued comes last.
 UNDATED = date(9999, 12, 31)
 LONG_GONE = date(1, 1, 1)
@@ -103,6 +105,15 @@ ORDERS: dict[str, Order] = {
 OLD_NAMES = {"silence": "contact"}
 # A closed deal's day is always known: its own index answers this.
 BY_CLOSING = Order("closed", ("-closed_on", "-pk"))
+# Of a closed deal neither is said, so where such deals stand among open ones these come first.
+WATCHED_FIRST = {
+    "at_stake": Order(
+        "at_stake",
+        ("-watched", "-value_at_stake", "-pk"),
+        {"watched": Case(When(status__in=WATCHED_KINDS, then=Value(1)), default=Value(0))},
+    ),
+    "age": Order("age", ("closed", "stage_entered_at", "pk"), {"closed": Case(When(status__in=WATCHED_KINDS, then=Value(0)), default=Value(1))}),
+}
 
 
 def order_of(asked: str, *, state: str) -> Order:
@@ -118,4 +129,6 @@ def order_of(asked: str, *, state: str) -> Order:
         turned = False
     elif name == "closed" and state in ("won", "lost"):
         order = BY_CLOSING
+    elif state == "all":
+        order = WATCHED_FIRST.get(name, order)
     return order.turned if turned else order

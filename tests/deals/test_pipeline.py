@@ -36,6 +36,27 @@ def test_one_sees_the_deals_in_sight_and_no_other(client, company):
         assert [row.name for row in client.get(reverse("pipeline")).context["page"].rows] == [expected]
 
 
+@pytest.mark.parametrize("sort", ["at_stake", "age"])
+def test_among_all_there_ever_were_what_is_said_of_open_deals_alone_puts_them_first(look, company, sort):
+    long_ago = timezone.now() - timedelta(days=900)
+    DealFactory(name="Won one", owner=company.owner, stage=stage("Won"), amount=900000, value_at_stake=900000, stage_entered_at=long_ago)
+    assert look(state="all", sort=sort) == ["Clinics, two more", "Won one"]
+    assert look(state="all", sort=f"-{sort}") == ["Won one", "Clinics, two more"]
+
+
+def test_an_amount_without_a_rate_is_not_called_missing(client, company):
+    DealFactory(name="Thimphu", owner=company.owner, amount=500000, currency="BTN")
+    client.force_login(company.manager)
+    page = client.get(reverse("pipeline")).content.decode()
+    assert "no rate for BTN 500,000" in page
+    assert "in a currency without a rate" in page
+
+
+def test_a_currency_may_be_typed_in_small_letters(look, company):
+    DealFactory(name="Thimphu", owner=company.owner, amount=500000, currency="BTN")
+    assert look(currency="btn") == ["Thimphu"]
+
+
 def test_closed_deals_wait_to_be_asked_for(look, company):
     DealFactory(name="Won one", owner=company.owner, stage=stage("Won"))
     assert look() == ["Clinics, two more"]
