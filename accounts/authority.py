@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from accounts.models.customers import Account
     from accounts.models.users import User
 
+# Who answers for more than their own deals: looks at limits and rates, acts on what waits for others, shares with everybody.
+SENIORS = frozenset({Role.MANAGER, Role.EXECUTIVE, Role.ADMIN})
+# Who arranges the work: adds people, brings in files, sets limits, reasons and the mailboxes of teams.
+ORGANISERS = frozenset({Role.MANAGER, Role.ADMIN})
+
 
 def managed_teams(user: User) -> frozenset[int]:
     """The ids of the teams this person manages and of all below; none for anybody but a manager. One query."""
@@ -47,7 +52,7 @@ def may_steer(by: User, account: Account) -> bool:
     These decide who sees the account and how hot its deals are. So: its owner, managers and admins; of an account
     that nobody owns, everybody who sees it. Everything else about an account is edited by whoever sees it.
     """
-    return by.role in (Role.MANAGER, Role.ADMIN) or account.owner_id in (by.pk, None)
+    return by.role in ORGANISERS or account.owner_id in (by.pk, None)
 
 
 def may_merge(by: User, first: Account | None, second: Account | None) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Contact
-from accounts.models.customers import initials_of
+from accounts.models.users import initials
 from accounts.prepared import Given, prepare
 from deals.models import Deal, DealContact, Interaction
 
@@ -38,7 +38,7 @@ class Person(NamedTuple):
 
     @property
     def initials(self) -> str:
-        return initials_of(self.name)
+        return initials(self.name)
 
 
 def people_on(deal: Deal) -> list[Person]:

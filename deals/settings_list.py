@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.authority import ORGANISERS, SENIORS
 from accounts.models import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.utils.functional import _StrPromise
 
     from accounts.models import User
-
-LEADERS = (Role.MANAGER, Role.EXECUTIVE, Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Setting:
     name: _StrPromise
     icon: str
     words: _StrPromise
-    roles: tuple[str, ...] = ()
+    roles: Collection[str] = ()
 
 
 GROUPS: tuple[tuple[_StrPromise, tuple[Setting, ...]], ...] = (
@@ -35,11 +36,9 @@ GROUPS: tuple[tuple[_StrPromise, tuple[Setting, ...]], ...] = (
         (
             Setting("welcome", _("First steps"), "flag", _("What Salvor still needs before the risk desk can speak."), (Role.ADMIN,)),
             Setting("calendars", _("Working calendars"), "calendar-days", _("When each team works: hours, time zones, holidays."), (Role.ADMIN,)),
-            Setting("rates", _("Exchange rates"), "globe", _("What other currencies are worth, day by day; sums are in one currency."), LEADERS),
-            Setting(
-                "team-mailboxes", _("Mailboxes"), "inbox", _("Where the teams’ mail is read, and whether that works."), (Role.MANAGER, Role.ADMIN)
-            ),
-            Setting("imports", _("Imports"), "upload", _("What was brought in from files, and undoing it."), (Role.MANAGER, Role.ADMIN)),
+            Setting("rates", _("Exchange rates"), "globe", _("What other currencies are worth, day by day; sums are in one currency."), SENIORS),
+            Setting("team-mailboxes", _("Mailboxes"), "inbox", _("Where the teams’ mail is read, and whether that works."), ORGANISERS),
+            Setting("imports", _("Imports"), "upload", _("What was brought in from files, and undoing it."), ORGANISERS),
             Setting(
                 "audit", _("Who changed what"), "history", _("Every change with its time and its author, to search and to download."), (Role.ADMIN,)
             ),
@@ -49,7 +48,7 @@ GROUPS: tuple[tuple[_StrPromise, tuple[Setting, ...]], ...] = (
         _("Selling"),
         (
             Setting(
-                "thresholds", _("Limits"), "sliders-horizontal", _("How long each stage and each answer may take before somebody is told."), LEADERS
+                "thresholds", _("Limits"), "sliders-horizontal", _("How long each stage and each answer may take before somebody is told."), SENIORS
             ),
             Setting(
                 "pipelines",
@@ -64,7 +63,7 @@ GROUPS: tuple[tuple[_StrPromise, tuple[Setting, ...]], ...] = (
                 _("Reasons for losing"),
                 "trending-down",
                 _("What people choose from when a deal is lost."),
-                (Role.MANAGER, Role.ADMIN),
+                ORGANISERS,
             ),
         ),
     ),
@@ -72,9 +71,7 @@ GROUPS: tuple[tuple[_StrPromise, tuple[Setting, ...]], ...] = (
         _("People"),
         (
             Setting("teams", _("Teams"), "waypoints", _("The tree of teams: who leads, who is in, by which hours."), (Role.ADMIN,)),
-            Setting(
-                "people", _("People and teams"), "users", _("Who is here, who is away, who covers, and who has left."), (Role.MANAGER, Role.ADMIN)
-            ),
+            Setting("people", _("People and teams"), "users", _("Who is here, who is away, who covers, and who has left."), ORGANISERS),
         ),
     ),
     (

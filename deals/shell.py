@@ -15,6 +15,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import address
+from accounts.authority import ORGANISERS, SENIORS
 from accounts.models import Role
 from accounts.prepared import named
 from deals import first_run
@@ -23,6 +24,8 @@ from deals.today import sources
 from deals.totals import AT_RISK, at_risk_asked
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.http import HttpRequest
     from django.utils.functional import _StrPromise
 
@@ -41,7 +44,7 @@ class Place:
     route: str
     words: _StrPromise
     icon: str
-    roles: tuple[str, ...] = ()
+    roles: Collection[str] = ()
     apart: bool = False
     # Which of the shell's counts stands beside it, if any.
     counted: str = ""
@@ -53,9 +56,9 @@ PLACES = (
     Place("pipeline", _("Pipeline"), "square-kanban"),
     Place("risk-desk", _("Risk desk"), "radar", counted="at_risk"),
     Place("customers", _("Accounts"), "building-2"),
-    Place("imports", _("Import"), "upload", (Role.MANAGER, Role.ADMIN), apart=True),
-    Place("training", _("Training"), "footprints", (Role.MANAGER, Role.EXECUTIVE, Role.ADMIN), apart=True),
-    Place("people", _("People"), "users", (Role.MANAGER, Role.ADMIN), apart=True),
+    Place("imports", _("Import"), "upload", ORGANISERS, apart=True),
+    Place("training", _("Training"), "footprints", SENIORS, apart=True),
+    Place("people", _("People"), "users", ORGANISERS, apart=True),
     Place("settings", _("Settings"), "settings", apart=True),
 )
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.users import initials
 from accounts.plain import Plain, PlainContact
 from accounts.querysets import AccountQuerySet, ContactQuerySet
 
@@ -98,10 +99,4 @@ class Contact(models.Model):
 
     @property
     def initials(self) -> str:
-        return initials_of(self.name)
-
-
-def initials_of(name: str) -> str:
-    """Of the first and the last word; of a single word its first two letters."""
-    parts = name.split()
-    return (parts[0][0] + parts[-1][0]).upper() if len(parts) > 1 else name[:2].upper()
+        return initials(self.name)

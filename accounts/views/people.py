@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.authority import may_change, may_record_absence
+from accounts.authority import ORGANISERS, may_change, may_record_absence
 from accounts.calendars import TeamCalendars
 from accounts.covers import answers_now
 from accounts.departing import held_by
@@ -70,7 +70,7 @@ def people(request: PersonRequest) -> HttpResponse:
                 no_address=Count("pk", filter=Q(state=State.NO_ADDRESS)),
             ),
             "branches": tree(teams),
-            "may_add": request.user.role in (Role.MANAGER, Role.ADMIN),
+            "may_add": request.user.role in ORGANISERS,
         },
     )
 
@@ -130,7 +130,7 @@ def about(person: User, reader: User, now: datetime) -> dict[str, object]:
 @require_http_methods(["GET", "POST"])
 def person_invite(request: PersonRequest) -> HttpResponse:
     """Add somebody, and invite them at once where they have an address."""
-    if request.user.role not in (Role.MANAGER, Role.ADMIN):
+    if request.user.role not in ORGANISERS:
         raise PermissionDenied
     now = timezone.now()
     form = NewPersonForm(request.POST or None, by=request.user, initial={"team": request.GET.get("team", "")})

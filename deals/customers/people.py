@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import F
 
 from accounts.models import Contact
-from accounts.models.customers import initials_of
+from accounts.models.users import initials
 from accounts.prepared import Given, prepare
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Person(NamedTuple):
 
     @property
     def initials(self) -> str:
-        return initials_of(self.name)
+        return initials(self.name)
 
 
 def people_at(account: Account) -> tuple[list[Person], bool]:

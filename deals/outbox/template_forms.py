@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.authority import SENIORS
 from deals.models import MailTemplate
 from deals.outbox import fields
-from deals.services.mail_templates import LONGEST, MAY_SHARE_WITH_ALL
+from deals.services.mail_templates import LONGEST
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -36,7 +37,7 @@ class TemplateForm(forms.Form):
         offered = [MailTemplate.Sharing.PRIVATE]
         if user.team_id is not None:
             offered.append(MailTemplate.Sharing.TEAM)
-        if user.role in MAY_SHARE_WITH_ALL or self.initial.get("sharing") == MailTemplate.Sharing.EVERYBODY:
+        if user.role in SENIORS or self.initial.get("sharing") == MailTemplate.Sharing.EVERYBODY:
             offered.append(MailTemplate.Sharing.EVERYBODY)
         field = self.fields["sharing"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above; tells the type

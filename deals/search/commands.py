@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role
+from accounts.authority import ORGANISERS
 from deals.search.ranking import Fit, fit
 from deals.shell import Shell
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.utils.functional import _StrPromise
 
     from accounts.models import User
     from deals.search.asked import Asked
-
-LEADERS = (Role.MANAGER, Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Offer:
     words: _StrPromise
     icon: str
     more: _StrPromise | str = ""
-    roles: tuple[str, ...] = ()
+    roles: Collection[str] = ()
     key: str = ""
     field: str = ""
     value: str = ""
@@ -55,8 +55,8 @@ OFFERS = (
     Offer("deal-new", _("New deal"), "plus", _("open add opportunity"), key="n"),
     Offer("contact-new", _("New contact"), "user-plus", _("add person")),
     Offer("customer-new", _("New account"), "building-2", _("add customer company organisation")),
-    Offer("import-new", _("Import a file"), "upload", _("csv excel upload"), roles=LEADERS),
-    Offer("person-invite", _("Invite somebody"), "user-plus", _("new colleague user person"), roles=LEADERS),
+    Offer("import-new", _("Import a file"), "upload", _("csv excel upload"), roles=ORGANISERS),
+    Offer("person-invite", _("Invite somebody"), "user-plus", _("new colleague user person"), roles=ORGANISERS),
     Offer("notices", _("Go to notices"), "bell", _("unread bell"), key="g n"),
     Offer("profile", _("Go to my profile"), "user-round", _("password time zone language sessions two-factor passkeys")),
     Offer("theme", _("Light look"), "sun", _("theme day bright"), field="theme", value="light"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.authority import SENIORS
 from accounts.models import Role
 from accounts.refusals import Refused, still_there
 from deals.models import MailTemplate
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-# Who may put words before everybody.
-MAY_SHARE_WITH_ALL = (Role.MANAGER, Role.EXECUTIVE, Role.ADMIN)
 LONGEST = 20_000
 Sharing = MailTemplate.Sharing
 
@@ -83,7 +82,7 @@ def _write(template: MailTemplate, *, name: str, subject: str, body: str, sharin
             % {"unknown": ", ".join(f"{{{one}}}" for one in unknown), "known": ", ".join(f"{{{one}}}" for one in FIELDS)}
         )
     _check_name(template, name)
-    if sharing == Sharing.EVERYBODY and by.role not in MAY_SHARE_WITH_ALL and template.sharing != Sharing.EVERYBODY:
+    if sharing == Sharing.EVERYBODY and by.role not in SENIORS and template.sharing != Sharing.EVERYBODY:
         raise Refused(_("Managers share templates with everybody. Share it with your team, or keep it for yourself."))
     if sharing == Sharing.TEAM and by.team_id is None:
         raise Refused(_("You are in no team. Keep the template for yourself, or ask an admin to put you into a team."))

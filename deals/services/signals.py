@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import organisation
+from accounts.authority import SENIORS
 from accounts.calendars import TeamCalendars
-from accounts.models import Role, User
+from accounts.models import User
 from accounts.refusals import Refused
 from deals.models import Deal, RiskSignal, SignalEvent
 from deals.risk.policy import CLIMB_AFTER, PARK_AT_MOST, PARK_TIMES, TAKING_HOLDS
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from datetime import datetime
 
-SENIOR = frozenset({Role.MANAGER, Role.EXECUTIVE, Role.ADMIN})
 # As long as a parking counts as a slip of the hand.
 PARK_UNDO = timedelta(minutes=5)
 State, Event = RiskSignal.State, SignalEvent.Kind
@@ -45,7 +45,7 @@ def may_act(*, signal: RiskSignal, by: User) -> bool:
 
 def may_act_on(*, responsible_id: int | None, told: Callable[[], Collection[int]], by: User) -> bool:
     """``may_act`` of what is known of a signal. ``told``: the ids of those the climbs told, asked for where it matters."""
-    return by.pk == responsible_id or by.role in SENIOR or by.pk in told()
+    return by.pk == responsible_id or by.role in SENIORS or by.pk in told()
 
 
 @transaction.atomic
@@ -106,7 +106,7 @@ def park_signal(*, signal: RiskSignal, reason: str, until: datetime, by: User, n
         raise Refused(_("Choose a day within the next %(days)d days.") % {"days": PARK_AT_MOST.days})
     if signal.park_count >= PARK_TIMES:
         raise Refused(_("This was parked twice already. It needs to be answered now."))
-    if signal.park_count >= 1 and by.role not in SENIOR:
+    if signal.park_count >= 1 and by.role not in SENIORS:
         raise Refused(_("This was parked once already. Ask your manager to park it again."))
     signal.state, signal.park_reason, signal.parked_until = State.PARKED, reason.strip(), until
     signal.parked_by, signal.parked_at, signal.park_count = by, now, signal.park_count + 1

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import Role, User
+from accounts.authority import SENIORS
+from accounts.models import User
 from accounts.refusals import Refused
 from accounts.requests import typed_number, typed_words, way_to
 from deals.handoff_facts import facts_of
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from accounts.requests import PersonRequest
 
 # Who may also give a deal to somebody without asking them.
-SENIOR = (Role.MANAGER, Role.EXECUTIVE, Role.ADMIN)
 
 
 @require_http_methods(["GET", "POST"])
@@ -180,7 +180,7 @@ def _form(request: PersonRequest, deal: Deal, form: HandOverForm, now: datetime)
         "brief": form["brief"].value() or "",
         "chosen": User.objects.filter(pk=chosen or 0).first(),
         "offer": offer_of(deal),
-        "gives": request.user.role in SENIOR,
+        "gives": request.user.role in SENIORS,
         "next": way_to(request, request.POST.get("next") or request.GET.get("next")) or deal.get_absolute_url(),
         **_people(request, deal, chosen, now),
     }

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import secrets
-from accounts.authority import managed_teams
+from accounts.authority import ORGANISERS, managed_teams
 from accounts.models import Role, Team
 from accounts.refusals import Refused
 from deals.intake.mailboxes.faults import MailboxFault, unreadable_secret
@@ -173,7 +173,7 @@ def _changeable(request: PersonRequest, pk: int) -> Mailbox:
 
 
 def _may_look(request: PersonRequest) -> None:
-    if request.user.role not in (Role.MANAGER, Role.ADMIN):
+    if request.user.role not in ORGANISERS:
         raise PermissionDenied(_("The mailboxes of teams are set by managers and admins. Yours are in your profile."))
 
 

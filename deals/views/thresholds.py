@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.authority import ORGANISERS, SENIORS
 from accounts.models import Role, Team
 from accounts.refusals import Refused
 from accounts.sight import sight_of
@@ -31,15 +32,12 @@ if TYPE_CHECKING:
     from accounts.models import User
     from accounts.requests import PersonRequest
 
-LOOKS = frozenset({Role.MANAGER, Role.EXECUTIVE, Role.ADMIN})
-SETS = frozenset({Role.MANAGER, Role.ADMIN})
-
 
 @require_http_methods(["GET", "POST"])
 def thresholds(request: PersonRequest) -> HttpResponse:
     """What holds for ``?team=`` (empty: the company, for admins) in ``?pipeline=``; managers and admins may change it."""
-    may_set = request.user.role in SETS
-    if request.user.role not in LOOKS or (request.method == "POST" and not may_set):
+    may_set = request.user.role in ORGANISERS
+    if request.user.role not in SENIORS or (request.method == "POST" and not may_set):
         raise PermissionDenied(_("Limits are set by managers, for their teams."))
     teams = {team.pk: team for team in Team.objects.order_by("name", "pk")}
     offered = [team for pk, team in teams.items() if sight_of(request.user).everything or pk in sight_of(request.user).team_ids]

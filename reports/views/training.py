@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import Role
+from accounts.authority import SENIORS
 from accounts.requests import typed_number
 from reports.models import Playing
 from reports.services.playing import ask_to_play, may_be_asked_again
@@ -25,11 +25,9 @@ if TYPE_CHECKING:
     from accounts.requests import PersonRequest
     from reports.training.shipped import Shipped
 
-ROLES = (Role.MANAGER, Role.EXECUTIVE, Role.ADMIN)
-
 
 def may_train(request: PersonRequest) -> None:
-    if request.user.role not in ROLES:
+    if request.user.role not in SENIORS:
         raise PermissionDenied(_("Stories for training are for managers. Ask yours to play one with you."))
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import Role
+from accounts.authority import ORGANISERS
 from accounts.refusals import Refused
 from winback.models import Loss, LossReason, Reason
 from winback.reason_forms import BuiltInReasonForm, EditReasonForm, ReasonForm
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def may_set(request: PersonRequest) -> None:
-    if request.user.role not in (Role.MANAGER, Role.ADMIN):
+    if request.user.role not in ORGANISERS:
         raise PermissionDenied(_("Reasons for losing are set by managers and admins."))
 
 

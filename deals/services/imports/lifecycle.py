@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from kombu.exceptions import KombuError
 
+from accounts.authority import ORGANISERS
 from accounts.models import Role
 from accounts.refusals import Refused
 from deals.intake.files.plan import Options, Plan
@@ -48,7 +49,7 @@ SHIFTABLE = (Import.Kind.DEALS, Import.Kind.ACTIVITIES)
 
 
 def may_import(user: User) -> bool:
-    return user.role in (Role.MANAGER, Role.ADMIN)
+    return user.role in ORGANISERS
 
 
 def kinds_for(user: User) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Role
+from accounts.authority import SENIORS
 from accounts.refusals import Refused, still_there
 from deals.models import OutgoingMail
 from deals.services.outbox.recording import record
@@ -19,12 +19,11 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 State = OutgoingMail.State
-LEADERS = (Role.MANAGER, Role.EXECUTIVE, Role.ADMIN)
 
 
 def may_decide(by: User, mail: OutgoingMail) -> bool:
     """Who wrote it; and whoever leads and sees the deal, since the author may be away."""
-    return mail.author_id == by.pk or by.role in LEADERS
+    return mail.author_id == by.pk or by.role in SENIORS
 
 
 @transaction.atomic
