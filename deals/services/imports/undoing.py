@@ -19,7 +19,7 @@ from accounts.models import Account, Contact, MergedAccount, MergedContact, Team
 from accounts.refusals import Refused
 from accounts.services.presence import tell_presence_changed
 from deals import rhythms
-from deals.models import Deal, DealContact, Handoff, Import, ImportRow, Interaction, NextStep, RiskSignal, Stage, StageChange, Task
+from deals.models import Deal, DealContact, Handoff, Import, ImportRow, Interaction, NextStep, OutgoingMail, RiskSignal, Stage, StageChange, Task
 from deals.risk.refresh import refresh
 from deals.services.imports.writer import plain
 
@@ -208,6 +208,7 @@ def _deals(ids: list[int], imported: Import) -> dict[int, str]:
         (NextStep.objects.filter(deal__in=ids), _("has a next step")),
         (StageChange.objects.filter(deal__in=ids, by__isnull=False).exclude(by=imported.created_by), _("was moved by somebody")),
         (Task.objects.filter(deal__in=ids, created_by__isnull=False), _("has tasks")),
+        (OutgoingMail.objects.filter(deal__in=ids), _("has mail that somebody wrote")),
         (Handoff.objects.filter(deal__in=ids), _("was offered to somebody")),
         (
             RiskSignal.objects.filter(deal__in=ids).filter(Q(taken_at__isnull=False) | Q(parked_at__isnull=False)),

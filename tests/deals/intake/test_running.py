@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Account, Team, User
 from accounts.refusals import Refused
-from deals.models import Deal, Import, ImportRow, Interaction, NextStep, Pipeline, Product, Stage, StageChange
-from deals.services import imports
+from deals.models import Deal, Import, ImportRow, Interaction, NextStep, OutgoingMail, Pipeline, Product, Stage, StageChange
+from deals.services import imports, outbox
 from deals.services.imports import looking_again
 from deals.services.imports.deals import DealWriter
 from deals.services.imports.lifecycle import DEAD_AFTER
@@ -197,6 +197,16 @@ def test_undo_keeps_what_people_have_worked_on(uploaded, company, now):
     assert {(one["thing"], one["why"]) for one in found.kept} >= {("Deal 0", "has a next step"), ("Renamed by hand", "was changed since")}
     assert set(Deal.objects.filter(imported_by=uploaded).values_list("external_id", flat=True)) == {"d0", "d3"}
     assert Stage.objects.filter(pk=worked.stage_id).exists()
+
+
+def test_undo_keeps_a_deal_whose_mail_waits_to_go(uploaded, company, now):
+    imports.start(imported=uploaded, by=company.admin, now=now)
+    imports.run(uploaded.pk, now)
+    words = {"to": ["a@b.example"], "subject": "Your offer", "body": "Here it is.", "send_at": now + timedelta(days=1)}
+    mail = outbox.write(deal=Deal.objects.get(external_id="d0"), author=company.owner, now=now, **words)
+    found = imports.undo(imported=uploaded, now=now)
+    assert found.kept[0] == {"thing": "Deal 0", "why": "has mail that somebody wrote"}
+    assert OutgoingMail.objects.get() == mail
 
 
 def test_undo_puts_fields_back_where_they_still_hold_what_the_import_wrote(company, bring, now):
