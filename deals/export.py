@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
 
 from accounts.models import Account
 from deals.cells import weighted
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from deals.querysets import DealQuerySet
 
 CHUNK = 1000
+# Characters a column of the workbook is wide; a narrower one shows a day as a row of #.
+WIDTH = 14
+WIDTHS = {"name": 44, "account": 30, "severity": 36, "next_step": 36, "owner": 22, "team": 22, "stage": 18, "product": 24, "source": 26}
 # A workbook is whole before its first byte leaves, and the request waits for it. A worksheet would hold 20 times as many.
 EXCEL_ROWS = 50_000
 LONGEST = 32_000  # characters in a cell
@@ -84,7 +88,12 @@ class Sheet:
             "probability": (_("Chance in percent"),),
             "next_step": (str(COLUMNS["next_step"].words), _("Next step due")),
         }
-        self.head = [head for name in self._names for head in heads.get(name, (str(COLUMNS[name].words),))]
+        said = {name: heads.get(name, (str(COLUMNS[name].words),)) for name in self._names}
+        self.head = [head for of_column in said.values() for head in of_column]
+        # The first of what makes up a column is the wide one.
+        self.widths = [
+            max(len(head) + 2, WIDTH if n else WIDTHS.get(name, WIDTH)) for name, of_column in said.items() for n, head in enumerate(of_column)
+        ]
 
     def count(self) -> int:
         found: int = self._deals.count()
@@ -161,6 +170,8 @@ def as_workbook(sheet: Sheet) -> IO[bytes]:
     book = Workbook(write_only=True)
     page = book.create_sheet(_("Deals"))
     page.freeze_panes = "A2"
+    for number, width in enumerate(sheet.widths, 1):
+        page.column_dimensions[get_column_letter(number)].width = width
     page.append(sheet.head)
     for row in sheet:
         page.append(row)

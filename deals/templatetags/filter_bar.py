@@ -25,13 +25,20 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def filter_bar(context: template.Context) -> SafeString:
-    """Chips of what the address asks for, and the way to the rest. Of the context: ``asked``; on the list ``orders`` and ``order``."""
+    """Chips of what the address asks for, and the way to the rest. Of the context: ``asked``."""
     request = context["request"]
     query, screen = request.GET, request.resolver_match.url_name
     parts = [*_quick(query, str(request.user.pk), str(request.user.team_id or ""), screen, context["asked"]), _more(query, screen)]
-    parts.append('<span class="push"></span>')
-    if context.get("orders"):
-        parts += [_orders(query, context["orders"], context["order"], context["ordered_by"]), _columns(query), _export(query)]
+    return SafeString("\n  ".join(parts))
+
+
+@register.simple_tag(takes_context=True)
+def list_tools(context: template.Context) -> SafeString:
+    """What the list alone has: its order, columns and file. Of the context: ``orders``, ``order`` and ``ordered_by``, on the list."""
+    if not context.get("orders"):
+        return SafeString()
+    query = context["request"].GET
+    parts = [_orders(query, context["orders"], context["order"], context["ordered_by"]), _columns(query), _export(query)]
     return SafeString("\n  ".join(parts))
 
 

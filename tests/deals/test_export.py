@@ -93,6 +93,15 @@ def test_in_a_workbook_numbers_stay_numbers_and_days_days(client, company):
     assert timezone.localdate().isoformat() in answer["Content-Disposition"]
 
 
+def test_a_workbook_s_columns_are_wide_enough_for_a_day_and_a_name(client, company):
+    client.force_login(company.manager)
+    answer = client.get(reverse("deals-export"), {"format": "xlsx", "cols": "name,close"})
+    page = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    widths = {head.value: page.column_dimensions[head.column_letter].width for head in page[1]}
+    assert widths["Deal"] > 40
+    assert widths["Close"] > 10
+
+
 def test_every_column_can_be_exported(rows, company):
     from deals.columns import COLUMNS
 
