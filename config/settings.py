@@ -151,6 +151,9 @@ ACCOUNT_FORMS = {
     "change_password": "accounts.entry_forms.ChangeForm",
     "reauthenticate": "accounts.entry_forms.ConfirmForm",
 }
+# Django's own hashes the person's address as well. allauth's would keep it in a table of its own, as one nobody confirmed: who stands
+# there gets no second step, and an address they had before would still open their door.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to strangers
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # whoever accepts an invitation is in
 # The second step: a code of an app, or a passkey, which may also stand for password and code together.

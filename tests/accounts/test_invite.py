@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.refusals import Refused
 from accounts.services.invite import invite
-from accounts.services.people import suspend
+from accounts.services.people import edit_person, suspend
 from tests.factories import UserFactory
 
 
@@ -25,6 +25,37 @@ def newcomer(company):
 
 def link():
     return re.search(r"https?://\S+", mail.outbox[-1].body)[0]
+
+
+def accept(client):
+    form = client.get(link(), follow=True)
+    return client.post(form.context["action_url"], {"password1": "three calm green boats", "password2": "three calm green boats"})
+
+
+def test_who_came_by_an_invitation_can_set_up_a_second_step(client, company, newcomer, now):
+    invite(user=newcomer, by=company.manager, now=now)
+    accept(client)
+    client.post(reverse("account_reauthenticate"), {"password": "three calm green boats"})
+    for step in ("mfa_activate_totp", "mfa_add_webauthn"):
+        assert client.get(reverse(step)).status_code == 200
+
+
+def test_an_address_somebody_had_before_opens_no_door(client, company, newcomer, now):
+    invite(user=newcomer, by=company.manager, now=now)
+    accept(client)
+    client.logout()
+    edit_person(user=newcomer, by=company.admin, now=now, email="new@salvor.example")
+    mail.outbox.clear()
+    client.post(reverse("account_reset_password"), {"email": "nadia@salvor.example"})
+    client.post(reverse("account_login"), {"login": "nadia@salvor.example", "password": "three calm green boats"})
+    assert not mail.outbox
+    assert client.get(reverse("notices")).status_code == 302
+
+
+def test_an_invitation_to_an_address_that_was_changed_leads_nowhere(client, company, newcomer, now):
+    invite(user=newcomer, by=company.manager, now=now)
+    edit_person(user=newcomer, by=company.admin, now=now, email="new@salvor.example")
+    assert "no longer works" in client.get(link(), follow=True).content.decode()
 
 
 def test_an_invitation_says_who_invites_and_leads_in(client, company, newcomer, now):
