@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.days import near
 from accounts.editing import OnlyWhatChanged
 from accounts.models import Account, Contact, User
+from deals.amount_field import AmountField
 from deals.deal_people import people_of
 from deals.models import Deal, Interaction, Product, Stage
 
@@ -138,13 +139,9 @@ class DealForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "account-names", "autocomplete": "off"}),
     )
     make_account = forms.BooleanField(label=gettext_lazy("It is a new account: make it"), required=False)
-    amount = forms.DecimalField(
+    amount = AmountField(
         label=gettext_lazy("Amount"),
         required=False,
-        min_value=0,
-        max_digits=14,
-        decimal_places=2,
-        localize=True,
         help_text=gettext_lazy("Empty: the product's list price counts, as an estimate."),
     )
     product = forms.ModelChoiceField(

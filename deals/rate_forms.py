@@ -11,9 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.days import near
+from deals.intake.rates import number
 
 # A file of rates is small; larger ones are something else.
 LARGEST = 8 * 1024 * 1024
+
+
+class RateField(forms.DecimalField):
+    """As in a file of rates the last sign parts the decimals: ``1,08`` is no hundred and eight."""
+
+    def to_python(self, value: Any) -> Any:
+        read = number(str(value)) if value not in self.empty_values else None
+        return super().to_python(value if read is None else read)
 
 
 class RateForm(forms.Form):
@@ -25,11 +34,11 @@ class RateForm(forms.Form):
         widget=forms.TextInput(attrs={"maxlength": 3, "list": "currencies", "autocapitalize": "characters", "autocomplete": "off"}),
         error_messages={"invalid": gettext_lazy("Write the three letters of the currency, like EUR.")},
     )
-    rate = forms.DecimalField(
+    rate = RateField(
         max_digits=17,
         decimal_places=8,
         min_value=Decimal("0.00000001"),
-        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         error_messages={"min_value": gettext_lazy("A rate is above zero.")},
     )
     day = forms.DateField(label=gettext_lazy("From"), validators=[near], widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))

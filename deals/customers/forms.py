@@ -12,6 +12,7 @@ from accounts.authority import may_steer
 from accounts.editing import OnlyWhatChanged
 from accounts.models import Account, User
 from accounts.requests import typed_number
+from deals.amount_field import AmountField
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from accounts.models import Contact
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+# Quick add opens on the name: what is typed at once is meant for it.
+FIRST = forms.TextInput(attrs={"autofocus": True})
 NAMES = {"list": "account-names", "autocomplete": "off"}
 
 # What a buyer can be on a deal; any other word may be typed.
@@ -68,7 +71,7 @@ class AccountNamed(forms.Form):
 
 
 class NewAccountForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200, widget=FIRST)
     domain = forms.CharField(
         label=gettext_lazy("Website or mail domain"),
         required=False,
@@ -80,7 +83,7 @@ class NewAccountForm(forms.Form):
 
 
 class NewContactForm(AccountNamed):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=150, widget=FIRST)
     account = forms.CharField(
         label=gettext_lazy("Account"),
         required=False,
@@ -96,7 +99,7 @@ class NewContactForm(AccountNamed):
 class DealPersonForm(forms.Form):
     """A person for a deal: somebody who is known, or a new contact at the deal's account."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=150, widget=FIRST)
     role = forms.CharField(
         label=gettext_lazy("Role on this deal"),
         required=False,
@@ -114,9 +117,7 @@ class EditAccountForm(OnlyWhatChanged, AccountNamed):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     lifecycle = forms.ChoiceField(label=gettext_lazy("What they are to us"), choices=Account.Lifecycle.choices)
-    recurring_value = forms.DecimalField(
-        label=gettext_lazy("Recurring value a year"), min_value=0, max_digits=14, decimal_places=2, localize=True, required=False
-    )
+    recurring_value = AmountField(label=gettext_lazy("Recurring value a year"), required=False)
     owner = forms.ModelChoiceField(label=gettext_lazy("Owner"), queryset=User.objects.none(), required=False, empty_label=gettext_lazy("Nobody yet"))
     sector = forms.CharField(label=gettext_lazy("Sector"), required=False, max_length=120)
     country = forms.CharField(label=gettext_lazy("Country"), required=False, max_length=120)

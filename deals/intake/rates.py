@@ -33,6 +33,7 @@ MOST_RATES = 50_000
 SHOWN = 200
 EURO = "EUR"
 CODE = re.compile(r"[A-Z]{3}")
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 STEP = Decimal("0.00000001")
 NOTHING = frozenset({"", "-", "N/A", "NA", "NULL"})
 TITLES = {
@@ -108,7 +109,7 @@ def _rows(rows: Sequence[Line], titles: Sequence[str], named: dict[str, int], ba
             continue
         day, rate = day_of(words["day"]), number(words["rate"])
         if day is None:
-            found.reject(row.number, titles[named["day"]], words["day"], _("Write the day like 2026-03-31."))
+            found.reject(row.number, titles[named["day"]], words["day"], _no_day(words["day"]))
         if rate is None:
             found.reject(row.number, titles[named["rate"]], words["rate"], _("Write a number above zero, like 1.0832."))
         if code == base and rate not in (None, Decimal(1)):
@@ -131,7 +132,7 @@ def _table(rows: Sequence[Line], titles: Sequence[str], day_at: int, codes: dict
     for row in rows:
         day = day_of(_cell(row, day_at))
         if day is None:
-            found.reject(row.number, titles[day_at], _cell(row, day_at), _("Write the day like 2026-03-31."))
+            found.reject(row.number, titles[day_at], _cell(row, day_at), _no_day(_cell(row, day_at)))
             continue
         in_base = Decimal(1) if base == EURO else number(_cell(row, codes[base]))
         if in_base is None:
@@ -180,6 +181,12 @@ def number(words: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return found if found > 0 else None
+
+
+def _no_day(cell: str) -> str:
+    if ISO_DAY.fullmatch(cell):
+        return _("Write a day that there is, not too far from today.")
+    return _("Write the day like 2026-03-31.")
 
 
 def _days(cells: Iterable[str]) -> Callable[[str], date | None]:

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import keyset
+from accounts.authority import SENIORS
 from accounts.models import Role
 from accounts.refusals import Refused
 from deals import rates as about
@@ -31,13 +32,12 @@ if TYPE_CHECKING:
 
     from accounts.requests import PersonRequest
 
-LOOKS = frozenset({Role.MANAGER, Role.EXECUTIVE, Role.ADMIN})
 PAGE = 50
 
 
 def _may_look(request: PersonRequest) -> bool:
     """May they also change what they see?"""
-    if request.user.role not in LOOKS:
+    if request.user.role not in SENIORS:
         raise PermissionDenied(_("Rates are shown to managers, and set by admins."))
     return request.user.role == Role.ADMIN
 
@@ -62,10 +62,12 @@ def rates(request: PersonRequest) -> HttpResponse:
 
 
 def _page(request: PersonRequest, *, may_set: bool, form: RateForm, upload: RateFileForm) -> HttpResponse:
+    today = timezone.localdate()
     context = {
         "base": settings.BASE_CURRENCY,
         "may_set": may_set,
-        "known": about.known(timezone.localdate()),
+        "today": today,
+        "known": about.known(today),
         "lacking": about.lacking(),
         "form": form,
         "upload": upload,

@@ -1,10 +1,11 @@
 """Exchange rates as an admin enters them, and what they do to deals."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from deals.models import ExchangeRate
 from deals.risk.again import make_due
@@ -45,6 +46,19 @@ def test_an_entered_rate_values_the_deals_anew(as_admin, company, now):
     make_due(now)
     deal.refresh_from_db()
     assert deal.value == Decimal("1080.00")
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("1.08", "1.08"), ("1,08", "1.08"), ("1,0832", "1.0832"), ("1.234,5", "1234.5"), ("110", "110")])
+def test_a_rate_is_read_with_a_decimal_comma_as_in_a_file(as_admin, typed, kept):
+    enter(as_admin, rate=typed)
+    assert known() == {("EUR", "2026-03-02"): Decimal(kept)}
+
+
+def test_a_first_rate_of_a_day_to_come_says_that_it_counts_already(as_admin, company):
+    DealFactory(owner=company.owner, amount=1000, currency="EUR")
+    assert "No rate yet" in as_admin.get(PAGE).content.decode()
+    enter(as_admin, day=(timezone.localdate() + timedelta(days=30)).isoformat())
+    assert "It counts before that day, too" in as_admin.get(PAGE).content.decode()
 
 
 @pytest.mark.parametrize(
