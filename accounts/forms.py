@@ -200,7 +200,9 @@ class CalendarForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones, initial="UTC")
     country = forms.ChoiceField(label=_("Public holidays of"), required=False, choices=countries)
-    subdivision = forms.CharField(label=_("Region"), required=False, max_length=10, help_text=_("Where holidays differ, like BY or CA"))
+    subdivision = forms.CharField(
+        label=_("Region"), required=False, max_length=60, help_text=_("Where holidays differ: its name or code, like Bayern, BY or CA")
+    )
     is_default = forms.BooleanField(label=_("Used where a team has none"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,7 +89,7 @@ class WorkingTime:
         try:
             self.zone = ZoneInfo(hours.time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError(f"{hours.time_zone!r} is no time zone. Use a name like Europe/Berlin.") from error
+            raise ValueError(_("'%(zone)s' is no time zone. Use a name like Europe/Berlin.") % {"zone": hours.time_zone}) from error
         check_country(hours.country, hours.subdivision)
         self.hours = hours
         self._special = dict(hours.days)
@@ -285,23 +286,36 @@ def check_periods(periods: Periods) -> None:
     """Raises ``ValueError`` unless the periods follow each other inside one day."""
     for start, end in periods:
         if not 0 <= start < end <= DAY_MINUTES:
-            raise ValueError(f"A working period must end after it starts, between 00:00 and 24:00, not {_clock(start)} to {_clock(end)}.")
+            words = _("A working period must end after it starts, between 00:00 and 24:00, not %(start)s to %(end)s.")
+            raise ValueError(words % {"start": _clock(start), "end": _clock(end)})
     for (_start, end), (start, _end) in pairwise(periods):
         if start < end:
-            raise ValueError(f"The periods of a day must follow each other: one starts at {_clock(start)} before another ends at {_clock(end)}.")
+            words = _("The periods of a day must follow each other: one starts at %(start)s before another ends at %(end)s.")
+            raise ValueError(words % {"start": _clock(start), "end": _clock(end)})
 
 
 def check_country(country: str, subdivision: str) -> None:
     """Raises ``ValueError`` when no public holidays are known for the country or region."""
     if not country:
         if subdivision:
-            raise ValueError(f"Name the country that the region {subdivision!r} belongs to.")
+            raise ValueError(_("Name the country that the region '%(region)s' belongs to.") % {"region": subdivision})
         return
     known = holidays.list_supported_countries(include_aliases=True)
     if country not in known:
-        raise ValueError(f"No public holidays are known for the country {country!r}. Use a two-letter code like US or DE, or leave it empty.")
+        words = _("No public holidays are known for the country '%(country)s'. Use a two-letter code like US or DE, or leave it empty.")
+        raise ValueError(words % {"country": country})
     if subdivision and subdivision not in known[country]:
-        raise ValueError(f"No public holidays are known for the region {subdivision!r} of {country}. Known: {', '.join(known[country]) or 'none'}.")
+        words = _("No public holidays are known for the region '%(region)s' of %(country)s. Known: %(known)s.")
+        raise ValueError(words % {"region": subdivision, "country": country, "known": ", ".join(known[country]) or _("none")})
+
+
+def region_code(country: str, words: str) -> str:
+    """The region's code where ``words`` are it, or the region's name, in any case; else the words as they are."""
+    wanted = words.strip().casefold()
+    if not wanted or country not in holidays.list_supported_countries(include_aliases=True):
+        return words.strip()
+    named = holidays.country_holidays(country).get_subdivision_aliases()
+    return next((code for code, names in named.items() if wanted in {one.casefold() for one in (code, *names)}), words.strip())
 
 
 def _clock(minute: int) -> str:

@@ -20,7 +20,10 @@ class HoursForm(forms.Form):
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=time_zones)
     country = forms.ChoiceField(label=gettext_lazy("Public holidays of"), required=False, choices=countries)
     subdivision = forms.CharField(
-        label=gettext_lazy("Region"), required=False, max_length=10, help_text=gettext_lazy("Where holidays differ, like BY or CA")
+        label=gettext_lazy("Region"),
+        required=False,
+        max_length=60,
+        help_text=gettext_lazy("Where holidays differ: its name or code, like Bayern, BY or CA"),
     )
     hours = HoursField(label=gettext_lazy("Monday to Friday"), help_text=gettext_lazy("Like 09:00-12:30, 13:30-17:00"))
 

@@ -13,7 +13,7 @@ from accounts.calendars import TeamCalendars, hours_of, read_periods
 from accounts.models import CalendarDay, Team, User, WorkingCalendar
 from accounts.refusals import Refused, constraint_of
 from accounts.services.presence import tell_presence_changed
-from accounts.working_time import check_periods, working_time
+from accounts.working_time import check_country, check_periods, region_code, working_time
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -82,6 +82,8 @@ def _write(calendar: WorkingCalendar, fields: dict[str, Any], now: datetime) -> 
     was_default = calendar.is_default
     for field, value in fields.items():
         setattr(calendar, field, value)
+    if "subdivision" in fields:
+        calendar.subdivision = region_code(calendar.country, calendar.subdivision)
     if was_default and not calendar.is_default:
         raise Refused(_("Teams without a calendar need a usual one. Make another calendar the usual one instead."))
     _check_name(calendar)
@@ -122,6 +124,7 @@ def _taken(calendar: WorkingCalendar) -> Refused:
 def check_hours(calendar: WorkingCalendar) -> None:
     """Refuse hours that make no sense, and a week without any."""
     try:
+        check_country(calendar.country, calendar.subdivision)  # before the lengths of the fields: it names the regions there are
         calendar.clean_fields()
         working_time(hours_of(calendar, []))
     except ValidationError as error:

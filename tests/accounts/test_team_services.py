@@ -136,6 +136,7 @@ def test_a_special_day_is_set_replaced_and_removed(company, now, calendar):
         ({"time_zone": "Mars/Olympus"}, "no time zone"),
         ({"country": "XX"}, "public holidays"),
         ({"country": "DE", "subdivision": "XX"}, "region"),
+        ({"country": "DE", "subdivision": "Somewhere behind the mountains"}, "Known: BB, BE"),
         ({"name": "Company"}, "already a calendar"),
     ],
 )
@@ -143,6 +144,11 @@ def test_hours_that_make_no_sense_are_refused(company, now, calendar, changes, w
     with pytest.raises(Refused, match=words):
         edit_calendar(calendar=calendar, by=company.admin, now=now, **changes)
     assert WorkingCalendar.objects.get(pk=calendar.pk).version == 1
+
+
+@pytest.mark.parametrize(("words", "code"), [("BY", "BY"), (" by ", "BY"), ("Bayern", "BY"), ("baden-württemberg", "BW"), ("augsburg", "Augsburg")])
+def test_a_region_is_known_by_its_code_and_by_its_name(company, now, calendar, words, code):
+    assert edit_calendar(calendar=calendar, by=company.admin, now=now, country="DE", subdivision=words).subdivision == code
 
 
 def test_a_special_day_with_bad_hours_is_refused(company, now, calendar):
