@@ -10,6 +10,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.urls import Resolver404, resolve
+
 from accounts.notice_kinds import KINDS
 
 if TYPE_CHECKING:
@@ -28,6 +30,15 @@ class NoticeAct:
     post: str = ""
     name: str = ""
     value: str = ""
+
+
+def leads_to(notice: Notice) -> int | None:
+    """The id of what the notice's path is about; None where it leads to nothing that there is."""
+    try:
+        found: int | None = resolve(notice.path).kwargs.get("pk")
+    except Resolver404:
+        return None
+    return found
 
 
 def with_acts(notices: Iterable[Notice], *, by_mail: bool = False) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.notice_acts import NoticeAct
+from accounts.notice_acts import NoticeAct, leads_to
 from deals.models import Handoff
 
 if TYPE_CHECKING:
@@ -18,20 +18,12 @@ if TYPE_CHECKING:
 
 def acts(notices: Sequence[Notice], by_mail: bool) -> Mapping[int, Sequence[NoticeAct]]:
     """By the notice's id, for whoever is to answer. One query. From a mail both lead to the offer's page."""
-    about = {notice.pk: _handoff_id(notice) for notice in notices}
+    about = {notice.pk: leads_to(notice) for notice in notices}
     pairs = Handoff.objects.open().filter(pk__in={pk for pk in about.values() if pk is not None}).values_list("pk", "receiver_id")
     receivers = dict(pairs)
     return {
         notice.pk: _acts(pk, by_mail=by_mail) for notice in notices if (pk := about[notice.pk]) is not None and receivers.get(pk) == notice.user_id
     }
-
-
-def _handoff_id(notice: Notice) -> int | None:
-    try:
-        found: int | None = resolve(notice.path).kwargs.get("pk")
-    except Resolver404:
-        return None
-    return found
 
 
 def _acts(pk: int, *, by_mail: bool) -> list[NoticeAct]:

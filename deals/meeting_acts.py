@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from accounts.models import Contact, User
 
 Outcome = Interaction.Outcome
+# What may be said of one that has ended, the most common first; and that it is off.
 OVER = (Outcome.HELD, Outcome.MISSED_BY_THEM, Outcome.MISSED_BY_US)
 OFF = (Outcome.CANCELLED_BY_THEM, Outcome.CANCELLED_BY_US)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone, translation
@@ -13,6 +14,7 @@ from accounts.services.notices import tell as write_notices
 from deals.answer_words import why
 from deals.models import Severity, SignalEvent
 from deals.risk.judging import CHASED, HANDED
+from deals.risk.policy import CHASED_ANSWERS_IN
 from deals.risk.sentences import detail, say
 
 if TYPE_CHECKING:
@@ -70,13 +72,13 @@ def _notice(happening: Happening, person_id: int, loaded: Loaded, now: datetime)
 def _body(happening: Happening, deal: DealRow, person_id: int, loaded: Loaded, now: datetime) -> str:
     signal = happening.signal
     lines = [deal.account or _("No account yet"), detail(signal.rule, signal.facts)]
+    waits_for = loaded.company.people.get(signal.responsible_id) if signal.responsible_id else None
     if happening.kind == CHASED:
-        waits_for = loaded.company.people.get(signal.responsible_id) if signal.responsible_id else None
-        lines.append(_("They turned to you. Answer them, or pass it on, within four working hours."))
+        hours = CHASED_ANSWERS_IN // timedelta(hours=1)
+        lines.append(_("They turned to you. Answer them, or pass it on, within %(hours)s working hours.") % {"hours": hours})
         if waits_for is not None:
             lines.append(_("It waits for %(name)s, who is told as well.") % {"name": waits_for.name})
     if happening.kind == SignalEvent.Kind.CLIMBED:
-        waits_for = loaded.company.people.get(signal.responsible_id) if signal.responsible_id else None
         lines.append(
             _("It waits for %(name)s and nobody has acted on it yet.") % {"name": waits_for.name} if waits_for else _("Nobody is there for it.")
         )

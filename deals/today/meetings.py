@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from deals import meeting_words
+from deals.meeting_acts import OFF, OVER
 from deals.meeting_forms import ApologyForm, new_date_of
 from deals.models import Interaction
 from deals.today import words
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from deals.today.sources import Found
 
 Outcome = Interaction.Outcome
-AT_ONCE = (Outcome.HELD, Outcome.MISSED_BY_THEM, Outcome.MISSED_BY_US)
-LESS_OFTEN = (Outcome.CANCELLED_BY_THEM, Outcome.CANCELLED_BY_US)
 APOLOGY, WHEN = ApologyForm.asks, "when"
 
 
@@ -39,7 +38,7 @@ def acts(found: Found) -> list[Act]:
     page = Act(_("Open the meeting"), "calendar-clock", href=reverse("meeting-said", args=[facts["meeting"]]))
     if found.kind == HOW_IT_WENT:
         said = reverse("meeting-said", args=[facts["meeting"]])
-        one_click = [Act(meeting_words.answer(one), "", post=said, name="outcome", value=one.value) for one in (*AT_ONCE, *LESS_OFTEN)]
+        one_click = [Act(meeting_words.answer(one), "", post=said, name="outcome", value=one.value) for one in (*OVER, *OFF)]
         return [*one_click, Act(meeting_words.answer(Outcome.MOVED), "calendar-clock", opens=True, asks=WHEN), page]
     new_date = Act(_("New date"), "calendar-plus", opens=True, asks=WHEN)
     if found.kind != MAKE_GOOD:
