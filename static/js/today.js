@@ -43,8 +43,9 @@
   });
   document.addEventListener("htmx:confirm", (event) => {
     const opener = event.detail.elt;
-    if (!opener.matches?.("[data-opens]")) return;
-    const form = opener.closest("[data-row]").querySelector(".open-form form");
+    const row = opener.closest?.("[data-row]");
+    if (!row || !opener.matches("[data-opens]")) return; // what opens a dialog is in no row
+    const form = row.querySelector(".open-form form");
     if (form && (form.dataset.ask || "") !== (opener.dataset.ask || "")) return; // the other one of two
     const words = form?.querySelector("textarea, input:not([type=hidden])");
     if (words) { event.preventDefault(); words.focus(); }

@@ -46,6 +46,32 @@ def test_somebody_known_is_put_on_a_deal(open_page, log_in, scene):
     assert DealContact.objects.get(deal=scene.waiting, contact=person).role == "Sponsor"
 
 
+def test_enter_adds_whom_one_typed_and_nobody_who_is_offered(open_page, log_in, scene):
+    Contact.objects.create(name="Petra Known", account=scene.company.account)
+    page = log_in(open_page(), scene.company.owner)
+    page.goto(f"/deals/{scene.waiting.pk}/")
+    page.locator(".deal-right").get_by_role("link", name="Add").click()
+    expect(page.locator("#quick-add[open]").get_by_text("Petra Known")).to_be_visible()
+    page.keyboard.type("Zoe New")
+    page.keyboard.press("Enter")
+    expect(page.locator(".deal-right")).to_contain_text("Zoe New")
+    assert not DealContact.objects.filter(deal=scene.waiting, contact__name="Petra Known").exists()
+
+
+def test_what_is_typed_at_once_is_the_name_also_on_today(open_page, log_in, scene):
+    page = log_in(open_page(), scene.company.owner)
+    failures = []
+    page.on("pageerror", lambda failure: failures.append(failure))
+    page.goto("/today/")
+    page.get_by_label("New deal, contact or account").click()
+    page.locator("header").get_by_role("link", name="New account").click()
+    expect(page.get_by_role("dialog", name="New account").get_by_label("Name")).to_be_focused()
+    page.keyboard.type("Ashford Campus")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").get_by_role("link", name="Ashford Campus")).to_be_visible()
+    assert not failures
+
+
 def test_two_accounts_become_one_after_a_look_at_both(open_page, log_in, axe, scene):
     double = AccountFactory(name="Norwood Clinics Ltd", owner=scene.company.teammate, sector="Health")
     DealFactory(name="A third clinic", account=double, owner=scene.company.teammate)
