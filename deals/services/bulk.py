@@ -18,6 +18,7 @@ from deals.models import Deal, NextStep, StageChange
 from deals.models.pipelines import CLOSED_KINDS, WATCHED_KINDS
 from deals.risk.refresh import refresh
 from deals.services.deals import given_to, hold_stage
+from deals.services.next_steps import checked
 from deals.services.stages import end_what_hangs
 
 if TYPE_CHECKING:
@@ -109,10 +110,7 @@ def give_back(*, before: Mapping[int, int | None], owner_id: int, since: datetim
 @transaction.atomic
 def set_next_steps(*, seen: Sequence[Seen], what: str, due_at: datetime, by: User, now: datetime) -> Outcome:
     """Name the next step of each; the one before it is replaced. Refused for a moment that has passed."""
-    if not what.strip():
-        raise Refused(_("Say what you will do next."))
-    if due_at <= now:
-        raise Refused(_("A next step is due in the future. Choose a later moment."))
+    what = checked(what, due_at, now)
     found = Outcome()
     for _one, deal in _locked(seen, by, found):
         if deal.is_watched:
@@ -121,7 +119,7 @@ def set_next_steps(*, seen: Sequence[Seen], what: str, due_at: datetime, by: Use
             found.skipped.append((deal.name, _("closed")))
     ids = [deal.pk for deal in found.done]
     NextStep.objects.filter(deal__in=ids, ended_at__isnull=True).update(ended_at=now)
-    NextStep.objects.bulk_create([NextStep(deal_id=pk, what=what.strip(), due_at=due_at, created_at=now, created_by=by) for pk in ids])
+    NextStep.objects.bulk_create([NextStep(deal_id=pk, what=what, due_at=due_at, created_at=now, created_by=by) for pk in ids])
     refresh(ids, now)
     return found
 

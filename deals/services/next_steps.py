@@ -26,21 +26,28 @@ def set_next_step(*, deal: Deal, what: str, due_at: datetime, by: User | None, n
     deal = lock(deal)
     if not deal.is_watched:
         raise Refused(_("This deal is closed. Move it to an open stage first."))
+    what = checked(what, due_at, now)
+    NextStep.objects.filter(deal=deal, ended_at__isnull=True).update(ended_at=now)
+    step = NextStep.objects.create(deal=deal, what=what, due_at=due_at, created_at=now, created_by=by)
+    refresh([deal.pk], now)
+    return step
+
+
+def checked(what: str, due_at: datetime, now: datetime) -> str:
+    """The words of a step, tidied. Refused without any, and for a moment that has passed."""
     if not what.strip():
         raise Refused(_("Say what you will do next."))
     if due_at <= now:
         raise Refused(_("A next step is due in the future. Choose a later moment."))
-    NextStep.objects.filter(deal=deal, ended_at__isnull=True).update(ended_at=now)
-    step = NextStep.objects.create(deal=deal, what=what.strip(), due_at=due_at, created_at=now, created_by=by)
-    refresh([deal.pk], now)
-    return step
+    return what.strip()
 
 
 @transaction.atomic
 def finish_next_step(*, deal: Deal, seen: int | None, by: User | None, now: datetime) -> NextStep | None:
     """The next step ``seen`` is done; None where it has ended already: another one that was named meanwhile is not done by that."""
     deal = lock(deal)
-    step = NextStep.objects.select_for_update().filter(deal=deal, pk=seen, ended_at__isnull=True).first()
+    current = NextStep.objects.select_for_update().filter(deal=deal, ended_at__isnull=True)
+    step = current.filter(pk=seen).first() if seen is not None else None
     if step is not None:
         step.ended_at, step.done = now, True
         step.save(update_fields=["ended_at", "done"])
