@@ -21,6 +21,7 @@ from deals.customers.forms import EditContactForm, LeavingForm, contact_initial
 from deals.customers.likely import likely_contacts
 from deals.customers.said import last_said_with, said_with
 from deals.letters.reach import reach_of
+from deals.views.stayed import or_the_contact_that_stayed
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -36,6 +37,7 @@ def contacts_of(user: User) -> QuerySet[Contact]:
 
 
 @require_GET
+@or_the_contact_that_stayed
 def contact(request: PersonRequest, pk: int) -> HttpResponse:
     """One contact; with ``before`` and htmx only the earlier part of what was said."""
     person = contact_or_404(request.user, pk)
@@ -70,6 +72,7 @@ def twins(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@or_the_contact_that_stayed
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """What is known of a contact."""
     person = get_object_or_404(contacts_of(request.user), pk=pk)
@@ -86,6 +89,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@or_the_contact_that_stayed
 def addresses(request: PersonRequest, pk: int) -> HttpResponse:
     """Add one more address, or take one away."""
     person = get_object_or_404(contacts_of(request.user), pk=pk)
@@ -102,6 +106,7 @@ def addresses(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@or_the_contact_that_stayed
 def left(request: PersonRequest, pk: int) -> HttpResponse:
     """They left their company on a day; or they are there after all."""
     person = get_object_or_404(contacts_of(request.user), pk=pk)

@@ -23,6 +23,7 @@ from deals.customers.listing import ORDERS, Filters, listing
 from deals.customers.people import people_at
 from deals.customers.said import said_at
 from deals.customers.talks import talks
+from deals.views.stayed import or_the_account_that_stayed
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -56,6 +57,7 @@ def customers(request: PersonRequest) -> HttpResponse:
 
 
 @require_GET
+@or_the_account_that_stayed
 def customer(request: PersonRequest, pk: int) -> HttpResponse:
     """One account with all that hangs on it; with ``before`` and htmx only the earlier part of what was said."""
     now = timezone.now()
@@ -97,6 +99,7 @@ def changes(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@or_the_account_that_stayed
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """What is known of an account; who may not steer it is not asked for owner, lifecycle and recurring value."""
     account = get_object_or_404(Account.objects.visible_to(request.user).select_related("owner", "parent"), pk=pk)
@@ -115,6 +118,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@or_the_account_that_stayed
 def domains(request: PersonRequest, pk: int) -> HttpResponse:
     """Add a mail domain, or take one away."""
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)

@@ -20,6 +20,7 @@ from deals.customers.listing import begins
 from deals.customers.preview import counts_of, fields_of, taken
 from deals.services.merging import merge_accounts, merge_contacts
 from deals.views.contacts import contacts_of
+from deals.views.stayed import or_the_account_that_stayed, or_the_contact_that_stayed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +35,7 @@ FOUND = 12
 
 
 @require_http_methods(["GET", "POST"])
+@or_the_account_that_stayed
 def accounts(request: PersonRequest, pk: int) -> HttpResponse:
     seen = Account.objects.visible_to(request.user).select_related("owner", "parent").prefetch_related("domains")
     keep = get_object_or_404(seen, pk=pk)
@@ -48,6 +50,7 @@ def accounts(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@or_the_contact_that_stayed
 def contacts(request: PersonRequest, pk: int) -> HttpResponse:
     seen = contacts_of(request.user)
     keep = get_object_or_404(seen, pk=pk)

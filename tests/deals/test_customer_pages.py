@@ -411,7 +411,6 @@ def test_two_accounts_are_merged_with_a_preview(company, double, log_in):
     assert (stays.name, stays.owner, stays.sector, stays.deals.count()) == ("Norwood Clinics Ltd", company.teammate, "Health", 2)
     assert MergedAccount.objects.get().was["name"] == "Norwood Clinics Ltd"
     assert "merged <b>Norwood Clinics Ltd</b> into it" in text(page(client, "customer-changes", company.account.pk))
-    assert page(client, "customer", double.pk).status_code == 404
 
 
 def test_the_owner_of_one_alone_sees_why_not(company, double, log_in):
@@ -422,6 +421,18 @@ def test_the_owner_of_one_alone_sees_why_not(company, double, log_in):
     assert Account.objects.filter(pk=double.pk).exists()
 
 
+def test_what_was_merged_leads_to_the_one_that_stayed_and_changes_nothing_there(company, double, log_in):
+    gone, client = double.pk, log_in(company.admin)
+    client.post(reverse("customer-merge", args=[company.account.pk]), {"other": gone})
+    for route, sent in (("customer", None), ("customer-edit", {"name": "Typed in another tab"}), ("customer-domains", {"domain": "late.example"})):
+        address = reverse(route, args=[gone])
+        answer = client.get(address, follow=True) if sent is None else client.post(address, sent, follow=True)
+        assert answer.redirect_chain == [(reverse("customer", args=[company.account.pk]), 302)]
+        assert "merged into Norwood Clinics" in answer.content.decode()
+    assert not AccountDomain.objects.filter(domain="late.example").exists()
+    assert log_in(company.stranger).get(reverse("customer", args=[gone])).status_code == 404
+
+
 def test_two_contacts_are_merged(company, log_in):
     person = ContactFactory(name="P. Raman", account=company.account, email="raman@norwood.example", title="CFO")
     client = log_in(company.manager)
@@ -429,6 +440,7 @@ def test_two_contacts_are_merged(company, log_in):
     assert "P. Raman" in text(page(client, "contact-merge", company.contact.pk))
     assert "raman@norwood.example" in text(page(client, "contact-merge", company.contact.pk, other=person.pk))
     client.post(reverse("contact-merge", args=[company.contact.pk]), {"other": person.pk})
+    assert client.get(reverse("contact", args=[person.pk])).url == reverse("contact", args=[company.contact.pk])
     company.contact.refresh_from_db()
     assert (company.contact.title, company.contact.addresses.get().email) == ("CFO", "raman@norwood.example")
 
