@@ -9,8 +9,6 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from winback.models.reasons import Reason
-
 
 @pghistory.track()
 class Loss(models.Model):
@@ -50,5 +48,6 @@ class Loss(models.Model):
     @cached_property
     def reason_names(self) -> list[str]:
         """The reasons in words, in the order they were given. One query, unless ``winback.reasons.put_names`` was asked before."""
-        words = {reason.key: reason.words for reason in Reason.objects.filter(key__in=self.reasons)}
-        return [words[key] for key in self.reasons if key in words]
+        from winback.reasons import names_of
+
+        return names_of(self.reasons)
