@@ -100,6 +100,8 @@ class LogForm(forms.Form):
             self.add_error("body", _("Write the note."))
         if data["outcome"] == Outcome.PLANNED and at is None and "at" not in self.errors:
             self.add_error("at", _("Say when the meeting will be."))
+        for name in {"at", "minutes"} & self.errors.keys():  # the page comes back at what is to be corrected, without script too
+            self.fields[name].widget.attrs["autofocus"] = True
         return data
 
     def facts(self, now: datetime) -> dict[str, Any]:

@@ -246,6 +246,16 @@ def test_a_next_step_in_the_past_is_refused_and_kept_in_the_form(client, company
     assert 'value="Send the draft"' in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("sent", "standing"),
+    [({"kind": "note"}, "id_body"), ({"kind": "call", "minutes": "-5"}, "id_minutes"), ({"kind": "call", "at": "1815-06-18T11:00"}, "id_at")],
+)
+def test_the_page_comes_back_at_what_is_to_be_corrected(client, company, sent, standing):
+    client.force_login(company.owner)
+    html = client.post(reverse("deal-log", args=[company.deal.pk]), sent).content.decode()
+    assert [standing in field for field in re.findall(r"<[^>]*autofocus[^>]*>", html)] == [True]
+
+
 def test_a_message_from_them_can_be_said_to_need_no_answer(client, company):
     said = InteractionFactory(deal=company.deal, direction="in", contact=company.contact)
     client.force_login(company.owner)
