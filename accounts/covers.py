@@ -69,3 +69,10 @@ def answers_now(person: User, now: datetime) -> User | None:
     """Who answers for somebody at this moment: they themselves, their cover, or who stands above them."""
     pk = organisation.load(at=now).responsible(owner_id=person.pk, team_id=person.team_id, at=now)
     return User.objects.filter(pk=pk).first() if pk is not None else None
+
+
+def would_answer(person: User, now: datetime) -> User | None:
+    """Who would answer for somebody from this moment on, were they kept out: whoever is there of the line above them."""
+    company = organisation.load(at=now)
+    pk = next((one for one in company.line_above(person.pk, person.team_id) if company.available(one, now)), None)
+    return User.objects.filter(pk=pk).first() if pk is not None else None

@@ -182,7 +182,7 @@ class TeamForm(forms.Form):
         WorkingCalendar.objects.filter(person__isnull=True).order_by("name"),
         label=_("Working calendar"),
         required=False,
-        empty_label=_("That of the team above"),
+        empty_label=_("That of the team above, at the top the usual one"),
     )
 
     def __init__(self, *args: Any, now: datetime, but: Sequence[int] = (), **kwargs: Any) -> None:

@@ -79,8 +79,3 @@ def tree(teams: models.QuerySet[Team]) -> list[Branch]:
         parent = branches.get(branch.team.parent_id) if branch.team.parent_id else None
         (parent.below if parent else roots).append(branch)
     return roots
-
-
-def flat(branches: list[Branch], depth: int = 0) -> list[tuple[Branch, int]]:
-    """The trees as lines for a menu: each branch with its depth."""
-    return [line for branch in branches for line in [(branch, depth), *flat(branch.below, depth + 1)]]

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.authority import ORGANISERS, may_change, may_record_absence
+from accounts.authority import managed_teams, may_change, may_record_absence
 from accounts.calendars import TeamCalendars
-from accounts.covers import answers_now
+from accounts.covers import answers_now, would_answer
 from accounts.departing import held_by
 from accounts.forms import EditPersonForm, NewPersonForm, PeopleFilter, RoleForm
 from accounts.history import changes_of
@@ -70,7 +70,7 @@ def people(request: PersonRequest) -> HttpResponse:
                 no_address=Count("pk", filter=Q(state=State.NO_ADDRESS)),
             ),
             "branches": tree(teams),
-            "may_add": request.user.role in ORGANISERS,
+            "may_add": _may_add(request.user),
         },
     )
 
@@ -111,10 +111,13 @@ def about(person: User, reader: User, now: datetime) -> dict[str, object]:
     is_admin = reader.role == Role.ADMIN
     known = getattr(person, "departure", None)
     changes_hands = may_change(reader, person)
+    holdings = holdings_of(person)
     return {
         "absences": [(absence, *calendars.days_of(absence)) for absence in absences],
         "covers": [(absence, *calendars.days_of(absence)) for absence in covers],
-        "holdings": holdings_of(person),
+        "holdings": holdings,
+        "leads_nobody": person.role == Role.MANAGER and not holdings.teams,
+        "stands_in": would_answer(person, now) if changes_hands and person.is_active and holdings.deals else None,
         "second_step": in_words(list(Authenticator.objects.filter(user=person, type__in=STEPS).values_list("type", flat=True))) if is_admin else "",
         "zone": person.time_zone or calendars.of_person(person).hours.time_zone,
         "may_change": changes_hands,
@@ -127,10 +130,15 @@ def about(person: User, reader: User, now: datetime) -> dict[str, object]:
     }
 
 
+def _may_add(user: User) -> bool:
+    """Admins, and managers who have a team to add somebody to."""
+    return user.role == Role.ADMIN or bool(managed_teams(user))
+
+
 @require_http_methods(["GET", "POST"])
 def person_invite(request: PersonRequest) -> HttpResponse:
     """Add somebody, and invite them at once where they have an address."""
-    if request.user.role not in ORGANISERS:
+    if not _may_add(request.user):
         raise PermissionDenied
     now = timezone.now()
     form = NewPersonForm(request.POST or None, by=request.user, initial={"team": request.GET.get("team", "")})

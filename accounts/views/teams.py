@@ -10,12 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.calendars import TeamCalendars
 from accounts.coming_days import coming_holidays, week_ahead
 from accounts.forms import CalendarDayForm, CalendarForm, EditCalendarForm, EditTeamForm, RemoveTeamForm, TeamForm
 from accounts.models import CalendarDay, Team, User, WorkingCalendar
 from accounts.models.calendars import default_week
-from accounts.people import flat, tree
+from accounts.people import tree
 from accounts.refusals import Refused
 from accounts.services import calendars, teams
 from accounts.sight import subtree
@@ -66,10 +65,8 @@ def team_edit(request: PersonRequest, pk: int) -> HttpResponse:
 def team_list(request: PersonRequest) -> HttpResponse:
     """All teams as a tree: who leads them, who is in them, by which calendar they work."""
     admins_only(request)
-    calendars_of = TeamCalendars()
-    branches = tree(Team.objects.all())
-    lines = [(branch, depth, calendars_of.of_team(branch.team.pk)) for branch, depth in flat(branches)]
-    return render(request, "accounts/teams.html", {"lines": lines, "branches": branches})
+    usual = WorkingCalendar.objects.filter(is_default=True).first()
+    return render(request, "accounts/teams.html", {"branches": tree(Team.objects.all()), "usual": usual})
 
 
 @require_http_methods(["GET", "POST"])

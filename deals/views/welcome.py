@@ -45,6 +45,7 @@ def _page(request: PersonRequest, *, hours: HoursForm | None = None, teams: Team
         "hours": hours or HoursForm(initial=_initial(calendar)),
         "teams": teams or TeamsForm(),
         "team_names": list(Team.objects.order_by("name").values_list("name", flat=True)[:8]),
+        "nobody_leads": not Team.objects.filter(manager__isnull=False).exists(),
         "people": User.objects.exclude(role=Role.ADMIN).count(),
         "deals": Deal.objects.count() if progress.deals else 0,
         "at_risk": at_risk,

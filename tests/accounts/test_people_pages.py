@@ -11,7 +11,7 @@ from accounts.models import Absence, CalendarDay, Departure, Team, User, Working
 from accounts.people import State, with_state
 from accounts.services.absences import record_absence
 from accounts.services.departures import record_departure
-from tests.factories import TeamFactory, UserFactory
+from tests.factories import DealFactory, TeamFactory, UserFactory
 from tests.pages import as_shown
 
 DAY = timedelta(days=1)
@@ -55,6 +55,16 @@ def test_only_who_may_add_is_offered_it(company, client_of):
         assert "Add somebody" not in words(client_of(getattr(company, who)).get(reverse("people")))
     for who in ("manager", "admin"):
         assert "Add somebody" in words(client_of(getattr(company, who)).get(reverse("people")))
+
+
+def test_a_manager_who_leads_no_team_is_said_to_and_adds_nobody(company, client_of):
+    Team.objects.filter(manager=company.manager).update(manager=None)
+    person = words(client_of(company.admin).get(reverse("person", args=[company.manager.pk])))
+    assert "manages no team yet" in person
+    assert f'<a class="link" href="{reverse("team", args=[company.manager.team_id])}">no team yet</a>' in person
+    manager = client_of(company.manager)
+    assert "Add somebody" not in words(manager.get(reverse("people")))
+    assert manager.get(reverse("person-invite")).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -196,6 +206,14 @@ def test_suspending_and_letting_in_again(admin, company, client_of):
     assert owner.get(reverse("notices")).status_code == 302
     admin.post(reverse("person-readmit", args=[company.owner.pk]))
     assert owner.get(reverse("notices")).status_code == 200
+
+
+def test_suspending_says_beforehand_for_whom_the_deals_will_wait(admin, company):
+    DealFactory(owner=company.owner, team=company.east)
+    page = reverse("person", args=[company.owner.pk])
+    assert "what is due on them waits for Mona Manager" in words(admin.get(page))
+    Team.objects.update(manager=None)
+    assert "what is due on them waits for nobody" in words(admin.get(page))
 
 
 # --- away and gone ------------------------------------------------------------------------------------------------

@@ -32,6 +32,12 @@ def test_the_tree_shows_managers_members_and_hours(as_admin, company, django_ass
     assert f"/teams/new/?parent={company.east.pk}" in text
 
 
+def test_a_team_at_the_top_works_by_the_usual_calendar(as_admin, company):
+    Team.objects.update(calendar=None)
+    usual = WorkingCalendar.objects.update_or_create(is_default=True, defaults={"name": "Everybody", "week": [[["09:00", "17:00"]]] * 7})[0]
+    assert f'<a class="link" href="/calendars/{usual.pk}/">Everybody</a>' in as_admin.get("/teams/").content.decode()
+
+
 def test_a_team_moves_below_another_but_never_below_itself(as_admin, company):
     page = f"/teams/{company.west.pk}/"
     fields = as_shown(as_admin.get(page))

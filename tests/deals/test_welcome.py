@@ -53,6 +53,14 @@ def test_hours_that_are_right_as_they_stand_count_once_they_were_kept(first):
     assert done(first)[0]
 
 
+def test_teams_that_nobody_leads_are_said_until_one_has_a_manager(first):
+    team = Team.objects.create(name="Sales")
+    rep = UserFactory(team=team)
+    assert "No team has a manager yet" in first.get("/welcome/").content.decode()
+    Team.objects.update(manager=rep)
+    assert "No team has a manager yet" not in first.get("/welcome/").content.decode()
+
+
 @pytest.mark.parametrize("wrong", [{"hours": ""}, {"hours": "nine to five"}, {"hours": "17-9"}, {"time_zone": "Mars/Olympus"}, {"subdivision": "QQ"}])
 def test_hours_that_make_no_sense_are_said_in_words_and_what_was_typed_stays(first, wrong):
     answer = first.post("/welcome/hours/", {"time_zone": "Europe/Berlin", "country": "DE", "hours": "09:00-17:00"} | wrong)
