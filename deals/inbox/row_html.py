@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deals.intake.mail.signs import telling
+from deals.letters.sentences import in_words
 from deals.models import MailMessage
 from deals.templatetags.words import ago, icon, timed
 from deals.today import words
@@ -69,7 +70,7 @@ class Rows:
             deal = f'<a class="link" href="{self._url("deal", row.deal_id)}">{escape(row.deal)}</a>'
             made = _("An inquiry: %(deal)s.") % {"deal": deal}
             return " ".join([made, escape(_known(row)), escape(_evidence(row)), self._whose(row)]).strip()
-        return " ".join(escape(one) for one in (_known(row), row.reason, _evidence(row), _to(row)) if one)
+        return " ".join(escape(one) for one in (_known(row), *in_words([row.reason]), _evidence(row), _to(row)) if one)
 
     def _whose(self, row: Waiting) -> str:
         return escape(_("Its owner is %(name)s.") % {"name": row.owner}) if row.owner else escape(_("It has no owner yet."))
@@ -128,7 +129,7 @@ def _known(row: Waiting) -> str:
 
 
 def _evidence(row: Waiting) -> str:
-    return " ".join(telling(row.evidence)[:2])
+    return " ".join(in_words(telling(row.evidence)[:2]))
 
 
 def _to(row: Waiting) -> str:

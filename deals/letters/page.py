@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from deals.intake.mail.signs import telling
 from deals.letters.parts import says_more
+from deals.letters.sentences import in_words
 from deals.models import ContactAbsence, MailAttachment, MailMessage, RawMail, UndeliverableAddress
 
 if TYPE_CHECKING:
@@ -52,7 +53,17 @@ class Letter:
     @property
     def evidence(self) -> list[str]:
         """Why it counts as what it is, where that is not plain."""
-        return telling(self.message.evidence)
+        return in_words(telling(self.message.evidence))
+
+    @property
+    def defects(self) -> list[str]:
+        """What was wrong with it when it was read."""
+        return in_words(self.message.defects)
+
+    @property
+    def reason(self) -> str:
+        """Why it cannot be read, or belongs to no deal."""
+        return " ".join(in_words([self.message.reason]))
 
     @property
     def why_there(self) -> str:

@@ -93,7 +93,7 @@ class MailMessage(models.Model):
     thread = models.ForeignKey(MailThread, on_delete=models.SET_NULL, null=True, related_name="messages")
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
-    defects = models.JSONField(default=list)  # sentences
+    defects = models.JSONField(default=list)  # sentences, as they were marked for translation
     status = models.CharField(max_length=10, choices=Status)
     reason = models.CharField(max_length=500, blank=True)  # of the status, for a person
     matched_by = models.CharField(max_length=7, choices=MatchedBy, blank=True, default=MatchedBy.NOBODY)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from deals.intake.mail.letters import decoded, storable
+from deals.intake.mail.marking import gettext_noop as _
 
 MAX_HEAD = 256 * 1024
 MAX_PART_HEAD = 32 * 1024
@@ -56,13 +57,13 @@ def head_at(raw: bytes, start: int, end: int, most: int = MAX_HEAD) -> Head:
         elif line.startswith((b"From ", b">From ")) and number == 0:
             continue
         elif line.strip() and not any(FIELD.match(later) for later in lines[number + 1 : number + 3]):
-            defects.append("The header ends without a blank line.")
+            defects.append(_("The header ends without a blank line."))
             body = _offset_of(raw, start, end, line)
             break
         elif line.strip():
-            defects.append("The header has a line that is no field.")
+            defects.append(_("The header has a line that is no field."))
     if len(lines) > MAX_FIELDS:
-        defects.append("The header has too many fields; the rest was left out.")
+        defects.append(_("The header has too many fields; the rest was left out."))
     return Head({name: tuple(values) for name, values in gathered.items()}, body, tuple(dict.fromkeys(defects)))
 
 
@@ -108,7 +109,7 @@ def _word_bytes(how: str, text: str) -> bytes:
 
 def parameters(value: str) -> tuple[str, dict[str, str]]:
     """The field's own word in small letters ('text/plain') and its parameters, continued and encoded ones too (RFC 2231)."""
-    word, mark, _ = value.partition(";")
+    word, mark, _rest = value.partition(";")
     if not mark:
         return word.strip().lower(), {}
     plain: dict[str, str] = {}
@@ -139,7 +140,7 @@ def _joined(pieces: list[tuple[str, bool]]) -> str:
     charset = ""
     first, encoded = pieces[0]
     if encoded and first.count("'") >= 2:
-        charset, _, first = first.split("'", 2)
+        charset, _language, first = first.split("'", 2)
         pieces = [(first, True), *pieces[1:]]
     octets = b"".join(unquote_to_bytes(text) if encoded else text.encode("utf-8", "replace") for text, encoded in pieces)
     return decoded(octets, charset or "utf-8")[0]

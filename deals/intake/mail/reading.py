@@ -10,6 +10,7 @@ from deals.intake.mail import addresses, moments
 from deals.intake.mail.content import content, measured, pieces
 from deals.intake.mail.headers import words
 from deals.intake.mail.letters import decoded
+from deals.intake.mail.marking import gettext_noop as _
 from deals.intake.mail.message import Address, Attachment, Mail, Part
 from deals.intake.mail.structure import tree_of
 
@@ -34,10 +35,15 @@ KNOWN = {
 }  # fmt: skip
 REPORTS = {"message/delivery-status", "message/global-delivery-status", "message/feedback-report", "message/disposition-notification",
            "text/rfc822-headers", "text/rfc822-header", "message/rfc822", "message/global", "message/global-headers"}  # fmt: skip
+IMAGE, PROGRAM = _("This is no mail message but an image."), _("This is no mail message but a program.")
+COMPRESSED = _("This is no mail message but a compressed file.")
 NOT_MAIL = (
-    (b"%PDF-", "a PDF"), (b"PK\x03\x04", "a zip or Office file"), (b"\x89PNG", "an image"), (b"\xff\xd8\xff", "an image"), (b"GIF8", "an image"),
-    (b"\xd0\xcf\x11\xe0", "an Outlook or old Office file; save it as .eml"), (b"\x7fELF", "a program"), (b"MZ\x90", "a program"),
-    (b"\x1f\x8b", "a compressed file"), (b"BZh", "a compressed file"), (b"\xfd7zXZ", "a compressed file"), (b"SQLite format 3", "a database"),
+    (b"%PDF-", _("This is no mail message but a PDF.")),
+    (b"PK\x03\x04", _("This is no mail message but a zip or Office file.")),
+    (b"\xd0\xcf\x11\xe0", _("This is no mail message but an Outlook or old Office file; save it as .eml.")),
+    (b"SQLite format 3", _("This is no mail message but a database.")),
+    (b"\x89PNG", IMAGE), (b"\xff\xd8\xff", IMAGE), (b"GIF8", IMAGE), (b"\x7fELF", PROGRAM), (b"MZ\x90", PROGRAM),
+    (b"\x1f\x8b", COMPRESSED), (b"BZh", COMPRESSED), (b"\xfd7zXZ", COMPRESSED),
 )  # fmt: skip
 
 
@@ -57,7 +63,7 @@ def read(raw: bytes, *, received_at: datetime | None = None) -> Mail:
     plain = _lined(raw)
     tree = tree_of(plain)
     if not KNOWN & tree.head.fields.keys():
-        raise Unreadable("This is no mail message: it has none of the headers that every message has.")
+        raise Unreadable(_("This is no mail message: it has none of the headers that every message has."))
     fields = tree.head.fields
     defects = list(tree.defects)
     gathered = _Gathered(plain, defects)
@@ -69,7 +75,7 @@ def read(raw: bytes, *, received_at: datetime | None = None) -> Mail:
     ids = _ids(fields.get("message-id", ()))
     senders = addresses.listed(fields.get("from", ())) or addresses.listed(fields.get("sender", ()))
     if not senders:
-        defects.append("Nobody is named as the sender.")
+        defects.append(_("Nobody is named as the sender."))
     path = fields.get("return-path")
     return Mail(
         message_id=ids[0] if ids else f"<{hashlib.sha256(raw).hexdigest()[:40]}@no-message-id.invalid>",
@@ -103,14 +109,14 @@ def read(raw: bytes, *, received_at: datetime | None = None) -> Mail:
 def _lined(raw: bytes) -> bytes:
     """The bytes with lines that end as expected, offset for offset; Unreadable for what cannot be a message at all."""
     if not raw.strip(b"\x00 \t\r\n"):
-        raise Unreadable("The file is empty.")
+        raise Unreadable(_("The file is empty."))
     if len(raw) > LONGEST:
         raise Unreadable(f"The message is longer than {LONGEST // 1024 // 1024} MB.")
-    for beginning, name in NOT_MAIL:
+    for beginning, sentence in NOT_MAIL:
         if raw.startswith(beginning):
-            raise Unreadable(f"This is no mail message but {name}.")
+            raise Unreadable(sentence)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Unreadable("This is text in UTF-16, not a mail message.")
+        raise Unreadable(_("This is text in UTF-16, not a mail message."))
     return raw if b"\n" in raw else raw.replace(b"\r", b"\n")
 
 
@@ -159,12 +165,12 @@ class _Gathered:
         octets = content(self.raw, part, most + 1)
         if len(octets) > most:
             octets = octets[:most]
-            self.defects.append("The text is very long; the end of it was left out.")
+            self.defects.append(_("The text is very long; the end of it was left out."))
         text, fitting = decoded(octets, part.parameters.get("charset", ""))
         if not fitting:
             self.defects.append(f"The text is not in the charset it names ({part.parameters.get('charset') or 'none'}).")
         if b"\x00" in octets:
-            self.defects.append("The text held NUL bytes; they were left out.")
+            self.defects.append(_("The text held NUL bytes; they were left out."))
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
     def _attachment(self, part: Part) -> Attachment:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from deals.intake.mail.headers import MAX_PART_HEAD, Head, head_at, parameters, words
+from deals.intake.mail.marking import gettext_noop as _
 from deals.intake.mail.message import Part
 
 MOST_PARTS = 1000
@@ -86,7 +87,7 @@ class _Walk:
         if depth is None:
             return
         if depth < len(self.open) - 1:
-            self.defects.append("A part made of several is not closed.")
+            self.defects.append(_("A part made of several is not closed."))
         if not self.open[-1].seen and len(self.open) > 1 and (closes or depth < len(self.open) - 1):
             self.open.pop()  # Its own boundary never opened a part: what it holds is read as one.
         self._end_leaf(start)
@@ -102,7 +103,7 @@ class _Walk:
         elif self.leaf is not None:
             if self.open:
                 seen = self.open[-1].seen
-                self.defects.append("The last boundary is missing." if seen else "The boundary between the parts is missing.")
+                self.defects.append(_("The last boundary is missing.") if seen else _("The boundary between the parts is missing."))
                 del self.open[len(self.open) if seen else -1 :]
             self._add(self.leaf, len(self.raw))
         if not self.parts:
@@ -117,9 +118,9 @@ class _Walk:
             return
         boundary = given.get("boundary", "").rstrip().encode("utf-8", "replace")
         if not boundary:
-            self.defects.append("A part made of several names no boundary.")
+            self.defects.append(_("A part made of several names no boundary."))
         elif len(self.open) >= DEEPEST:
-            self.defects.append("The parts are nested too deep; the rest is one part.")
+            self.defects.append(_("The parts are nested too deep; the rest is one part."))
         else:
             self.known[boundary] = len(self.open)
             self.open.append(_Open(boundary, kind))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
+from deals.intake.mail.marking import gettext_noop as _
+
 # Kept with a message that only claims it, so that it is known for one that waits.
-EVIDENCE = "It lies in an inbox under a name of ours; no sent folder and no outbox knows it."
+EVIDENCE = _("It lies in an inbox under a name of ours; no sent folder and no outbox knows it.")
 AS_STORED = json.dumps([EVIDENCE])
 # Of the message m; with ``claimed`` (AS_STORED). What only claims it counts once it stands with a deal.
 WENT_OUT = "m.direction = 'out' AND (m.deal_id IS NOT NULL OR NOT m.evidence @> %(claimed)s::jsonb)"

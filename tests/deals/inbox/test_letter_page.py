@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import pytest
 from django.urls import reverse
 
-from deals.models import MailAttachment, UndeliverableAddress
+from deals.models import MailAttachment, MailMessage, UndeliverableAddress
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 HOSTILE = """
@@ -55,6 +55,16 @@ def test_the_page_says_who_when_what_and_where_it_belongs(client, company, plans
         assert words in page
     assert "Could you send" not in page  # quotes come when they are asked for
     assert "<script>alert" not in page
+
+
+def test_what_was_found_of_a_message_is_said_in_the_readers_language(client, company, plans):
+    """By words that Django itself brings in German."""
+    company.owner.language = "de"
+    company.owner.save()
+    MailMessage.objects.filter(pk=plans.pk).update(kind="unreadable", text="", evidence=["Monday"], defects=["Tuesday"], reason="Wednesday")
+    page = client.get(reverse("mail", args=[plans.pk])).content.decode()
+    for word in ("Montag", "Dienstag", "Mittwoch"):
+        assert word in page
 
 
 def test_an_answer_begins_on_the_page_of_what_was_written(client, plans):
