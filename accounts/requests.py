@@ -24,9 +24,9 @@ class PersonRequest(HttpRequest):
 
 
 def way_to(request: HttpRequest, asked: str | None) -> str:
-    """An address somebody wants to be led to, such as a form's ``next``; empty where it leads out of Salvor."""
+    """An address somebody wants to be led to, such as a form's ``next``; empty where it leads out of Salvor, or is a mere word."""
     ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return asked if asked and ours else ""
+    return asked if asked and "/" in asked and ours else ""
 
 
 def page_behind(request: HttpRequest) -> str:

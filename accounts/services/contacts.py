@@ -29,6 +29,8 @@ def add_contact(*, name: str, account: Account | None, email: str = "", phone: s
     if not name.strip():
         raise Refused(_("A contact needs a name."))
     email = _address(email)
+    if account is not None:
+        lock_account(account)
     _refuse_known(account, email)
     contact: Contact = Contact.objects.create(name=name.strip(), account=account, email=email, phone=phone.strip(), title=title.strip())
     return contact

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.prepared import Given, named
 from accounts.prepared_objects import Objects
 from accounts.refusals import Refused
+from accounts.services.contacts import lock_contact
+from accounts.services.customers import lock_account
 from deals.models import CloseDateChange, Deal, DealContact, Stage, StageChange, StageKind
 from deals.risk.refresh import refresh
 
@@ -59,7 +61,12 @@ def open_deal(
     expected_close_on: date | None = None,
     contacts: Iterable[Contact] = (),
 ) -> Deal:
-    """Open a deal in a stage of kind inquiry or open. Refused without a name, and for a closed or retired stage."""
+    """Open a deal in a stage of kind inquiry or open.
+
+    Refused without a name, for a closed or retired stage, and for a customer or a person who was merged meanwhile.
+    """
+    contacts = list(contacts)
+    _hold_customers(account, [*contacts, introduced_by])
     stage = hold_stage(stage or first_open_stage(), to_begin=True)
     if stage.kind not in (StageKind.INQUIRY, StageKind.OPEN):
         raise Refused(_("A deal opens in an open stage. Choose another stage than %(stage)s.") % {"stage": stage.name})
@@ -102,6 +109,7 @@ def edit_deal(*, deal: Deal, by: User | None, now: datetime, **changes: Any) -> 
     unknown = changes.keys() - EDITABLE
     if unknown:
         raise TypeError(f"not editable: {', '.join(sorted(unknown))}")
+    _hold_customers(changes.get("account"), [changes.get("introduced_by")])
     deal = lock(deal)
     changed = [name for name, value in changes.items() if getattr(deal, name) != value]
     if not changed:
@@ -119,6 +127,14 @@ def edit_deal(*, deal: Deal, by: User | None, now: datetime, **changes: Any) -> 
         settle_deal(deal.pk)
     refresh([deal.pk], now)
     return deal
+
+
+def _hold_customers(account: Account | None, people: Iterable[Contact | None]) -> None:
+    """Before the deal's own row, as a merge takes them. Refused where one was merged or removed since it was chosen."""
+    if account is not None:
+        lock_account(account)
+    for contact in sorted({one for one in people if one is not None}, key=lambda one: one.pk):
+        lock_contact(contact)
 
 
 def give(deal: Deal, owner: User | None, now: datetime) -> None:

@@ -106,8 +106,12 @@ def remove(request: PersonRequest, pk: int) -> HttpResponse:
     mailbox = _changeable(request, pk)
     home = _home(mailbox)
     if request.method == "POST":
-        service.remove(mailbox=mailbox, by=request.user, now=timezone.now())
-        messages.success(request, _("%(address)s is gone. What was said stays on its deals.") % {"address": mailbox.address})
+        try:
+            service.remove(mailbox=mailbox, by=request.user, now=timezone.now())
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("%(address)s is gone. What was said stays on its deals.") % {"address": mailbox.address})
         return redirect(home)
     return render(request, "deals/mailboxes/remove.html", {"mailbox": mailbox, "home": home})
 

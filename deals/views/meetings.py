@@ -34,7 +34,11 @@ def meeting(request: PersonRequest, pk: int) -> HttpResponse:
     deals = _offered(request, found)
     form = DealForm(request.POST if request.method == "POST" else None, deals=deals, initial={"deal": str(found.deal_id or DealForm.NONE)})
     if request.method == "POST" and form.is_valid():
-        choose_deal(meeting=found, deal=form.chosen, by=request.user, now=timezone.now())
+        try:
+            choose_deal(meeting=found, deal=form.chosen, by=request.user, now=timezone.now())
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("profile-calendars")
         if form.chosen is None:
             messages.success(request, _("The meeting belongs to no deal."))
             return redirect("profile-calendars")

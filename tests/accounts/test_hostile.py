@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.authority import may_change
 from accounts.days import near
 from accounts.forms import AbsenceForm, DepartureForm
-from accounts.models import Absence, Team, User, WorkingCalendar
+from accounts.models import Absence, Contact, Team, User, WorkingCalendar
 from accounts.models.calendars import default_week
 from accounts.refusals import Refused
 from accounts.services import absences, calendars, teams
@@ -175,3 +175,11 @@ def test_what_is_taken_away_may_be_nonsense(client, company, typed):
     client.force_login(company.owner)
     assert client.post(reverse("contact-addresses", args=[company.contact.pk]), {"remove": typed}).status_code == 302
     assert client.post(reverse("customer-domains", args=[company.account.pk]), {"remove": typed}).status_code == 302
+
+
+def test_a_mere_word_is_no_address_to_go_back_to(client, company):
+    """Django takes it for the name of a route, and fails where there is none."""
+    client.force_login(company.owner)
+    made = client.post(reverse("contact-new"), {"name": "Nadia Brandt", "next": "nowhere"})
+    assert made.url == reverse("contact", args=[Contact.objects.get(name="Nadia Brandt").pk])
+    assert client.post(reverse("triage-undo"), {"undo": "made up", "next": "nowhere"}).url == reverse("triage")

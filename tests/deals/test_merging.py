@@ -10,6 +10,7 @@ from pghistory.models import Event
 
 from accounts.models import Account, AccountDomain, Contact, ContactAddress, MergedAccount, MergedContact
 from accounts.refusals import Refused
+from accounts.services.contacts import add_contact
 from accounts.services.customers import edit_account
 from deals.changes import changes_of
 from deals.customers.preview import KEEP, OTHER, counts_of, fields_of, taken
@@ -28,6 +29,7 @@ from deals.models import (
 )
 from deals.services import customers
 from deals.services.customers import add_to_deal
+from deals.services.deals import edit_deal, open_deal
 from deals.services.interactions import log_interaction
 from deals.services.merging import merge_accounts, merge_contacts, pointing_at
 from tests.at_once import at_once
@@ -314,3 +316,23 @@ def test_words_of_a_contact_who_is_merged_that_moment_are_kept_or_refused_in_wor
         assert [type(error) for error in errors] in ([], [Refused])
     with pytest.raises(Refused, match="merged or removed"):
         log()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deal_opened_while_its_customer_is_merged_is_kept_or_refused_in_words(now):
+    company = make_company()
+    for _round in range(3):
+        double = AccountFactory(owner=company.owner)
+        person = ContactFactory(account=double)
+
+        def opening(double=double, person=person):
+            open_deal(name="Two more", owner=company.owner, by=company.owner, now=now, account=double, contacts=[person])
+
+        def merge(double=double):
+            merge_accounts(keep=company.account, gone=double, by=company.admin, now=now)
+
+        errors = at_once(merge, opening, lambda double=double: add_contact(name="Nadia Brandt", account=double))
+        assert {type(error) for error in errors} <= {Refused}
+    for too_late in (opening, lambda: edit_deal(deal=company.deal, by=company.owner, now=now, account=double)):
+        with pytest.raises(Refused, match="merged or removed"):
+            too_late()

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.refusals import Refused
+from tests.at_once import at_once
 from tests.pages import as_shown
 from winback.models import Loss, Reason
 from winback.reasons import offered
@@ -139,3 +140,12 @@ def test_the_page_costs_the_same_whatever_was_lost(as_manager, company, now, dja
     lose(company, now, "price", "budget")
     with django_assert_max_num_queries(15):
         assert as_manager.get(PAGE).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_reasons_of_one_name_added_at_once_one_is_refused_in_words(company, now):
+    def add():
+        service.add_reason(name="Merger", ended_by="not_known", by=company.manager, now=now)
+
+    assert [type(error) for error in at_once(add, add, add)] == [Refused, Refused]
+    assert Reason.objects.filter(name="Merger").count() == 1

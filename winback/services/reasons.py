@@ -97,7 +97,9 @@ def shift_reason(*, reason: Reason, by_places: int, by: User, now: datetime) -> 
 
 
 def _locked() -> list[Reason]:
-    return list(Reason.objects.select_for_update(no_key=True).order_by("position", "pk"))
+    """Read anew once they are held: one that somebody added while this waited is not among those that it waited for."""
+    list(Reason.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    return list(Reason.objects.order_by("position", "pk"))
 
 
 def _mine(reason: Reason, reasons: Sequence[Reason]) -> Reason:

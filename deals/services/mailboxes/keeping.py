@@ -11,7 +11,7 @@ from accounts import secrets
 from accounts.authority import managed_teams
 from accounts.models import Contact, ContactAddress, User
 from accounts.models.users import Role
-from accounts.refusals import Refused
+from accounts.refusals import Refused, still_there
 from deals.models import Mailbox, MailFolder
 from deals.services.mail.files import mailbox_of_files
 from deals.services.mailboxes.polling import PURPOSE
@@ -132,7 +132,7 @@ def read_again(*, mailbox: Mailbox, by: User, now: datetime) -> None:
 @transaction.atomic
 def remove(*, mailbox: Mailbox, by: User, now: datetime) -> int:
     """What was said stays: with its deal, or as a fact about a contact, kept with the mail from files. The rest goes. How many stay."""
-    mailbox = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
+    mailbox = still_there(Mailbox.objects.select_for_update().filter(pk=mailbox.pk).first())
     _refuse_strangers(by, mailbox)
     stay = hand_over(mailbox, mailbox_of_files(now=now))
     mailbox.delete()

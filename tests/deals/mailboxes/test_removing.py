@@ -2,7 +2,8 @@
 
 import pytest
 
-from deals.models import ContactAbsence, Interaction, MailMessage, OutgoingMail
+from accounts.refusals import Refused
+from deals.models import ContactAbsence, Interaction, Mailbox, MailMessage, OutgoingMail
 from deals.services import mailboxes
 from deals.services.mail import take_in
 from deals.services.mail.files import mailbox_of_files
@@ -45,3 +46,9 @@ def test_an_absence_that_a_file_does_not_tell_of_stays_known(server, mailbox, pe
     mailboxes.remove(mailbox=mailbox, by=people.owner, now=NOW)
     known.refresh_from_db()
     assert known.message.mailbox.kind == "files"
+
+
+def test_a_second_click_on_remove_is_answered_in_words(mailbox, people):
+    mailboxes.remove(mailbox=mailbox, by=people.owner, now=NOW)
+    with pytest.raises(Refused, match="not there any more"):
+        mailboxes.remove(mailbox=Mailbox(pk=mailbox.pk), by=people.owner, now=NOW)
