@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Role
+from accounts.models import Role, Team
 from accounts.refusals import Refused, constraint_of, still_there
 from deals.models import SavedView, StartPage
 
@@ -20,6 +21,14 @@ LONGEST = 2000
 # Who may put a view before everybody.
 MAY_SHARE_WITH_ALL = (Role.MANAGER, Role.EXECUTIVE, Role.ADMIN)
 Sharing = SavedView.Sharing
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A view as it was, by the names of its columns, and the ids of those whose day began with it."""
+
+    view: dict[str, Any]
+    began: list[int]
 
 
 @transaction.atomic
@@ -45,12 +54,30 @@ def change_view(*, view: SavedView, by: User, name: str | None = None, query: st
 
 
 @transaction.atomic
-def remove_view(*, view: SavedView, by: User) -> None:
+def remove_view(*, view: SavedView, by: User) -> Removed:
     """Away with it, and with the beginnings of days that lead to it. Admins may remove what is shared with everybody."""
     view = still_there(SavedView.objects.select_for_update().filter(pk=view.pk).first())
     if view.owner_id != by.pk and not (by.role == Role.ADMIN and view.sharing == Sharing.EVERYBODY):
         raise Refused(_("This view is %(name)s’s. Ask them to remove it.") % {"name": view.owner.name})
+    began = StartPage.objects.filter(view=view).values_list("user_id", flat=True)
+    removed = Removed({field.attname: getattr(view, field.attname) for field in SavedView._meta.concrete_fields}, list(began))
     view.delete()
+    return removed
+
+
+@transaction.atomic
+def put_back(*, removed: Removed) -> SavedView:
+    """The view as it was, at its old address; whoever begins the day elsewhere by now goes on to. Refused where it has no place any more."""
+    view = SavedView(**removed.view)
+    if view.team_id is not None and not Team.objects.filter(pk=view.team_id).exists():
+        raise Refused(_("The team that saw “%(name)s” is not there any more. Save it anew.") % {"name": view.name})
+    try:
+        with transaction.atomic():
+            view.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused(_("“%(name)s” is back already, or another view has its name by now.") % {"name": view.name}) from error
+    StartPage.objects.bulk_create([StartPage(user_id=pk, view=view) for pk in removed.began], ignore_conflicts=True)
+    return view
 
 
 @transaction.atomic

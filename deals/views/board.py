@@ -55,7 +55,7 @@ def board(request: PersonRequest) -> HttpResponse:
         "here": _query(request),
         "html": CardHtml(_query(request), now),
         "any": any(column.cards for column in columns),
-        "bare": not set(request.GET) - NO_FILTERS - {"pipeline"} - ({"owner"} if mine else set()),
+        "bare": not {name for name, value in request.GET.items() if value} - NO_FILTERS - {"pipeline"} - ({"owner"} if mine else set()),
         "mine": mine,
     }
     return render(request, "deals/board/page.html", context)

@@ -50,7 +50,7 @@ def pipeline(request: PersonRequest) -> HttpResponse:
         "head": head_html(columns, order, lambda name: escape(changed(request.GET, sort=name, page=""))),
         "rows": rows_html(shown.rows, columns, listing.cells_of(shown.rows, columns, now)),
         "total": summary_for(request.user, found, wait="count" in request.GET),
-        "bare": not set(request.GET) - NO_FILTERS - ({"owner"} if mine else set()),
+        "bare": not {name for name, value in request.GET.items() if value} - NO_FILTERS - ({"owner"} if mine else set()),
         "mine": mine,
     }
     return render(request, "deals/pipeline.html", context)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,9 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.refusals import Refused
 from accounts.requests import typed_number
 from deals.models import SavedView, StartPage
-from deals.saved_views import SCREENS, address_of, kept
-from deals.services.views import change_view, remove_view, save_view, start_with
+from deals.saved_views import SCREENS, address_of, kept, read_way_back, way_back
+from deals.services.views import change_view, put_back, remove_view, save_view, start_with
 from deals.view_forms import ViewForm
+from deals.views.deal import undo
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -107,13 +109,27 @@ def again(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def remove(request: PersonRequest, pk: int) -> HttpResponse:
+    """Away with it, or with ``undo`` back again."""
+    if "undo" in request.POST:
+        return _put_back(request)
     found = get_object_or_404(_seen(request), pk=pk)
     try:
-        remove_view(view=found, by=request.user)
+        removed = remove_view(view=found, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("“%(name)s” is removed. The deals in it are where they were.") % {"name": found.name})
+        words = _("“%(name)s” is removed. The deals in it are where they were.") % {"name": found.name}
+        messages.success(request, undo(words, path=reverse("view-remove", args=[pk]), value=way_back(removed, request.user)))
+    return redirect("views")
+
+
+def _put_back(request: PersonRequest) -> HttpResponse:
+    try:
+        view = put_back(removed=read_way_back(request.POST["undo"], request.user))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("“%(name)s” is back as it was.") % {"name": view.name})
     return redirect("views")
 
 

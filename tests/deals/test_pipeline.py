@@ -11,7 +11,7 @@ from django.utils import timezone
 from deals.filters import month, quarter
 from deals.models import Deal
 from deals.orders import ORDERS
-from tests.factories import AccountFactory, DealFactory, ProductFactory, SignalFactory, TeamFactory, stage
+from tests.factories import AccountFactory, DealFactory, ProductFactory, SignalFactory, TeamFactory, UserFactory, stage
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +55,12 @@ def test_an_amount_without_a_rate_is_not_called_missing(client, company):
 def test_a_currency_may_be_typed_in_small_letters(look, company):
     DealFactory(name="Thimphu", owner=company.owner, amount=500000, currency="BTN")
     assert look(currency="btn") == ["Thimphu"]
+
+
+def test_without_deals_a_filter_form_left_empty_is_no_filter(client):
+    client.force_login(UserFactory())
+    for route in ("pipeline", "board"):
+        assert "No deals yet" in client.get(reverse(route), {"owner": "", "value_from": ""}).content.decode()
 
 
 def test_closed_deals_wait_to_be_asked_for(look, company):

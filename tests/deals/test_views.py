@@ -1,5 +1,7 @@
 """Saved views: kept, shared, opened by each in their own sight, changed, and the one the day begins with."""
 
+import re
+
 import pytest
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -7,7 +9,7 @@ from django.utils import timezone
 
 from accounts.refusals import Refused
 from deals.models import SavedView, StartPage
-from deals.saved_views import address_of
+from deals.saved_views import address_of, way_back
 from deals.services.views import change_view, remove_view, save_view, start_with
 from tests.factories import DealFactory, TeamFactory, UserFactory
 
@@ -119,6 +121,27 @@ def test_it_is_renamed_and_removed(client, company):
     view.refresh_from_db()
     assert (view.name, view.sharing, view.team) == ("Friday review", "team", company.east)
     client.post(reverse("view-remove", args=[view.pk]))
+    assert not SavedView.objects.exists()
+
+
+def test_a_view_that_is_removed_comes_back_as_it_was_with_whoever_began_the_day_there(client, company):
+    view = make(company.manager, sharing="team")
+    start_with(user=company.owner, view=view)
+    client.force_login(company.manager)
+    page = client.post(reverse("view-remove", args=[view.pk]), follow=True).content.decode()
+    token = re.search('name="undo" value="([^"]+)"', page)[1]
+    client.post(reverse("view-remove", args=[view.pk]), {"undo": token})
+    back = SavedView.objects.get()
+    assert (back.pk, back.name, back.query, back.team, back.created_at) == (view.pk, view.name, view.query, company.east, view.created_at)
+    assert StartPage.objects.get(user=company.owner).view == back
+    assert "is back already" in client.post(reverse("view-remove", args=[view.pk]), {"undo": token}, follow=True).content.decode()
+
+
+def test_nobody_puts_back_what_somebody_else_removed(client, company):
+    token = way_back(remove_view(view=make(company.manager), by=company.manager), company.manager)
+    client.force_login(company.owner)
+    page = client.post(reverse("view-remove", args=[1]), {"undo": token}, follow=True).content.decode()
+    assert "can be undone for an hour only" in page
     assert not SavedView.objects.exists()
 
 
