@@ -156,7 +156,7 @@ ROUTES: dict[str, Route] = {
     ),
     "calendar-remove": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 302", {"pk": "calendar"}),
     "calendar-day-new": Route(
-        "login 405 405 405 405 405 405", "login 404 404 404 404 404 302", {"pk": "calendar"}, {"date": "2030-12-24", "name": "Christmas Eve"}
+        "login 404 404 404 404 404 302", "login 404 404 404 404 404 302", {"pk": "calendar"}, {"date": "2030-12-24", "name": "Christmas Eve"}
     ),
     "calendar-day-remove": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 302", {"pk": "day"}),
     "home": Route("login 302 302 302 302 302 302", "login 405 405 405 405 405 405"),
@@ -316,8 +316,8 @@ ROUTES: dict[str, Route] = {
     "rate-remove": Route("login 405 405 405 405 405 405", "login 403 403 403 403 403 302", {"pk": "rate"}),
     "rate-history": Route("login 403 403 403 200 200 200", "login 405 405 405 405 405 405", {"code": "GBP"}),
     "welcome": Route("login 404 404 404 404 404 200", "login 405 405 405 405 405 405"),
-    "welcome-hours": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 302", {}, {"time_zone": "Europe/Berlin", "hours": "9-17"}),
-    "welcome-teams": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 302", {}, {"names": "North"}),
+    "welcome-hours": Route("login 404 404 404 404 404 302", "login 404 404 404 404 404 302", {}, {"time_zone": "Europe/Berlin", "hours": "9-17"}),
+    "welcome-teams": Route("login 404 404 404 404 404 302", "login 404 404 404 404 404 302", {}, {"names": "North"}),
     "welcome-later": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 302"),
     "deal-lost": Route("login 200 200 404 200 200 200", "login 422 422 404 422 422 422", {"pk": "deal"}),
     "deal-decline": Route("login 200 200 404 200 200 200", "login 422 422 404 422 422 422", {"pk": "deal"}),

@@ -21,9 +21,13 @@ from accounts.sight import subtree
 from accounts.views.guards import admins_only
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
+    from django.http import HttpResponse, QueryDict
 
     from accounts.requests import PersonRequest
+
+# Two forms on one page have a name each.
+DAY_ID = "day_%s"
+DAYS_BEFORE = 40
 
 
 @require_http_methods(["GET", "POST"])
@@ -109,20 +113,29 @@ def calendar_new(request: PersonRequest) -> HttpResponse:
 def calendar_edit(request: PersonRequest, pk: int) -> HttpResponse:
     admins_only(request)
     calendar = company_calendar(pk)
-    initial = {field: getattr(calendar, field) for field in ("name", "time_zone", "country", "subdivision", "is_default")}
-    form = EditCalendarForm(request.POST or None, initial=initial | CalendarForm.week_as_initial(calendar.week))
+    form = _edit_form(calendar, request.POST or None)
     if request.method == "POST" and form.is_valid() and _write_calendar(request, calendar, form):
         return redirect("calendar", pk)
+    return _calendar_page(request, calendar, form, CalendarDayForm(auto_id=DAY_ID))
+
+
+def _edit_form(calendar: WorkingCalendar, data: QueryDict | None = None) -> EditCalendarForm:
+    initial = {field: getattr(calendar, field) for field in ("name", "time_zone", "country", "subdivision", "is_default")}
+    return EditCalendarForm(data, initial=initial | CalendarForm.week_as_initial(calendar.week))
+
+
+def _calendar_page(request: PersonRequest, calendar: WorkingCalendar, form: EditCalendarForm, day_form: CalendarDayForm) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "form": form,
         "calendar": calendar,
         "days": calendar.days.filter(date__gte=today).order_by("date"),
-        "day_form": CalendarDayForm(),
+        "days_before": calendar.days.filter(date__lt=today).order_by("-date")[:DAYS_BEFORE],
+        "day_form": day_form,
         "week": week_ahead(calendar, today),
         "holidays": coming_holidays(calendar, today),
     }
-    return render(request, "accounts/calendar_form.html", context)
+    return render(request, "accounts/calendar_form.html", context, status=422 if day_form.errors else 200)
 
 
 def company_calendar(pk: int) -> WorkingCalendar:
@@ -160,21 +173,23 @@ def calendar_remove(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("calendars")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def calendar_day_new(request: PersonRequest, pk: int) -> HttpResponse:
+    """Its address stays in the browser after a day that was refused: asked for again it leads to the calendar."""
     admins_only(request)
     calendar = company_calendar(pk)
-    form = CalendarDayForm(request.POST)
+    if request.method == "GET":
+        return redirect("calendar", pk)
+    form = CalendarDayForm(request.POST, auto_id=DAY_ID)
     if form.is_valid():
         try:
             calendars.set_day(calendar=calendar, **form.cleaned_data, by=request.user, now=timezone.now())
         except Refused as refusal:
-            messages.error(request, str(refusal))
+            form.add_error("periods", str(refusal))
         else:
             messages.success(request, _("%(name)s is in the calendar.") % {"name": form.cleaned_data["name"]})
-    else:
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-    return redirect("calendar", pk)
+            return redirect("calendar", pk)
+    return _calendar_page(request, calendar, _edit_form(calendar), form)
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import Role, Team, User, WorkingCalendar
 from accounts.refusals import Refused
@@ -62,10 +62,12 @@ def _initial(calendar: WorkingCalendar | None) -> dict[str, object]:
     return {**kept, "hours": calendar.week[0]}
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def hours(request: PersonRequest) -> HttpResponse:
     """The company's working hours, kept in its usual calendar."""
     admins_only(request)
+    if request.method == "GET":  # its address stays in the browser after what was refused
+        return redirect("welcome")
     form = HoursForm(request.POST)
     if form.is_valid():
         try:
@@ -89,10 +91,12 @@ def _keep_hours(request: PersonRequest, form: HoursForm) -> None:
         edit_calendar(calendar=calendar, by=request.user, now=now, week=form.week(calendar.week), **given)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def teams(request: PersonRequest) -> HttpResponse:
     """Teams by their names; the tree, managers and calendars come on their own pages."""
     admins_only(request)
+    if request.method == "GET":  # its address stays in the browser after what was refused
+        return redirect("welcome")
     form = TeamsForm(request.POST)
     if form.is_valid():
         names = form.cleaned_data["names"]

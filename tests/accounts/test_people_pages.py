@@ -314,8 +314,26 @@ def test_hours_that_make_no_sense_are_said_on_the_form(admin, hours, error):
 
 def test_a_day_that_makes_no_sense_is_said(admin):
     usual = WorkingCalendar.objects.get(is_default=True)
-    answer = admin.post(reverse("calendar-day-new", args=[usual.pk]), {"date": "9999-12-31", "name": "The end"}, follow=True)
-    assert said(answer) == ["Choose a date closer to today."]
+    answer = admin.post(reverse("calendar-day-new", args=[usual.pk]), {"date": "9999-12-31", "name": "The end"})
+    assert "Choose a date closer to today." in words(answer)
+
+
+def test_a_day_that_is_refused_keeps_what_was_typed(admin):
+    usual = WorkingCalendar.objects.get(is_default=True)
+    address = reverse("calendar-day-new", args=[usual.pk])
+    answer = admin.post(address, {"date": "2030-12-24", "name": "Christmas Eve", "periods": "9-1"})
+    assert answer.status_code == 422
+    assert all(typed in words(answer) for typed in ('value="2030-12-24"', 'value="Christmas Eve"', 'value="9-1"', "must end after it starts"))
+    assert words(answer).count('id="id_name"') == 1
+    assert admin.get(address).url == reverse("calendar", args=[usual.pk])
+
+
+def test_a_day_that_is_over_is_shown_and_can_be_taken_back(admin):
+    usual = WorkingCalendar.objects.get(is_default=True)
+    admin.post(reverse("calendar-day-new", args=[usual.pk]), {"date": "2025-01-02", "name": "Bridge day"})
+    page = words(admin.get(reverse("calendar", args=[usual.pk])))
+    assert "Days that are over" in page
+    assert reverse("calendar-day-remove", args=[CalendarDay.objects.get(name="Bridge day").pk]) in page
 
 
 def test_the_head_count_names_those_who_cannot_be_here(client, company):
