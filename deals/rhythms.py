@@ -16,32 +16,42 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 # How long deals that were won stayed in each stage they passed, from the stage history. A stay that began or ended
-# because a stage was retired says nothing of how long its stage takes.
+# because a stage was retired says nothing of how long its stage takes. Samples can go away, too: an import undone, a deal reopened.
+# What nothing stands behind any more is forgotten, here as below: it must not rule.
 STAGES = """
 WITH stay AS (
     SELECT c.to_stage_id AS stage_id, extract(epoch FROM lead(c.at) OVER w - c.at) / 86400.0 AS days,
            c.rearranged OR lead(c.rearranged) OVER w AS cut
     FROM deals_stagechange c JOIN deals_deal d ON d.id = c.deal_id WHERE d.status = 'won'
     WINDOW w AS (PARTITION BY c.deal_id ORDER BY c.at, c.id)
+), learned AS (
+    SELECT stay.stage_id, count(*) AS samples, percentile_cont(0.75) WITHIN GROUP (ORDER BY days) AS p75
+    FROM stay JOIN deals_stage s ON s.id = stay.stage_id AND s.kind IN ('inquiry', 'open')
+    WHERE days IS NOT NULL AND days > 0 AND NOT cut GROUP BY stay.stage_id
+), forgotten AS (
+    DELETE FROM deals_stagerhythm WHERE stage_id NOT IN (SELECT stage_id FROM learned)
 )
 INSERT INTO deals_stagerhythm (stage_id, samples, p75_days, learned_at)
-SELECT stay.stage_id, count(*), percentile_cont(0.75) WITHIN GROUP (ORDER BY days), %(now)s
-FROM stay JOIN deals_stage s ON s.id = stay.stage_id AND s.kind IN ('inquiry', 'open')
-WHERE days IS NOT NULL AND days > 0 AND NOT cut GROUP BY stay.stage_id
+SELECT stage_id, samples, p75, %(now)s FROM learned
 ON CONFLICT (stage_id) DO UPDATE SET samples = excluded.samples, p75_days = excluded.p75_days, learned_at = excluded.learned_at
 WHERE (deals_stagerhythm.samples, deals_stagerhythm.p75_days) IS DISTINCT FROM (excluded.samples, excluded.p75_days)
 """
 
 PIPELINES = """
+WITH learned AS (
+    SELECT pipeline_id, count(*) AS won, max(closed_on - opened_on) AS longest
+    FROM deals_deal WHERE status = 'won' AND opened_on IS NOT NULL AND closed_on >= opened_on GROUP BY pipeline_id
+), forgotten AS (
+    DELETE FROM deals_pipelinerhythm WHERE pipeline_id NOT IN (SELECT pipeline_id FROM learned)
+)
 INSERT INTO deals_pipelinerhythm (pipeline_id, won, longest_won_days, learned_at)
-SELECT pipeline_id, count(*), max(closed_on - opened_on), %(now)s
-FROM deals_deal WHERE status = 'won' AND opened_on IS NOT NULL AND closed_on >= opened_on GROUP BY pipeline_id
+SELECT pipeline_id, won, longest, %(now)s FROM learned
 ON CONFLICT (pipeline_id) DO UPDATE SET won = excluded.won, longest_won_days = excluded.longest_won_days, learned_at = excluded.learned_at
 WHERE (deals_pipelinerhythm.won, deals_pipelinerhythm.longest_won_days) IS DISTINCT FROM (excluded.won, excluded.longest_won_days)
 """
 
 # How long an account takes to answer a message of ours: from our last message before their next word.
-# Accounts without enough samples lose what was learned of them before.
+# An account without enough samples is forgotten, too.
 ACCOUNTS = """
 WITH said AS (
     SELECT d.account_id, i.deal_id, i.direction, i.moment,
@@ -59,16 +69,6 @@ INSERT INTO deals_accountrhythm (account_id, samples, reply_p90_hours, learned_a
 SELECT account_id, samples, p90, %(now)s FROM learned
 ON CONFLICT (account_id) DO UPDATE SET samples = excluded.samples, reply_p90_hours = excluded.reply_p90_hours, learned_at = excluded.learned_at
 WHERE (deals_accountrhythm.samples, deals_accountrhythm.reply_p90_hours) IS DISTINCT FROM (excluded.samples, excluded.reply_p90_hours)
-"""
-
-# Samples can go away, too: an import undone, a deal reopened. A rhythm nothing stands behind must not rule.
-FORGET_STAGES = """
-DELETE FROM deals_stagerhythm r
-WHERE NOT EXISTS (SELECT 1 FROM deals_stagechange c JOIN deals_deal d ON d.id = c.deal_id WHERE c.to_stage_id = r.stage_id AND d.status = 'won')
-"""
-FORGET_PIPELINES = """
-DELETE FROM deals_pipelinerhythm r
-WHERE NOT EXISTS (SELECT 1 FROM deals_deal d WHERE d.pipeline_id = r.pipeline_id AND d.status = 'won' AND d.opened_on IS NOT NULL)
 """
 
 LOOK_AGAIN = """
@@ -92,8 +92,6 @@ def learn(now: datetime) -> int:
         cursor.execute(STAGES, {"now": now})
         cursor.execute(PIPELINES, {"now": now})
         cursor.execute(ACCOUNTS, {"now": now, "replies": REPLY_SAMPLES})
-        cursor.execute(FORGET_STAGES)
-        cursor.execute(FORGET_PIPELINES)
         after = _limits()
         changed = {kind: [pk for pk in before[kind].keys() | after[kind].keys() if before[kind].get(pk) != after[kind].get(pk)] for kind in after}
         cursor.execute(LOOK_AGAIN, {"now": now, **changed})

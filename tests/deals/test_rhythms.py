@@ -73,3 +73,15 @@ def test_a_rhythm_with_nothing_behind_it_is_forgotten(company, now):
     learn(now)
     assert not StageRhythm.objects.exists()
     assert not PipelineRhythm.objects.exists()
+
+
+def test_a_rhythm_whose_samples_count_no_more_is_forgotten(company, now):
+    """The deals are won as before, but a retired stage cut their stay short, and one was closed before it was opened."""
+    deal = won_after(3)
+    learn(now)
+    assert (StageRhythm.objects.count(), PipelineRhythm.objects.count()) == (1, 1)
+    StageChange.objects.filter(deal=deal).update(rearranged=True)
+    Deal.objects.filter(pk=deal.pk).update(opened_on=deal.closed_on + timedelta(days=1))
+    learn(now)
+    assert not StageRhythm.objects.exists()
+    assert not PipelineRhythm.objects.exists()
