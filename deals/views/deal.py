@@ -22,7 +22,7 @@ from accounts.calendars import working_time_by
 from accounts.prepared import Given
 from accounts.prepared_objects import Objects
 from accounts.refusals import Refused
-from accounts.requests import typed_number
+from accounts.requests import typed_number, way_to
 from deals.answer_words import why_of_deal
 from deals.changes import changes_of
 from deals.deal_people import people_on
@@ -106,8 +106,8 @@ def _hangs_on_customer(found: Deal) -> Decimal | None:
 def _way_to_risk_desk(request: PersonRequest) -> str:
     """Back to the risk desk as one left it, for whoever comes from there; else empty."""
     desk = reverse("risk-desk")
-    came = urlsplit(request.headers.get("Referer", ""))
-    if came.netloc == request.get_host() and came.path == desk:
+    came = urlsplit(way_to(request, request.headers.get("Referer")))
+    if came.path == desk:
         return f"{desk}?{came.query}" if came.query else desk
     return desk if request.GET.get("from") == "risk" else ""
 

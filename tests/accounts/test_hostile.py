@@ -183,3 +183,8 @@ def test_a_mere_word_is_no_address_to_go_back_to(client, company):
     made = client.post(reverse("contact-new"), {"name": "Nadia Brandt", "next": "nowhere"})
     assert made.url == reverse("contact", args=[Contact.objects.get(name="Nadia Brandt").pk])
     assert client.post(reverse("triage-undo"), {"undo": "made up", "next": "nowhere"}).url == reverse("triage")
+
+
+def test_where_somebody_says_they_come_from_may_be_nonsense(client, company):
+    client.force_login(company.owner)
+    assert client.get(reverse("deal", args=[company.deal.pk]), headers={"Referer": "http://[::1"}).status_code == 200
