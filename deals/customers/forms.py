@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.authority import may_steer
+from accounts.days import near
 from accounts.editing import OnlyWhatChanged
 from accounts.models import Account, User
 from accounts.requests import typed_number
@@ -166,7 +167,9 @@ class EditContactForm(OnlyWhatChanged, AccountNamed):
 
 
 class LeavingForm(forms.Form):
-    left_on = forms.DateField(label=gettext_lazy("Last day there"), widget=DAY)
+    left_on = forms.DateField(
+        label=gettext_lazy("Last day there"), validators=[near], widget=DAY, error_messages={"required": gettext_lazy("Say on which day they left.")}
+    )
 
 
 def account_initial(account: Account) -> dict[str, Any]:

@@ -309,6 +309,14 @@ def test_a_contact_is_edited_gets_an_address_and_leaves(company, log_in):
     assert (company.contact.left_on, company.contact.account) == (None, company.account)
 
 
+@pytest.mark.parametrize(("day", "told"), [("", "Say on which day they left."), ("0206-01-05", "Choose a date closer to today.")])
+def test_a_last_day_that_cannot_be_is_not_taken(company, log_in, day, told):
+    answer = log_in(company.owner).post(reverse("contact-left", args=[company.contact.pk]), {"left_on": day}, follow=True)
+    assert told in text(answer)
+    company.contact.refresh_from_db()
+    assert company.contact.left_on is None
+
+
 # --- quick add ------------------------------------------------------------------------------------------------
 def test_an_account_is_added_and_one_is_back_where_one_was(company, log_in):
     client = log_in(company.owner)
