@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.authority import ORGANISERS
 from deals.search.ranking import Fit, fit
+from deals.settings_list import groups_for
 from deals.shell import Shell
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from deals.search.asked import Asked
+
+# So many letters say which page of the settings is meant; fewer begin a word of nearly every one.
+TELLING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ OFFERS = (
     Offer("customer-new", _("New account"), "building-2", _("add customer company organisation")),
     Offer("import-new", _("Import a file"), "upload", _("csv excel upload"), roles=ORGANISERS),
     Offer("person-invite", _("Invite somebody"), "user-plus", _("new colleague user person"), roles=ORGANISERS),
+    Offer("views", _("Saved views"), "bookmark", _("filters start page first page of the day")),
     Offer("notices", _("Go to notices"), "bell", _("unread bell"), key="g n"),
     Offer("profile", _("Go to my profile"), "user-round", _("password time zone language sessions two-factor passkeys")),
     Offer("theme", _("Light look"), "sun", _("theme day bright"), field="theme", value="light"),
@@ -87,9 +92,16 @@ def commands(user: User) -> list[Command]:
 
 def asked_for(asked: Asked, user: User) -> list[tuple[Fit, Command]]:
     """The commands that answer what was typed, the best first."""
-    found = []
-    for command in commands(user):
+    found, usual = [], commands(user)
+    settings = _settings(user, {command.url for command in usual}) if len(asked.phrase) >= TELLING else []
+    for command in [*usual, *settings]:
         how = min((one for one in (fit(asked, command.words), fit(asked, command.more)) if one is not None), default=None)
         if how is not None and how <= Fit.WORDS:
             found.append((Fit.WORDS if how > Fit.EXACT else how, command))
     return sorted(found, key=lambda pair: pair[0])
+
+
+def _settings(user: User, known: set[str]) -> list[Command]:
+    """Every page of the settings that is no command yet: found by a word of its own, in no list of all there is."""
+    pages = (page for _name, entries in groups_for(user) for page in entries)
+    return [Command(str(page["name"]), str(page["icon"]), str(page["url"]), str(page["words"])) for page in pages if page["url"] not in known]

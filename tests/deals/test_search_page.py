@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from deals.search.commands import commands
+from deals.search.asked import ask
+from deals.search.commands import asked_for, commands
 from deals.templatetags.keys import go_keys
 from tests.factories import ContactFactory, DealFactory
 
@@ -59,6 +60,12 @@ def test_commands_are_those_one_may_use(company, who, may):
     words = {command.words for command in commands(getattr(company, who))}
     assert {"New deal", "Log something", "Log out", "Go to Pipeline"} <= words
     assert ("Invite somebody" in words) is ("Import a file" in words) is may
+
+
+@pytest.mark.parametrize(("typed", "words", "who"), [("rates", "Exchange rates", "manager"), ("holidays", "Working calendars", "admin")])
+def test_a_page_of_the_settings_is_found_by_whoever_may_use_it(company, typed, words, who):
+    assert words in [command.words for _how, command in asked_for(ask(typed), getattr(company, who))]
+    assert words not in [command.words for _how, command in asked_for(ask(typed), company.owner)]
 
 
 @pytest.mark.parametrize(("who", "may"), [("owner", False), ("manager", True)])
