@@ -45,7 +45,7 @@ FOLD_AT_MOST = 20_000
 FOLD = """
 WITH many AS (
     SELECT stage_id, owner_id, team_id FROM deals_pipelinetotal GROUP BY 1, 2, 3
-    HAVING count(*) > 1 OR (sum(deals) = 0 AND sum(value) = 0 AND sum(at_risk) = 0 AND sum(without_value) = 0)
+    HAVING count(*) > 1 OR (sum(deals) = 0 AND sum(value) = 0 AND sum(estimated) = 0 AND sum(without_value) = 0 AND sum(at_risk) = 0)
 ), mine AS (
     SELECT t.id FROM deals_pipelinetotal t JOIN many m
         ON t.stage_id = m.stage_id AND t.owner_id IS NOT DISTINCT FROM m.owner_id AND t.team_id IS NOT DISTINCT FROM m.team_id

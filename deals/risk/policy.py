@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from accounts.prepared import prepare
+from accounts.working_time import WorkingTime
 from deals.models.thresholds import Threshold
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from accounts.prepared import Statement
 
-WORKING_DAY = timedelta(hours=8)
+WORKING_DAY = WorkingTime.days(1)
 
 # A colleague whom somebody turned to answers, or passes it on, within this much of their own working time.
 CHASED_ANSWERS_IN = timedelta(hours=4)
