@@ -31,11 +31,12 @@ def move_from(*, deal: Deal, stood_in: int | None, stage: Stage, by: User, now: 
     """
     held = lock(deal)
     if stood_in is not None and held.stage_id not in (stood_in, stage.pk):
-        raise MovedMeanwhile(_meanwhile(held))
+        raise MovedMeanwhile(meanwhile(held))
     return move_deal(deal=deal, stage=stage, by=by, now=now)
 
 
-def _meanwhile(deal: Deal) -> str:
+def meanwhile(deal: Deal) -> str:
+    """Who moved it last, and where to."""
     last = StageChange.objects.filter(deal=deal, to_stage=deal.stage_id).select_related("by", "to_stage").order_by("-at", "-pk").first()
     words = {"deal": deal.name, "stage": last.to_stage.name if last else deal.stage.name, "name": last.by.name if last and last.by else ""}
     if words["name"]:

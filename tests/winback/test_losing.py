@@ -4,6 +4,7 @@ import pytest
 from django.contrib.messages import get_messages
 
 from deals.models import Stage, StageChange
+from deals.services.stages import move_deal
 from tests.factories import DealFactory, stage
 from winback.models import Loss
 
@@ -150,3 +151,17 @@ def test_the_losses_of_a_deal_are_a_fragment_and_a_page(as_owner, company):
 
 def test_a_deal_never_lost_says_so(as_owner, company):
     assert "was never lost" in as_owner.get(f"/deals/{company.deal.pk}/losses/").content.decode()
+
+
+def test_a_form_that_was_open_while_the_deal_was_won_loses_nothing(as_owner, company, now):
+    page = f"/deals/{company.deal.pk}/lost/"
+    form = {**TYPED, "from": company.deal.stage_id}
+    assert f'name="from" value="{company.deal.stage_id}"' in as_owner.get(page).content.decode()
+    move_deal(deal=company.deal, stage=stage("Won"), by=company.manager, now=now)
+    answer = as_owner.post(page, form)
+    company.deal.refresh_from_db()
+    assert (answer.status_code, company.deal.status, Loss.objects.count()) == (422, "won", 0)
+    html = answer.content.decode()
+    assert "Mona Manager moved Clinics, two more to Won meanwhile" in html
+    assert "We lost it in May." in html
+    assert as_owner.post(page, {**form, "from": company.deal.stage_id}).status_code == 302

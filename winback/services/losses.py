@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
 from deals.models import Deal, Stage, StageKind
+from deals.services.board_moves import MovedMeanwhile, meanwhile
 from deals.services.stages import enter_stage
 from winback import reasons as known
 from winback.models import Loss, LossReason
@@ -33,8 +34,11 @@ def lose_deal(
     our_view: str = "",
     competitor: str = "",
     stage: Stage | None = None,
+    stood_in: int | None = None,
 ) -> Loss:
     """Record how the deal was lost and move it to ``stage`` (default: its pipeline's first lost stage).
+
+    MovedMeanwhile where it stands in another stage than ``stood_in``, in which it was seen (None: it was not said where).
 
     Refused without a reason, for one that is not offered (any more), without the other vendor's name where they
     chose one, for a deal that is lost already, in a pipeline without a lost stage, and for a deal that we decline: that is
@@ -43,7 +47,7 @@ def lose_deal(
     never_in_silence(kind)
     check(kind=kind, reasons=reasons, competitor=competitor)
     said = {"customer_words": customer_words, "our_view": our_view, "competitor": competitor}
-    return close_as_lost(deal=deal, kind=kind, reasons=reasons, by=by, now=now, stage=stage, **said)
+    return close_as_lost(deal=deal, kind=kind, reasons=reasons, by=by, now=now, stage=stage, stood_in=stood_in, **said)
 
 
 def never_in_silence(kind: str) -> None:
@@ -63,11 +67,14 @@ def close_as_lost(
     our_view: str = "",
     competitor: str = "",
     stage: Stage | None = None,
+    stood_in: int | None = None,
 ) -> Loss:
     """The loss and the move, in the caller's transaction."""
     deal = Deal.objects.select_for_update(of=("self",)).get(pk=deal.pk)
     if deal.status == StageKind.LOST:
         raise Refused(_("This deal is lost already."))
+    if stood_in not in (None, deal.stage_id):
+        raise MovedMeanwhile(meanwhile(deal))
     stage = stage or lost_stages([deal.pipeline_id]).get(deal.pipeline_id)
     if stage is None or stage.kind != StageKind.LOST:
         raise Refused(_("This pipeline has no stage for lost deals. Ask an admin to add one."))

@@ -50,7 +50,7 @@ def _initial(request: PersonRequest) -> dict[str, Any]:
 def _lose(request: PersonRequest, deal: Deal, form: LossForm) -> bool:
     """Do it; a refusal becomes the form's error."""
     try:
-        lose_deal(deal=deal, by=request.user, now=timezone.now(), **form.cleaned_data)
+        lose_deal(deal=deal, stood_in=typed_number(request.POST.get("from")), by=request.user, now=timezone.now(), **form.cleaned_data)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
