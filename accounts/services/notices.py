@@ -72,6 +72,7 @@ def tell(rows: Sequence[NewNotice]) -> None:
     """
     if not rows:
         return
+    rows = sorted(rows, key=lambda row: row.severity)  # of what is told at one moment the gravest is written last, so that it leads its group
     unwanted = _unwanted(rows)
     mailed = [row.mail and not ((row.user_id, row.kind) in unwanted and may_be_silenced(row.kind, row.severity)) for row in rows]
     pending, none = Notice.Mail.PENDING.value, Notice.Mail.NONE.value

@@ -64,6 +64,11 @@ def test_a_group_told_of_at_one_moment_stands_once(bell, company, now):
     assert keys(bell().context["groups"]) == [["k2", "k1", "k0"]]
 
 
+def test_of_what_is_told_at_one_moment_the_gravest_leads(bell, company, now):
+    tell([new(company.owner, f"k{severity}", now, severity=severity) for severity in (2, 4, 1, 3)])
+    assert keys(bell().context["groups"]) == [["k4", "k3", "k2", "k1"]]
+
+
 def test_a_group_lists_its_last_lines_and_counts_the_rest(bell, company, now):
     tell([new(company.owner, f"k{number}", now - timedelta(minutes=number)) for number in range(30)])
     group = bell().context["groups"][0]
