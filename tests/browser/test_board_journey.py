@@ -173,6 +173,12 @@ def test_a_thumb_that_waits_drags(board, company):
     expect(page.locator("#toasts")).to_contain_text("is won. Well done.")
 
 
+def test_an_empty_column_says_so_below_its_head(board, company):
+    empty = column(board(), "Negotiation")
+    head, words = empty.locator("header").bounding_box(), empty.get_by_text("Nothing stands here.").bounding_box()
+    assert words["y"] >= head["y"] + head["height"]
+
+
 def test_more_of_a_column_comes_where_it_is_asked_for(board, company):
     for number in range(25):
         DealFactory(name=f"Many {number}", owner=company.owner, stage=stage("Qualification"), value_at_stake=number)
