@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from pghistory.middleware import HistoryMiddleware
 
@@ -37,9 +38,13 @@ class ClosedDoorMiddleware(LoginRequiredMiddleware):
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """What only those who are logged in see is kept by no cache on the way, and asked for anew by the browser's own."""
+        """What only those who are logged in see is kept by no cache on the way, and asked for anew by the browser's own.
+
+        Going back a browser shows what it has without asking: a part that htmx fetched must not stand there for the page.
+        """
         if getattr(request, "is_private", False):
             response.headers.setdefault("Cache-Control", "private, no-cache")
+            patch_vary_headers(response, ["HX-Request"])
         return response
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> Any:

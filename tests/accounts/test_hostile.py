@@ -188,3 +188,10 @@ def test_a_mere_word_is_no_address_to_go_back_to(client, company):
 def test_where_somebody_says_they_come_from_may_be_nonsense(client, company):
     client.force_login(company.owner)
     assert client.get(reverse("deal", args=[company.deal.pk]), headers={"Referer": "http://[::1"}).status_code == 200
+
+
+def test_going_back_to_a_page_shows_no_part_of_it_that_was_fetched_meanwhile(client, company):
+    """A browser that goes back takes what it has of this address, unless it was asked for in another way."""
+    client.force_login(company.owner)
+    for headers in ({}, {"HX-Request": "true"}):
+        assert "HX-Request" in client.get(reverse("views"), headers=headers)["Vary"]
