@@ -112,7 +112,7 @@ def left(request: PersonRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(contacts_of(request.user), pk=pk)
     form = LeavingForm(request.POST)
     if "back" not in request.POST and not form.is_valid():
-        messages.error(request, " ".join(form.errors["left_on"]))
+        messages.error(request, " ".join(map(str, form.errors["left_on"])))
         return redirect("contact", pk)
     try:
         record_leaving(contact=person, left_on=None if "back" in request.POST else form.cleaned_data["left_on"], now=timezone.now())
