@@ -119,7 +119,7 @@ def test_the_lead_says_what_waits_for_our_answer_and_what_climbed(desk, company)
     at_risk(company.owner, value=300)
     SignalEvent.objects.create(signal=deal.signals.get(), kind="climbed", at=timezone.now() - timedelta(minutes=5), severity=2)
     words = desk(company.manager).content.decode()
-    assert "<b>1,500</b> is at stake." in words
+    assert "<b>USD 1,500</b> is at stake." in words
     assert "<b>1,200</b> of it waits for an answer from us." in words
     assert "One signal climbed since yesterday evening." in words
 
