@@ -43,7 +43,9 @@ def edit_account(*, account: Account, by: User, now: datetime, **changes: Any) -
     unknown = changes.keys() - EDITABLE
     if unknown:
         raise TypeError(f"not editable: {', '.join(sorted(unknown))}")
-    account = lock_account(account)
+    # With the parent it is to have, in the order of their ids, as a merge takes them.
+    locked = {one.pk: lock_account(one) for one in sorted({account, changes.get("parent") or account}, key=lambda one: one.pk)}
+    account = locked[account.pk]
     changed = [name for name, value in changes.items() if getattr(account, name) != value]
     if STEERED & set(changed) and not may_steer(by, account):
         raise Refused(_("Its owner or a manager says who owns an account, what it is to us and what it pays. Ask one of them."))

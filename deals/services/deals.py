@@ -35,6 +35,10 @@ FROM deals_stage s JOIN deals_pipeline p ON p.id = s.pipeline_id WHERE s.id = %(
 EDITABLE = frozenset({"name", "account", "amount", "currency", "product", "source", "introduced_by", "expected_close_on"})
 
 
+class DealIsGone(Refused, Deal.DoesNotExist):
+    """It was removed while somebody waited for it: with the import that had brought it, or with the mail it had begun with."""
+
+
 def first_open_stage() -> Stage:
     """Where a deal begins when nobody says: the first open stage of the default pipeline."""
     stage = Stage.objects.in_use().filter(pipeline__is_default=True, kind=StageKind.OPEN).order_by("position").first()
@@ -151,12 +155,12 @@ def given_to(owner: User | None, now: datetime) -> dict[str, Any]:
 
 
 def lock(deal: Deal) -> Deal:
-    """The deal as the database has it now, its row locked for this transaction."""
+    """The deal as the database has it now, its row locked for this transaction. DealIsGone where it was removed meanwhile."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A deal is locked until its transaction ends: there is none.")
     locked = _locked().first(deal=deal.pk)
     if locked is None:
-        raise Deal.DoesNotExist
+        raise DealIsGone(_("This is not there any more."))
     return locked
 
 

@@ -194,7 +194,11 @@ def next_step(request: PersonRequest, pk: int) -> HttpResponse:
     """Name the next step, or say that the current one is done."""
     found = deal_alone_or_404(request.user, pk)
     if "done" in request.POST:
-        ended = finish_next_step(deal=found, seen=typed_number(request.POST["done"]), by=request.user, now=timezone.now())
+        try:
+            ended = finish_next_step(deal=found, seen=typed_number(request.POST["done"]), by=request.user, now=timezone.now())
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("pipeline")
         messages.info(request, _("That step had ended already.") if ended is None else _("Done. Name what comes next."))
         return redirect(reverse("deal", args=[pk]) + "#next-step")
     form = NextStepForm(request.POST)

@@ -105,7 +105,11 @@ def no_answer(request: PersonRequest, pk: int) -> HttpResponse:
     """The messages one has seen need no answer; one that came meanwhile still does."""
     deal = _deal(request, pk)
     seen = [number for text in request.POST.get("messages", "").split(",") if (number := typed_number(text)) is not None]
-    marked = nothing_to_answer(deal=deal, messages=seen, by=request.user, now=timezone.now())
+    try:
+        marked = nothing_to_answer(deal=deal, messages=seen, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("today")
     if marked:
         messages.success(request, with_undo(_("Noted: no answer needed on %(deal)s.") % {"deal": deal}, "no_answer", deal.pk, marked))
     return redirect("today")
@@ -131,7 +135,11 @@ def next_step(request: PersonRequest, pk: int) -> HttpResponse:
 def step_done(request: PersonRequest, pk: int) -> HttpResponse:
     """The step one has seen is done; another one that was named meanwhile is not."""
     deal = _deal(request, pk)
-    step = finish_next_step(deal=deal, seen=typed_number(request.POST.get("step")), by=request.user, now=timezone.now())
+    try:
+        step = finish_next_step(deal=deal, seen=typed_number(request.POST.get("step")), by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("today")
     if step is not None:
         name_next = format_html('<a href="{}#next-step">{}</a>', deal.get_absolute_url(), _("Name what comes next."))
         messages.success(request, with_undo(format_html("{} {}", _("Done: %(what)s.") % {"what": step.what}, name_next), "step_done", step.pk))

@@ -336,3 +336,10 @@ def test_a_deal_opened_while_its_customer_is_merged_is_kept_or_refused_in_words(
     for too_late in (opening, lambda: edit_deal(deal=company.deal, by=company.owner, now=now, account=double)):
         with pytest.raises(Refused, match="merged or removed"):
             too_late()
+
+
+def test_no_account_becomes_part_of_one_that_was_merged_that_moment(company, double, now):
+    gone = Account.objects.get(pk=double.pk)
+    merge_accounts(keep=company.account, gone=double, by=company.admin, now=now)
+    with pytest.raises(Refused, match="merged or removed"):
+        edit_account(account=AccountFactory(), by=company.admin, now=now, parent=gone)

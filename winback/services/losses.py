@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.refusals import Refused
 from deals.models import Deal, Stage, StageKind
 from deals.services.board_moves import MovedMeanwhile, meanwhile
+from deals.services.deals import lock
 from deals.services.stages import enter_stage
 from winback import reasons as known
 from winback.models import Loss, LossReason
@@ -70,7 +71,7 @@ def close_as_lost(
     stood_in: int | None = None,
 ) -> Loss:
     """The loss and the move, in the caller's transaction."""
-    deal = Deal.objects.select_for_update(of=("self",)).get(pk=deal.pk)
+    deal = lock(deal)
     if deal.status == StageKind.LOST:
         raise Refused(_("This deal is lost already."))
     if stood_in not in (None, deal.stage_id):
