@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -93,15 +95,19 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 def addresses(request: PersonRequest, pk: int) -> HttpResponse:
     """Add one more address, or take one away."""
     person = get_object_or_404(contacts_of(request.user), pk=pk)
+    typed = ""
     try:
         if "remove" in request.POST:
             remove_address(contact=person, email=typed_words(request.POST, "remove", most=254))
             messages.success(request, _("Taken away."))
         else:
-            add_address(contact=person, email=typed_words(request.POST, "email", most=254), now=timezone.now())
+            typed = typed_words(request.POST, "email", most=254)
+            add_address(contact=person, email=typed, now=timezone.now())
             messages.success(request, _("Added. Mail from there is theirs."))
     except Refused as refusal:
         messages.error(request, str(refusal))
+        if typed:  # stands in the field again, to be corrected
+            return redirect(f"{reverse('contact', args=[pk])}?{urlencode({'email': typed})}#addresses")
     return redirect("contact", pk)
 
 

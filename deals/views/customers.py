@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -122,13 +124,17 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 def domains(request: PersonRequest, pk: int) -> HttpResponse:
     """Add a mail domain, or take one away."""
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
+    typed = ""
     try:
         if "remove" in request.POST:
             remove_domain(account=account, domain=typed_words(request.POST, "remove", most=253))
             messages.success(request, _("Taken away. Mail from there is nobody's again."))
         else:
-            added = add_domain(account=account, domain=typed_words(request.POST, "domain", most=300), by=request.user)
+            typed = typed_words(request.POST, "domain", most=300)
+            added = add_domain(account=account, domain=typed, by=request.user)
             messages.success(request, _("Mail from %(domain)s is theirs.") % {"domain": added.domain})
     except Refused as refusal:
         messages.error(request, str(refusal))
+        if typed:  # stands in the field again, to be corrected
+            return redirect(f"{reverse('customer', args=[pk])}?{urlencode({'domain': typed})}#domains")
     return redirect("customer", pk)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.models import Account, AccountDomain, Contact, MergedAccount
 from deals.customers import listing
@@ -307,6 +308,15 @@ def test_a_contact_is_edited_gets_an_address_and_leaves(company, log_in):
     client.post(reverse("contact-left", args=[company.contact.pk]), {"back": "1"})
     company.contact.refresh_from_db()
     assert (company.contact.left_on, company.contact.account) == (None, company.account)
+
+
+@pytest.mark.parametrize(
+    ("route", "sent"), [("customer-domains", {"domain": 'not a "domain"'}), ("contact-addresses", {"email": 'not an "address"'})]
+)
+def test_what_was_refused_stands_in_its_field_again(company, log_in, route, sent):
+    about = company.account if route == "customer-domains" else company.contact
+    answer = log_in(company.admin).post(reverse(route, args=[about.pk]), sent, follow=True)
+    assert f'value="{escape(*sent.values())}" autofocus' in answer.content.decode()
 
 
 @pytest.mark.parametrize(("day", "told"), [("", "Say on which day they left."), ("0206-01-05", "Choose a date closer to today.")])
