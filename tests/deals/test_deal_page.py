@@ -256,6 +256,15 @@ def test_the_page_comes_back_at_what_is_to_be_corrected(client, company, sent, s
     assert [standing in field for field in re.findall(r"<[^>]*autofocus[^>]*>", html)] == [True]
 
 
+def test_a_moment_that_is_refused_stays_in_sight(client, company):
+    client.force_login(company.owner)
+    later = f"{timezone.localdate() + timedelta(days=9)}T10:00"
+    html = client.post(reverse("deal-log", args=[company.deal.pk]), {"kind": "call", "at": later}).content.decode()
+    assert "That is in the future." in html
+    assert '<details class="fold log-when" open>' in html
+    assert '<details class="fold log-when">' in page(client, company).content.decode()
+
+
 def test_a_message_from_them_can_be_said_to_need_no_answer(client, company):
     said = InteractionFactory(deal=company.deal, direction="in", contact=company.contact)
     client.force_login(company.owner)
