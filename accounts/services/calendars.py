@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.calendars import TeamCalendars, hours_of, read_periods
 from accounts.models import CalendarDay, Team, User, WorkingCalendar
-from accounts.refusals import Refused, constraint_of
+from accounts.refusals import Refused, constraint_of, still_there
 from accounts.services.presence import tell_presence_changed
 from accounts.working_time import check_country, check_periods, region_code, working_time
 
@@ -63,10 +63,7 @@ def remove_day(*, day: CalendarDay, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def remove_calendar(*, calendar: WorkingCalendar, by: User, now: datetime) -> None:
-    try:
-        calendar = _locked(calendar)
-    except WorkingCalendar.DoesNotExist as error:
-        raise Refused(_("It is gone already.")) from error
+    calendar = _locked(calendar)
     if calendar.is_default:
         raise Refused(_("%(calendar)s is what teams without a calendar work by. Make another one the usual one first.") % {"calendar": calendar.name})
     try:
@@ -136,7 +133,7 @@ def check_hours(calendar: WorkingCalendar) -> None:
 
 
 def _locked(calendar: WorkingCalendar) -> WorkingCalendar:
-    return WorkingCalendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)
+    return still_there(WorkingCalendar.objects.select_for_update(no_key=True).filter(pk=calendar.pk).first())
 
 
 def _changed(calendar: WorkingCalendar, now: datetime, *fields: str) -> None:

@@ -196,6 +196,10 @@ def calendar_day_new(request: PersonRequest, pk: int) -> HttpResponse:
 def calendar_day_remove(request: PersonRequest, pk: int) -> HttpResponse:
     admins_only(request)
     day = get_object_or_404(CalendarDay.objects.select_related("calendar"), pk=pk, calendar__person__isnull=True)
-    calendars.remove_day(day=day, by=request.user, now=timezone.now())
+    try:
+        calendars.remove_day(day=day, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("calendars")
     messages.success(request, _("%(name)s is an ordinary day again.") % {"name": day.name})
     return redirect("calendar", day.calendar_id)

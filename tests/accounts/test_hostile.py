@@ -98,9 +98,16 @@ def test_what_is_gone_already_is_said(company, now):
     with pytest.raises(Refused, match="gone already"):
         teams.remove_team(team=gone, by=by, now=now)
     calendar = calendars.create_calendar(by=by, now=now, name="Short", week=default_week())
+    day = calendars.set_day(calendar=calendar, date=now.date(), name="Inventory", periods=[], by=by, now=now)
     WorkingCalendar.objects.filter(pk=calendar.pk).delete()
-    with pytest.raises(Refused, match="gone already"):
-        calendars.remove_calendar(calendar=calendar, by=by, now=now)
+    for work in (
+        lambda: calendars.remove_calendar(calendar=calendar, by=by, now=now),
+        lambda: calendars.edit_calendar(calendar=calendar, by=by, now=now, name="Shorter"),
+        lambda: calendars.set_day(calendar=calendar, date=now.date(), name="Move", periods=[], by=by, now=now),
+        lambda: calendars.remove_day(day=day, by=by, now=now),
+    ):
+        with pytest.raises(Refused, match="not there any more"):
+            work()
 
 
 def test_a_name_taken_a_moment_ago_is_said(company, now, monkeypatch):

@@ -55,7 +55,7 @@ def add(*, by: User, team: Team | None = None, secret: str, now: datetime, **fie
 @transaction.atomic
 def change(*, mailbox: Mailbox, by: User, secret: str = "", now: datetime, **fields: Any) -> Mailbox:
     """Without a ``secret`` the one that is kept stays, which needs the same server and the same log-in."""
-    mailbox = Mailbox.objects.select_for_update().get(pk=mailbox.pk)
+    mailbox = still_there(Mailbox.objects.select_for_update().filter(pk=mailbox.pk).first())
     _refuse_strangers(by, mailbox)
     if not secret:
         refuse_to_move(mailbox, fields)

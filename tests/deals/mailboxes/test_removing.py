@@ -52,3 +52,9 @@ def test_a_second_click_on_remove_is_answered_in_words(mailbox, people):
     mailboxes.remove(mailbox=mailbox, by=people.owner, now=NOW)
     with pytest.raises(Refused, match="not there any more"):
         mailboxes.remove(mailbox=Mailbox(pk=mailbox.pk), by=people.owner, now=NOW)
+
+
+def test_a_mailbox_that_went_meanwhile_is_changed_no_more(mailbox, people):
+    mailboxes.remove(mailbox=Mailbox.objects.get(pk=mailbox.pk), by=people.owner, now=NOW)
+    with pytest.raises(Refused, match="not there any more"):
+        mailboxes.change(mailbox=mailbox, by=people.owner, now=NOW, address=mailbox.address, host=mailbox.host)
