@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pghistory
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import TeamQuerySet
@@ -24,7 +25,7 @@ class Team(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(parent__isnull=True) | ~models.Q(parent=models.F("id")), name="team_not_its_own_parent"),
-            models.UniqueConstraint(fields=["parent", "name"], nulls_distinct=False, name="team_name_once_per_parent"),
+            models.UniqueConstraint("parent", Lower("name"), nulls_distinct=False, name="team_name_once_per_parent"),
         ]
 
     def __str__(self) -> str:

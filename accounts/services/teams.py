@@ -103,7 +103,7 @@ def _taken(team: Team) -> Refused:
 def _check(team: Team, now: datetime, *, new_manager: bool) -> None:
     if not team.name:
         raise Refused(_("A team needs a name."))
-    if Team.objects.filter(parent=team.parent, name=team.name).exclude(pk=team.pk).exists():
+    if Team.objects.filter(parent=team.parent, name__iexact=team.name).exclude(pk=team.pk).exists():
         raise _taken(team)
     if new_manager and team.manager is not None and not User.objects.here(now).filter(pk=team.manager.pk).exists():
         raise Refused(_("%(name)s is not here any more. Choose somebody else as manager.") % {"name": team.manager.name})

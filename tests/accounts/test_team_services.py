@@ -2,8 +2,10 @@
 
 import threading
 from datetime import UTC, date, datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from accounts.calendars import working_time_of
@@ -37,6 +39,9 @@ def test_a_team_stands_below_another(company, now):
 def test_two_teams_of_one_name_stand_at_different_places(company, now):
     with pytest.raises(Refused, match="already a team East"):
         create_team(name="East", parent=company.sales, by=company.admin, now=now)
+    with pytest.raises(Refused, match="already a team eAST"):
+        create_team(name="eAST", parent=company.sales, by=company.admin, now=now)
+    edit_team(team=company.east, name="EAST", by=company.admin, now=now)
     create_team(name="East", parent=company.west, by=company.admin, now=now)
     with pytest.raises(Refused, match="needs a name"):
         create_team(name=" ", parent=None, by=company.admin, now=now)
@@ -186,3 +191,15 @@ def test_there_is_always_one_usual_calendar(company, now, calendar):
 def test_a_calendar_in_use_stays(company, now, calendar):
     with pytest.raises(Refused, match="still used by a team"):
         remove_calendar(calendar=calendar, by=company.admin, now=now)
+
+
+@pytest.mark.django_db
+def test_teams_that_differed_by_capitals_alone_are_told_apart_by_a_number():
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX team_name_once_per_parent")
+    top = TeamFactory(name="Sales")
+    names = ["sales", "SALES", "sales (2)", "x" * 120, "X" * 120]
+    made = [TeamFactory(name=name, parent=None).pk for name in names] + [TeamFactory(name="sales", parent=top).pk]
+    import_module("accounts.migrations.0014_teams_named_once_in_any_case").tell_apart(apps, None)
+    found = dict(Team.objects.values_list("pk", "name"))
+    assert [found[pk] for pk in (top.pk, *made)] == ["Sales", "sales (3)", "SALES (4)", "sales (2)", "x" * 120, "X" * 116 + " (2)", "sales"]
