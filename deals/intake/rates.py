@@ -55,12 +55,13 @@ class BadRate:
 
 @dataclass(slots=True)
 class RateFile:
-    """``rates`` as (currency, day, worth of one unit in the base currency). ``quoted_per_euro``: read as a table."""
+    """``rates`` as (currency, day, worth of one unit in the base currency). ``quoted_per_euro``: read as a table. ``lines``: where each stands."""
 
     quoted_per_euro: bool = False
     rates: list[tuple[str, date, Decimal]] = field(default_factory=list)
     bad: list[BadRate] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    lines: dict[tuple[str, date], int] = field(default_factory=dict)
 
     def reject(self, line: int, column: str, value: str, reason: str) -> None:
         self.bad.append(BadRate(line, column, value[:80], reason))
@@ -155,11 +156,15 @@ def _table(rows: Sequence[Line], titles: Sequence[str], day_at: int, codes: dict
 
 
 def _keep(found: RateFile, row: Line, column: str, words: str, rate: tuple[str, date, Decimal]) -> None:
-    """With eight decimals, as it is stored; what is nothing then, or too large, is rejected."""
+    """With eight decimals, as it is stored; what is nothing then, or too large, is rejected, and a second one of the same day."""
     code, day, worth = rate
     kept = worth.quantize(STEP) if worth < Decimal(10) ** 9 else worth
     if kept <= 0 or kept >= Decimal(10) ** 9:
         found.reject(row.number, column, words, _("This rate is too small or too large to be one."))
+    elif (first := found.lines.setdefault((code, day), row.number)) != row.number:
+        found.reject(
+            row.number, column, words, _("A rate of %(currency)s for this day stands in line %(line)s already.") % {"currency": code, "line": first}
+        )
     else:
         found.rates.append((code, day, kept))
 

@@ -100,6 +100,14 @@ def test_too_many_rates_are_refused(file, monkeypatch):
         rates.read(file(ECB), base="EUR")
 
 
+def test_a_second_rate_of_a_day_is_rejected_with_the_line_of_the_first(file):
+    found = rates.read(file("currency,day,rate\nEUR,2026-03-04,1.08\nGBP,2026-03-04,1.2\neur,2026-03-04,1.09\n"), base="USD")
+    assert [(code, str(rate)) for code, _day, rate in found.rates] == [("EUR", "1.08000000"), ("GBP", "1.20000000")]
+    assert [(bad.line, bad.column, bad.value, bad.reason) for bad in found.bad] == [
+        (4, "rate", "1.09", "A rate of EUR for this day stands in line 2 already.")
+    ]
+
+
 def test_windows_files_with_other_encodings_are_read(file):
     found = rates.read(file("Währung;Datum;Kurs\r\nCHF;31.12.2025;1,06\r\n", "cp1252"), base="EUR")
     assert found.rates == [("CHF", date(2025, 12, 31), Decimal("1.06"))]
