@@ -11,11 +11,16 @@ from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, EditWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
 from django.forms import HiddenInput
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.doors import may_come_in
 
 if TYPE_CHECKING:
     from django.forms import Form
     from django.utils.functional import _StrPromise
+
+    from accounts.models import User
 
 
 def _worded(form: Form, labels: dict[str, _StrPromise]) -> None:
@@ -41,6 +46,14 @@ class ChooseForm(forms.ResetPasswordKeyForm):  # type: ignore[misc] # allauth ha
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _worded(self, {"password1": _("New password"), "password2": _("New password, once more")})
+
+
+class LinkForm(forms.UserTokenForm):  # type: ignore[misc] # allauth has no types
+    """A link from a mail to choose a password by. Of somebody who may not come in it is as good as one that is too old."""
+
+    def _get_user(self, uidb36: str) -> User | None:
+        user: User | None = super()._get_user(uidb36)
+        return user if user is not None and may_come_in(user, timezone.now()) else None
 
 
 class ChangeForm(forms.ChangePasswordForm):  # type: ignore[misc] # allauth has no types

@@ -148,6 +148,7 @@ ACCOUNT_FORMS = {
     "login": "accounts.entry_forms.LogInForm",
     "reset_password": "accounts.entry_forms.ForgottenForm",
     "reset_password_from_key": "accounts.entry_forms.ChooseForm",
+    "user_token": "accounts.entry_forms.LinkForm",
     "change_password": "accounts.entry_forms.ChangeForm",
     "reauthenticate": "accounts.entry_forms.ConfirmForm",
 }

@@ -216,8 +216,20 @@ def test_whoever_may_not_come_in_gets_no_link(client, company, owner, who):
 def test_an_older_link_does_not_open_the_door_either(client, company, owner, who):
     ask(client)
     keep_out(who, company)
-    assert choose(client, link()).url == reverse("account_login")
+    answer = client.get(link(), follow=True)
+    assert "may not log in at present" in answer.content.decode()
+    assert "password1" not in answer.content.decode()
     assert not is_in(client)
+
+
+def test_who_is_suspended_while_the_form_is_open_chooses_no_password(client, company, owner):
+    ask(client)
+    form = client.get(link(), follow=True)
+    keep_out("suspended", company)
+    answer = client.post(form.context["action_url"], {"password1": "three calm green boats", "password2": "three calm green boats"})
+    assert "may not log in at present" in answer.content.decode()
+    owner.refresh_from_db()
+    assert owner.check_password(PASSWORD)
 
 
 def test_a_mail_server_that_is_down_tells_nothing(client, owner, monkeypatch, caplog):
