@@ -115,7 +115,7 @@ KINDS = {
             _("Person"),
             _("People"),
             route="person",
-            # Look, language and keys are the person's own business; since when they are suspended goes with "may log in".
+            # Look, language and keys are the person's own business; since when they are suspended goes with that they are.
             unsaid=frozenset({"theme", "language", "single_keys", "suspended_at"}),
         ),
         Kind("absence", "accounts.Absence", _("Absence"), _("Absences"), title="user", route="person", leads_by="user", unsaid=frozenset({"user"})),

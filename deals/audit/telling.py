@@ -73,7 +73,14 @@ WORDS = {
     "person": _lazy("whose hours"),
     "lost_at": _lazy("lost"),
     "is_human": _lazy("by a human"),
+    "is_active": _lazy("suspended"),
 }
+# What a library calls in its own words.
+VALUES = {
+    ("mfa.Authenticator", "type"): {"totp": _lazy("Authenticator app"), "webauthn": _lazy("Passkey"), "recovery_codes": _lazy("Recovery codes")},
+}
+# Kept as a yes and told as a no: whoever has no address cannot log in either, and is suspended all the same.
+TURNED = frozenset({("accounts.User", "is_active")})
 # Fields told of a thing that is new: enough to know what it is.
 TOLD_WHEN_NEW = 5
 Names = dict[tuple[str, int], str]
@@ -158,7 +165,7 @@ def _parts(event: Event, names: Names) -> list[Part]:
         return []
     parts = []
     for field in event.kind.fields:
-        now, was = event.after.get(field.column), (event.before or {}).get(field.column)
+        now, was = _kept(event.after, field), _kept(event.before or {}, field)
         name = capfirst(str(WORDS.get(field.name, field.verbose_name)))
         if event.before is not None and event.label != "insert":
             if now != was:
@@ -169,6 +176,11 @@ def _parts(event: Event, names: Names) -> list[Part]:
     return parts[:TOLD_WHEN_NEW] if event.before is None or event.label == "insert" else parts
 
 
+def _kept(row: dict[str, Any], field: Any) -> Any:
+    value = row.get(field.column)
+    return not value if isinstance(value, bool) and (field.model._meta.label, field.name) in TURNED else value
+
+
 def _said(value: Any, field: Any, names: Names) -> str:
     """A column's value as a person reads it."""
     if value is None or value == "":
@@ -176,6 +188,8 @@ def _said(value: Any, field: Any, names: Names) -> str:
     if field.is_relation:
         return names.get((field.related_model._meta.label, value), _("no. %(n)s") % {"n": value})
     if field.choices:
+        if words := VALUES.get((field.model._meta.label, field.name)):
+            return str(words.get(value, value))
         return str(dict(field.flatchoices).get(value, value))
     if field.name == "setting" and value in SETTINGS:
         return str(SETTINGS[value].label)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pghistory
 import pytest
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from deals.audit.kinds import HOUSEKEEPING, KINDS, NOT_SHOWN
 from deals.audit.reading import Wanted, every, read
 from deals.audit.telling import tell
 from deals.models import Deal, Threshold
-from tests.factories import DealFactory, InteractionFactory, stage
+from tests.factories import DealFactory, InteractionFactory, UserFactory, stage
 
 
 @pytest.fixture
@@ -89,10 +90,21 @@ def test_a_stage_a_role_and_a_limit_are_named_as_on_their_pages(company):
     change(company.admin, company.owner, role="manager", is_active=False)
     Threshold.objects.create(setting="no_contact", value=7)
     assert ("Stage", "Proposal", "Negotiation") in parts(told(kinds=("deal",))[0])
-    assert parts(told(kinds=("person",))[0]) == [("Role", "Rep", "Manager"), ("May log in", "yes", "no")]
+    assert parts(told(kinds=("person",))[0]) == [("Role", "Rep", "Manager"), ("Suspended", "no", "yes")]
     limit = told(kinds=("limit",))[0]
     assert limit.what == "added"
     assert limit.title != "no_contact"
+
+
+@pytest.mark.parametrize(("kind", "said"), [("totp", "Authenticator app"), ("webauthn", "Passkey"), ("recovery_codes", "Recovery codes")])
+def test_a_second_step_is_named_as_on_ones_profile(company, kind, said):
+    Authenticator.objects.create(user=company.owner, type=kind, data={})
+    assert parts(told(kinds=("second-step",))[0]) == [("Kind", "", said)]
+
+
+def test_of_somebody_new_without_an_address_it_is_not_said_that_they_may_log_in(company):
+    UserFactory(email=None)
+    assert not {"May log in", "Suspended"} & {name for name, _was, _now in parts(told(kinds=("person",))[0])}
 
 
 def test_what_nobody_did_and_what_is_gone(company):
