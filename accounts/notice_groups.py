@@ -58,7 +58,7 @@ def groups_of(user: User, *, unread_only: bool, size: int, token: str = "") -> t
 
     A group stands where its newest notice stands: the one that no later notice of its topic follows.
     """
-    mine = Notice.objects.filter(user=user)
+    mine = Notice.objects.visible_to(user)
     if unread_only:
         mine = mine.filter(read_at__isnull=True)
     later = mine.filter(topic=OuterRef("topic")).filter(

@@ -7,13 +7,14 @@ decided here, and in ``accounts.services.notices.tell``, which asks here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from django.db.models import QuerySet
     from django.utils.functional import _StrPromise
 
     from accounts.models import Notice
@@ -28,6 +29,9 @@ class Kind:
     """``always_from``: from this severity on (0 to 4) it is mailed whatever the person prefers; NEVER: their choice alone.
 
     ``acts``: what can be done about some notices of the kind, by their ids; told whether they are read in a mail.
+    ``parties``: where a notice about a deal leads to a page of its own, which these people see without the deal: the rows that
+    concern a person by their id, or by the place of one.
+    ``roles``: who is ever told of it, and so asked about their mail; empty for everybody.
     """
 
     name: str
@@ -35,6 +39,8 @@ class Kind:
     about: _StrPromise
     always_from: int = NEVER
     acts: Callable[[Sequence[Notice], bool], Mapping[int, Sequence[NoticeAct]]] | None = None
+    parties: Callable[[Any], QuerySet[Any, Any]] | None = None
+    roles: Collection[str] = ()
 
     def may_be_silenced(self, severity: int) -> bool:
         return severity < self.always_from
@@ -53,6 +59,10 @@ KINDS: dict[str, Kind] = {}
 
 def register(*kinds: Kind) -> None:
     KINDS.update({kind.name: kind for kind in kinds})
+
+
+def kinds_for(role: str) -> list[Kind]:
+    return [kind for kind in KINDS.values() if not kind.roles or role in kind.roles]
 
 
 def may_be_silenced(kind: str, severity: int) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.editing import OnlyWhatChanged
 from accounts.forms import WEEKDAYS, HoursField, time_zones
 from accounts.models import User
-from accounts.notice_kinds import KINDS
+from accounts.notice_kinds import KINDS, kinds_for
 
 
 class ProfileForm(OnlyWhatChanged, forms.Form):
@@ -54,9 +54,10 @@ class OwnHoursForm(forms.Form):
 class MailForm(forms.Form):
     """One tick for each kind of notice that may be kept out of one's mail."""
 
-    def __init__(self, *args: Any, silenced: set[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, role: str, silenced: set[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for kind in KINDS.values():
+        self._kinds = kinds_for(role)
+        for kind in self._kinds:
             always = kind.is_always_mailed
             self.fields[kind.name] = forms.BooleanField(
                 label=kind.words, help_text=kind.about, required=False, disabled=always, initial=always or kind.name not in silenced
@@ -68,4 +69,4 @@ class MailForm(forms.Form):
 
     @property
     def rows(self) -> list[tuple[Any, forms.BoundField]]:
-        return [(kind, self[kind.name]) for kind in KINDS.values()]
+        return [(kind, self[kind.name]) for kind in self._kinds]

@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import address
 from accounts.authority import ORGANISERS, SENIORS
-from accounts.models import Role
-from accounts.prepared import named
+from accounts.models import Notice, Role
+from accounts.prepared import woven
 from deals import first_run
 from deals.inbox import sources as inbox
+from deals.querysets import shape_of
 from deals.today import sources
 from deals.totals import AT_RISK, at_risk_asked
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from accounts.prepared import Statement
+    from deals.querysets import Shape
 
 # Counting stops here: a badge says "999+", and costs the same in the largest company.
 COUNT_AT_MOST = 1000
@@ -133,7 +135,7 @@ class Shell:
         """One query for all: deals at risk, unread notices, days shifted, duties, mail that wants a decision."""
         now = timezone.now()
         given = {**at_risk_asked(self._user), **sources.asked(self._user, now), **inbox.asked(self._user)}
-        (found,) = _counting(leads=bool(given["teams"]), duties=self._duties is None).rows(**given)
+        (found,) = _counting(shape_of(self._user), leads=bool(given["teams"]), duties=self._duties is None).rows(**given)
         return found
 
     @cached_property
@@ -168,12 +170,13 @@ class Shell:
 
 
 @cache
-def _counting(*, leads: bool, duties: bool) -> Statement:
+def _counting(shape: Shape, *, leads: bool, duties: bool) -> Statement:
     """``leads``: see ``sources.counting``. ``duties``: these are to be counted as well."""
-    unread = f"(SELECT count(*) FROM (SELECT FROM accounts_notice WHERE user_id = %(me)s AND read_at IS NULL LIMIT {COUNT_AT_MOST}) AS unread)"  # noqa: S608 - a constant
+    unread = Notice.objects.in_shape(shape).filter(read_at__isnull=True).values("pk")[:COUNT_AT_MOST]
     shifted = "(SELECT dates_shifted_by FROM deals_import WHERE state = 'done' AND dates_shifted_by > 0 ORDER BY created_at DESC LIMIT 1)"
     counted = f"{sources.counting(leads=leads, at_most=COUNT_AT_MOST) if duties else 'NULL'}, {inbox.counting(at_most=COUNT_AT_MOST)}"
-    return named(f"SELECT {AT_RISK}, {unread}, {shifted}, {counted}", planned=True)
+    sql = f"SELECT {AT_RISK}, (SELECT count(*) FROM ({{unread}}) AS unread), {shifted}, {counted}"  # noqa: S608 - of texts of ours
+    return woven(sql, planned=True, unread=unread)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

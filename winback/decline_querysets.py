@@ -12,6 +12,11 @@ from accounts.sight import sight_of
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from accounts.prepared import Given
+
+
+def _parties(person_id: int | Given) -> Q:
+    return Q(asked_by_id=person_id) | Q(approved_by_id=person_id) | Q(task__assignee_id=person_id)
 
 
 class DeclineQuerySet(models.QuerySet):  # type: ignore[type-arg]
@@ -20,7 +25,11 @@ class DeclineQuerySet(models.QuerySet):  # type: ignore[type-arg]
         if not sight_of(user).user_ids:
             return self.none()
         deals = apps.get_model("deals", "Deal").objects.visible_to(user).filter(pk=OuterRef("deal_id"))
-        return self.filter(Q(asked_by_id=user.pk) | Q(approved_by_id=user.pk) | Q(task__assignee_id=user.pk) | Exists(deals))
+        return self.filter(_parties(user.pk) | Exists(deals))
+
+    def of_party(self, person_id: int | Given) -> Self:
+        """What somebody sees whatever deals they see: what they asked for, are to decide or have approved."""
+        return self.filter(_parties(person_id))
 
     def open(self) -> Self:
         """What nobody has decided, or said to them by phone, yet."""

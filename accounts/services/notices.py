@@ -122,12 +122,12 @@ def choose_mail(*, user: User, by_mail: dict[str, bool]) -> None:
 
 
 def unread_count(user: User) -> int:
-    return Notice.objects.filter(user=user, read_at__isnull=True).count()
+    return Notice.objects.visible_to(user).filter(read_at__isnull=True).count()
 
 
 def mark_read(*, user: User, now: datetime, topic: str | None = None, notice_ids: Sequence[int] | None = None) -> int:
-    """Mark the person's notices read: of one topic, some by id, or all. Returns how many were unread."""
-    rows = Notice.objects.filter(user=user, read_at__isnull=True)
+    """Mark the person's notices read, of those they may see: of one topic, some by id, or all. Returns how many were unread."""
+    rows = Notice.objects.visible_to(user).filter(read_at__isnull=True)
     if topic is not None:
         rows = rows.filter(topic=topic)
     if notice_ids is not None:

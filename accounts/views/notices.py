@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Notice
@@ -50,6 +52,9 @@ def panel(request: PersonRequest) -> HttpResponse:
 def go(request: PersonRequest, pk: int) -> HttpResponse:
     """To what the notice is about; it and its group are read with that."""
     notice = get_object_or_404(Notice, pk=pk, user=request.user)
+    if not Notice.objects.visible_to(request.user).filter(pk=pk).exists():
+        messages.info(request, _("That deal is no longer among those you see, so what you were told of it is not shown any more."))
+        return redirect("notices")
     now = timezone.now()
     if notice.topic:
         mark_read(user=request.user, now=now, topic=notice.topic)

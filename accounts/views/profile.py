@@ -92,7 +92,7 @@ def _hours_as_they_are(calendar: WorkingCalendar | None, *, is_own: bool) -> dic
 def notices(request: PersonRequest) -> HttpResponse:
     """Which kinds of notices come by mail as well."""
     silenced = set(NoticePreference.objects.filter(user=request.user, by_mail=False).values_list("kind", flat=True))
-    form = MailForm(request.POST if request.method == "POST" else None, silenced=silenced)
+    form = MailForm(request.POST if request.method == "POST" else None, role=request.user.role, silenced=silenced)
     if request.method == "POST" and form.is_valid():
         choose_mail(user=request.user, by_mail=form.by_mail)
         messages.success(request, _("Kept. The bell goes on showing everything."))

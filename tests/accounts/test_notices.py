@@ -11,7 +11,7 @@ from accounts.services.notices import NewNotice, mark_read, tell, unread_count
 
 
 def new(user, key, now, **fields):
-    values = {"kind": "risk", "topic": "deal:1", "title": f"Title {key}", "body": "", "path": "/deals/1/", "severity": 2, **fields}
+    values = {"kind": "risk", "topic": "thing:1", "title": f"Title {key}", "body": "", "path": "/deals/1/", "severity": 2, **fields}
     return NewNotice(user_id=user.pk, created_at=now, dedupe_key=key, **values)
 
 
@@ -41,9 +41,9 @@ def test_a_long_title_is_cut_and_nothing_is_nothing(company, now):
 
 
 def test_reading_counts_for_oneself_alone(company, now):
-    tell([new(company.owner, "k1", now), new(company.owner, "k2", now, topic="deal:2"), new(company.teammate, "k3", now)])
+    tell([new(company.owner, "k1", now), new(company.owner, "k2", now, topic="thing:2"), new(company.teammate, "k3", now)])
     assert unread_count(company.owner) == 2
-    assert mark_read(user=company.owner, now=now, topic="deal:1") == 1
+    assert mark_read(user=company.owner, now=now, topic="thing:1") == 1
     assert mark_read(user=company.owner, now=now) == 1
     assert mark_read(user=company.owner, now=now) == 0
     assert unread_count(company.teammate) == 1
@@ -54,7 +54,7 @@ def keys(groups):
 
 
 def test_the_page_groups_by_deal_the_one_told_of_last_first(bell, company, now):
-    rows = [("k1", "deal:1", 3), ("k2", "deal:2", 2), ("k3", "deal:1", 1), ("k4", "", 4), ("k5", "", 5)]
+    rows = [("k1", "thing:1", 3), ("k2", "thing:2", 2), ("k3", "thing:1", 1), ("k4", "", 4), ("k5", "", 5)]
     tell([new(company.owner, key, now - timedelta(hours=hours), topic=topic) for key, topic, hours in rows])
     assert keys(bell().context["groups"]) == [["k3", "k1"], ["k2"], ["k4"], ["k5"]]
 
@@ -82,7 +82,7 @@ def test_the_page_shows_ones_own_alone(bell, company, now):
 
 def test_marked_read_a_notice_moves_to_the_seen_ones(bell, client, company, now):
     tell([new(company.owner, "k1", now), new(company.owner, "k2", now, topic="")])
-    client.post(reverse("notices-read"), {"topic": "deal:1"})
+    client.post(reverse("notices-read"), {"topic": "thing:1"})
     assert "Title k1" not in bell().content.decode()
     assert "Title k1" in bell(show="all").content.decode()
     client.post(reverse("notices-read"), {"notice": Notice.objects.get(dedupe_key="k2").pk})
@@ -131,7 +131,7 @@ def test_pages_follow_each_other_without_gaps(bell, company, now):
 
 
 def test_the_page_costs_the_same_for_one_and_for_fifty(bell, company, now, django_assert_max_num_queries):
-    tell([new(company.owner, f"k{number}", now, topic=f"deal:{number}") for number in range(50)])
+    tell([new(company.owner, f"k{number}", now, topic=f"thing:{number}") for number in range(50)])
     bell()  # the first look of a process reads its calendars
     with django_assert_max_num_queries(9):
         bell()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import organisation
 from accounts.doors import may_come_in
 from accounts.services.notices import NewNotice, tell
-from deals.models import Handoff, OutgoingMail
+from deals.models import Deal, Handoff, OutgoingMail
 from deals.models.signals import Severity
 
 if TYPE_CHECKING:
@@ -22,10 +22,12 @@ KIND = "mail_not_sent"
 
 
 def tell_author(mail: OutgoingMail, now: datetime) -> None:
-    """In the caller's transaction. Where the author is not here, whoever answers for the deal is told, too: the customer waits."""
+    """In the caller's transaction. Where the author is not here, or does not see the deal any more, whoever answers for it is told,
+    too: the customer waits.
+    """
     company = organisation.load(at=now)
     readers = [mail.author_id] if may_come_in(mail.author, now) else []
-    if not company.available(mail.author_id, now):
+    if not company.available(mail.author_id, now) or not Deal.objects.visible_to(mail.author).filter(pk=mail.deal_id).exists():
         answers = company.responsible(owner_id=mail.deal.owner_id, team_id=mail.deal.team_id, at=now, giver_id=_giver(mail))
         if answers is not None and answers not in readers:
             readers.append(answers)

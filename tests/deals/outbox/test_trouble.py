@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError
 
 from accounts.models import Absence, Notice
-from deals.models import Interaction
+from deals.models import Deal, Interaction
 from deals.services import outbox
 from deals.services.mail import take_in
 
@@ -73,6 +73,15 @@ def test_while_its_author_is_away_whoever_answers_for_the_deal_hears_of_it_too(s
     assert said_to(company.owner) == ["Your mail to Priya Raman was not sent"]
     assert said_to(company.teammate) == ["Olaf Owner’s mail to Priya Raman was not sent"]
     assert said_to(company.manager) == []
+
+
+def test_where_its_author_sees_the_deal_no_more_whoever_answers_for_it_hears_of_it(server, write, company, now):
+    server.says["RCPT"] = ["550 5.1.1 No such user"]
+    mail = write()
+    Deal.objects.filter(pk=mail.deal_id).update(owner=company.stranger, team=company.stranger.team)
+    outbox.drain(now + SOON)
+    assert state(mail) == "failed"
+    assert said_to(company.stranger) == ["Olaf Owner’s mail to Priya Raman was not sent"]
 
 
 def test_where_one_address_is_refused_nobody_gets_it(server, write, now):
