@@ -4,8 +4,8 @@ import pytest
 
 from accounts.refusals import Refused
 from deals.models import OutgoingMail
+from deals.services.bulk import Seen, reassign_deals
 from tests.at_once import at_once
-from tests.giving import give
 from winback.models import Decline, Loss
 from winback.services import declines
 
@@ -37,9 +37,10 @@ def test_two_ask(ask, company):
 
 def test_the_deal_changes_hands_at_that_moment(ask, company, now):
     made = ask()
+    as_seen = Seen(company.deal.pk, company.deal.owner_id, company.deal.stage_id)
     found = at_once(
         lambda: declines.approve_decline(decline=made, by=company.manager, now=now),
-        lambda: give(company.deal, company.teammate, by=company.manager, now=now),
+        lambda: reassign_deals(seen=[as_seen], owner=company.teammate, by=company.manager, now=now),
     )
     assert all(isinstance(one, Refused) for one in found)
     assert OutgoingMail.objects.count() == Loss.objects.count() == (Decline.objects.get().state == "done")
