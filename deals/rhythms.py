@@ -87,8 +87,10 @@ def learn(now: datetime) -> int:
 
     A limit counts as changed when it differs by a day (stages), an hour (answers), or begins or ceases to hold.
     """
-    before = _limits()
     with connection.cursor() as cursor:
+        # An import that ends at night learns, too: whoever comes second compares with what the first has learned.
+        cursor.execute("LOCK TABLE deals_stagerhythm IN SHARE UPDATE EXCLUSIVE MODE")
+        before = _limits()
         cursor.execute(STAGES, {"now": now})
         cursor.execute(PIPELINES, {"now": now})
         cursor.execute(ACCOUNTS, {"now": now, "replies": REPLY_SAMPLES})

@@ -12,6 +12,9 @@ from accounts.devices import device
 from accounts.services.departures import cancel_departure, record_departure
 from accounts.services.people import readmit, suspend
 from accounts.services.sessions import forget_ended_sessions, places_of
+from tests.again import comes_to_the_same
+from tests.at_once import at_once
+from tests.factories import make_company
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1"
@@ -131,3 +134,24 @@ def test_over_night_what_is_over_is_forgotten(company, two):
 def test_what_a_browser_says_of_itself(says, words, is_phone):
     seen = device(says)
     assert (seen.words, seen.is_phone) == (words, is_phone)
+
+
+def some_are_over(now):
+    Session.objects.filter(pk=Session.objects.order_by("pk").values("pk")[:1]).update(expire_date=now - timedelta(minutes=1))
+    UserSession.objects.update(last_seen_at=now - timedelta(days=1))
+
+
+def test_forgotten_twice_or_after_being_killed_it_is_the_same(company, two):
+    now = timezone.now()
+    some_are_over(now)
+    comes_to_the_same(lambda: forget_ended_sessions(now), Session, UserSession)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_forget_at_once_do_no_harm(client_of):
+    company, now = make_company(), timezone.now()
+    for _device in range(2):
+        client_of(company.owner).get(reverse("notices"))
+    some_are_over(now)
+    assert at_once(*[lambda: forget_ended_sessions(now)] * 2) == []
+    assert UserSession.objects.count() == Session.objects.count() == 1

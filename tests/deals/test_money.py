@@ -14,6 +14,8 @@ from deals.money import keep_base_currency
 from deals.risk.again import make_due
 from deals.risk.sweep import sweep
 from deals.services import rates
+from tests.again import comes_to_the_same
+from tests.at_once import at_once
 from tests.factories import DealFactory, ProductFactory, stage
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +144,30 @@ def test_another_base_currency_than_the_stored_one_refuses_to_start(settings):
     settings.BASE_CURRENCY = "JPY"
     assert [error.id for error in checks.run_checks(tags=[checks.Tags.database], databases=["default"])] == ["deals.E001"]
     assert BaseCurrency.objects.get().code == "USD"
+
+
+def rates_of_today():
+    rates.revalue_by_todays_rates(today=TODAY, now=NOW)
+    make_due(NOW)
+
+
+def new_rate_comes_into_force():
+    """A deal whose value still is that of the rate before."""
+    rate("1")
+    deal = DealFactory(amount=Decimal(10), currency="EUR")
+    ExchangeRate.objects.create(currency="EUR", day=TODAY, rate=Decimal(2), entered_at=NOW)
+    LookAgain.objects.all().delete()
+    return deal
+
+
+def test_valued_twice_or_after_being_killed_it_is_the_same():
+    new_rate_comes_into_force()
+    comes_to_the_same(rates_of_today, Deal, LookAgain)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_value_by_the_rate_of_today():
+    keep_base_currency()
+    deal = new_rate_comes_into_force()
+    assert at_once(rates_of_today, rates_of_today) == []
+    assert (value(deal), LookAgain.objects.count()) == (20, 0)

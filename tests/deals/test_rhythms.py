@@ -7,6 +7,8 @@ import pytest
 from deals.models import AccountRhythm, Deal, PipelineRhythm, StageChange, StageRhythm
 from deals.rhythms import learn
 from tests import factories
+from tests.again import comes_to_the_same
+from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +87,20 @@ def test_a_rhythm_whose_samples_count_no_more_is_forgotten(company, now):
     learn(now)
     assert not StageRhythm.objects.exists()
     assert not PipelineRhythm.objects.exists()
+
+
+def test_learned_twice_or_after_being_killed_it_is_the_same(company, now):
+    for days in range(1, 32):
+        won_after(days)
+    comes_to_the_same(lambda: learn(now), StageRhythm, PipelineRhythm, AccountRhythm, Deal)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_learn_at_once_make_each_deal_due_once(now):
+    factories.make_company()
+    for days in range(1, 32):
+        won_after(days)
+    due = []
+    assert at_once(*[lambda: due.append(learn(now))] * 2) == []
+    assert sorted(due) == [0, 1]
+    assert StageRhythm.objects.get().samples == 31

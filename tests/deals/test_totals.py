@@ -16,7 +16,9 @@ from deals.services.deals import edit_deal, open_deal
 from deals.services.stages import move_deal
 from deals.terms import EVERY, Terms
 from deals.totals import StageTotal, counted_totals, fold, kept_totals, summary
-from tests.factories import DealFactory, ProductFactory, SignalFactory, UserFactory, stage
+from tests.again import comes_to_the_same
+from tests.at_once import at_once
+from tests.factories import DealFactory, ProductFactory, SignalFactory, UserFactory, make_company, stage
 from tests.giving import give
 
 NOW = timezone.now()
@@ -195,3 +197,22 @@ def test_two_folds_at_once_keep_the_sums(company):
         one.join(timeout=30)
     fold()
     assert kept_totals(company.manager) == before
+
+
+@pytest.mark.django_db
+def test_checked_mended_and_folded_twice_or_after_being_killed_it_is_the_same(company):
+    PipelineTotal.objects.update(deals=7)
+    comes_to_the_same(lambda: totals_check.check(timezone.now().replace(hour=3, minute=0, second=0, microsecond=0)), Notice, JobRun)
+    comes_to_the_same(totals_check.mend, PipelineTotal)
+    comes_to_the_same(fold, PipelineTotal)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_check_at_once_tell_once_and_two_who_mend_add_once():
+    make_company()
+    PipelineTotal.objects.all().delete()
+    now, mended = timezone.now(), []
+    assert at_once(*[lambda: totals_check.check(now)] * 2) == []
+    assert (Notice.objects.filter(kind="totals").count(), JobRun.objects.count()) == (1, 1)
+    assert at_once(*[lambda: mended.append(totals_check.mend())] * 2) == []
+    assert (sorted(mended), totals_check.differences()) == ([0, 1], [])

@@ -13,6 +13,7 @@ from accounts.refusals import Refused
 from deals import fetching
 from deals.models import CalendarEntry, CalendarFeed, Interaction, Meeting
 from deals.services.calendars import feeds, keeping, taking
+from tests.at_once import at_once
 from tests.deals.calendar_service.conftest import calendar, event
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -226,6 +227,12 @@ def test_killed_in_the_middle_it_is_read_again(feed, read, monkeypatch):
     assert not CalendarEntry.objects.exists()
     CalendarFeed.objects.update(leased_until=None)
     assert read().taken.kept == 1
+
+
+def test_two_workers_at_once_read_it_once(feed, server, now):
+    feeds_read = []
+    assert at_once(*[lambda: feeds_read.append(feeds.read_feed(feed_id=feed.pk, clock=lambda: now))] * 2) == []
+    assert (sum(one is not None and one.taken is not None for one in feeds_read), Meeting.objects.count()) == (1, 1)
 
 
 MEANWHILE = {

@@ -7,6 +7,8 @@ import pytest
 
 from deals.models import CalendarEntry, Interaction, Meeting
 from deals.services.calendars.extending import extend
+from tests.again import comes_to_the_same
+from tests.at_once import at_once
 from tests.deals.calendar_service.conftest import event
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +111,15 @@ def test_an_answer_to_the_series_holds_for_what_is_added_later(bring, now):
     extend(now + timedelta(days=14))
     last = Meeting.objects.order_by("-starts_at").first()
     assert last.attendees.get(address="priya@norwood.example").answer == "accepted"
+
+
+def test_extended_twice_or_after_being_killed_it_is_the_same(bring, now):
+    bring(weekly())
+    comes_to_the_same(lambda: extend(now + timedelta(days=14)), Meeting, Interaction, CalendarEntry)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_add_each_occurrence_once(bring, now):
+    bring(weekly())
+    assert at_once(*[lambda: extend(now + timedelta(days=14))] * 2) == []
+    assert len(starts()) == len(set(starts())) == 29

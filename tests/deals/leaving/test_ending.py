@@ -10,6 +10,7 @@ from accounts.services.departures import record_departure
 from accounts.services.leaving import ending
 from accounts.services.leaving.ending import carry_out_departures
 from deals.models import CalendarFeed, PersonalFeed, StartPage
+from tests.again import comes_to_the_same
 from tests.at_once import at_once
 from tests.factories import DealFactory, make_company
 
@@ -105,3 +106,8 @@ def test_another_last_day_recorded_while_the_first_is_carried_out(now):
     errors = at_once(*[lambda: carry_out_departures(then), lambda: record_departure(**later)] * 2)
     assert errors == []
     assert Departure.objects.get(user=leaver).last_day == (then + DAY).date()
+
+
+def test_carried_out_twice_or_after_being_killed_it_is_the_same(leaver, now):
+    DealFactory(owner=leaver)
+    comes_to_the_same(lambda: carry_out_departures(now + 2 * DAY), UserSession, PersonalFeed, CalendarFeed, Bequest, Notice, Departure)

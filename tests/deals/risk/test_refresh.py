@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Absence, Departure, Notice, WorkingCalendar
 from accounts.refusals import Refused
+from deals import tasks
 from deals.models import RiskSignal, RuleFailure, SignalEvent, Task, Threshold
 from deals.risk.refresh import refresh
 from deals.risk.sweep import sweep
@@ -15,6 +17,7 @@ from deals.services.next_steps import set_next_step
 from deals.services.signals import park_signal, take_back_taking, take_signal, unpark_signal
 from deals.services.stages import move_deal
 from tests import factories
+from tests.again import comes_to_the_same
 from tests.giving import give
 
 pytestmark = pytest.mark.django_db
@@ -508,3 +511,11 @@ def test_a_deal_is_without_anybody_no_longer_than_it_exists(company):
     Departure.objects.create(user=company.owner, last_day="2026-02-01", leaves_at=at("2026-02-02 00:00"))
     deal = open_deal(name="Late", owner=company.owner, by=None, now=MONDAY)
     assert raised(deal)["owner_unavailable"].since == MONDAY
+
+
+def test_failures_that_have_not_come_back_are_forgotten_at_night(company, deal):
+    for one, days in ((company.deal, 31), (deal, 29)):
+        then = timezone.now() - timedelta(days=days)
+        RuleFailure.objects.create(deal=one, rule="reply_overdue", error="broken", first_at=then, last_at=then)
+    comes_to_the_same(tasks.tidy, RuleFailure)
+    assert RuleFailure.objects.get().deal == deal

@@ -13,6 +13,8 @@ from accounts.refusals import Refused
 from accounts.services.leaving.moving import leave
 from deals.models import OutgoingMail, Task
 from deals.services.tasks import finish_task
+from tests.again import comes_to_the_same
+from tests.at_once import at_once
 from tests.factories import UserFactory
 from winback.services import declines
 
@@ -123,3 +125,28 @@ def test_a_call_approved_before_the_upgrade_is_such_a_task_after_it(to_call, com
     assert [task.kind for task in Task.objects.filter(ended_at=None).order_by("pk")] == ["call_and_decline", "todo"]
     other.refresh_from_db()
     assert other.kind == "todo"
+
+
+def nobody_hears_of_it(ask, company, now):
+    declines.approve_decline(decline=ask(), by=company.manager, now=now)
+    OutgoingMail.objects.update(state="failed")
+
+
+def overdue(ask, company, now):
+    ask()
+
+
+@pytest.mark.parametrize("given", [nobody_hears_of_it, overdue])
+def test_followed_twice_or_after_being_killed_it_is_the_same(ask, company, now, given):
+    given(ask, company, now)
+    comes_to_the_same(lambda: declines.follow_declines(now + 100 * HOUR), Task, Notice)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("given", [nobody_hears_of_it, overdue])
+def test_two_workers_at_once_ask_and_tell_once(ask, company, now, given):
+    given(ask, company, now)
+    told = Notice.objects.count()
+    assert at_once(*[lambda: declines.follow_declines(now + 100 * HOUR)] * 2) == []
+    assert Notice.objects.count() - told == (2 if given is nobody_hears_of_it else 1)
+    assert Task.objects.filter(kind="decide_decline").count() == 1
