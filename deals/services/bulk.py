@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -19,7 +18,7 @@ from deals.models.pipelines import CLOSED_KINDS, WATCHED_KINDS
 from deals.risk.refresh import refresh
 from deals.services.deals import given_to, hold_stage
 from deals.services.next_steps import checked
-from deals.services.stages import end_what_hangs
+from deals.services.stages import end_what_hangs, entered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -150,9 +149,7 @@ def close_deals(*, deals: Sequence[Deal], stages: Mapping[int, Stage], by: User,
     )
     end_what_hangs(ids, now)
     for pipeline_id, stage in held.items():
-        Deal.objects.filter(pk__in=ids, pipeline_id=pipeline_id).update(
-            stage=stage, status=stage.kind, stage_entered_at=now, closed_on=timezone.localdate(now), alarm_at=None
-        )
+        Deal.objects.filter(pk__in=ids, pipeline_id=pipeline_id).update(**entered(stage, now))
     refresh(ids, now)
 
 

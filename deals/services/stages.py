@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -78,15 +78,19 @@ def _enter(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> Move 
     stage = hold_stage(stage)
     stood_since = deal.stage_entered_at
     change = StageChange(deal=deal, from_stage=deal.stage, to_stage=stage, at=now, by=by)
-    closing = stage.kind in CLOSED_KINDS
-    deal.stage, deal.status, deal.stage_entered_at = stage, stage.kind, now
-    deal.closed_on = timezone.localdate(now) if closing else None
-    if closing:
-        deal.alarm_at = None
+    for name, value in entered(stage, now).items():
+        setattr(deal, name, value)
+    if stage.kind in CLOSED_KINDS:
         end_what_hangs([deal.pk], now)
     _write(deal, change)
     refresh([deal.pk], now, held=True)
     return Move(deal, change, stood_since)
+
+
+def entered(stage: Stage, now: datetime) -> dict[str, Any]:
+    """The fields of a deal that enters the stage: a closed one has its day and no clock any more."""
+    moved = {"stage": stage, "status": stage.kind, "stage_entered_at": now, "closed_on": None}
+    return moved | {"closed_on": timezone.localdate(now), "alarm_at": None} if stage.kind in CLOSED_KINDS else moved
 
 
 def _write(deal: Deal, change: StageChange) -> None:
