@@ -74,6 +74,17 @@ def test_the_list_is_readable_for_everybody(open_page, log_in, company, axe, siz
     axe(page)
 
 
+def test_whose_row_it_is_stays_in_sight_beside_many_columns(open_page, log_in, company):
+    page = log_in(open_page(), company.manager)
+    page.goto("/deals/?cols=name,severity,at_stake,age,owner,close,account,team,stage,value,amount,source,product&sort=name")
+    page.locator(".list-card").evaluate("card => card.scrollTo(card.scrollWidth, 0)")
+    expect(page.get_by_role("columnheader", name="Product")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Depot 00", exact=True)).to_be_in_viewport(ratio=1)
+    page.get_by_label("Select Depot 00").check()
+    behind = "node => { const spot = node.getBoundingClientRect(); return node.contains(document.elementFromPoint(spot.right - 4, spot.top + 4)); }"
+    assert page.locator("td.c-name").first.evaluate(behind)
+
+
 def test_without_script_deals_change_hands_too(open_page, log_in, company):
     page = log_in(open_page(javascript=False), company.manager)
     page.goto("/deals/?q=depot&sort=name")
