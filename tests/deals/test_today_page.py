@@ -323,6 +323,13 @@ def test_beside_stand_the_open_deals_and_what_comes_next(as_owner, company):
     assert [one.what for one in context["coming"]] == ["Site visit", "Send the draft"]
 
 
+def test_beside_is_said_what_is_not_in_the_sum_of_ones_deals(as_owner, company):
+    Deal.objects.filter(pk=company.deal.pk).update(amount=1000)
+    assert "in no sum" not in words(as_owner.get("/today/"))
+    DealFactory(owner=company.owner, amount=500_000, currency="BTN")
+    assert "One is in no sum: it names no amount, or one in a currency without a rate." in words(as_owner.get("/today/"))
+
+
 def test_taking_a_duty_leads_back_to_the_day_with_script_too(as_owner, waiting):
     address = f"/signals/{raised(waiting).get().pk}/take/"
     assert as_owner.post(address, {"next": "/today/"}, headers=HTMX).url == "/today/"
