@@ -190,6 +190,15 @@ def test_by_person_sums_what_waits_for_each(desk, mixed):
     assert people == {"Olaf Owner": (1, 100, 2), "Mona Manager": (1, 100, 3), "Sven Stranger": (1, 200, 4), None: (1, 300, 3)}
 
 
+def test_the_way_to_everybody_says_how_many_as_people_say_it(desk, company):
+    at_risk(company.owner)
+    assert "By person</a>" in desk(company.manager).content.decode()
+    at_risk(company.teammate)
+    assert "Both, by person</a>" in desk(company.manager).content.decode()
+    at_risk(company.manager)
+    assert "All three people</a>" in desk(company.manager).content.decode()
+
+
 def test_by_rule_sums_each_rule(desk, mixed):
     rules = {rule.name: (rule.deals, rule.value, rule.worst) for rule in desk(mixed.admin, "?by=rule").context["rules"]}
     assert rules == {
