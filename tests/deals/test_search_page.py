@@ -23,6 +23,12 @@ def test_the_page_groups_what_it_found_and_marks_it(client, company):
     assert "Clinics, two more" in html
 
 
+def test_the_box_holds_what_was_searched_for_and_no_filter_of_a_list(client, company):
+    assert 'type="search" name="q" value="priya"' in page(client, company.owner, q="priya")
+    for place in ("pipeline", "board"):
+        assert 'type="search" name="q" value=""' in client.get(reverse(place), {"q": "priya"}).content.decode()
+
+
 def test_what_was_typed_and_what_was_found_is_escaped(client, company):
     ContactFactory(name="<script>priya</script>", account=company.account)
     for query in ({"q": "priya"}, {"q": "<script>"}, {"q": "priya", "live": "1"}):
