@@ -200,6 +200,14 @@
     else enqueue(() => post(card.querySelector(".to").getAttribute("href"), { stage: item.dataset.to, from: card.dataset.stage }));
   });
 
+  // Coming back to the board is coming back to the column one was at.
+  board.scrollLeft = history.state?.across || 0;
+  let rest;
+  board.addEventListener("scroll", () => {
+    clearTimeout(rest);
+    rest = setTimeout(() => history.replaceState({ ...history.state, across: board.scrollLeft }, ""), 120);
+  }, { passive: true });
+
   // More cards of a column: none stands there twice, and the keyboard goes on at the first new one.
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (!event.detail.target.matches(".more")) return;

@@ -173,6 +173,18 @@ def test_a_thumb_that_waits_drags(board, company):
     expect(page.locator("#toasts")).to_contain_text("is won. Well done.")
 
 
+def test_coming_back_to_the_board_is_coming_back_to_its_column(board):
+    page = board(size="phone")
+    column(page, "Proposal").evaluate("one => one.scrollIntoView({inline: 'start', block: 'nearest'})")
+    page.wait_for_timeout(400)  # the scrolling has come to rest
+    card(page).get_by_role("link", name="Clinics, two more", exact=True).tap()
+    expect(page.get_by_role("heading", name="Clinics, two more")).to_be_visible()
+    page.go_back()
+    expect(column(page, "Proposal")).to_be_in_viewport(ratio=0.5)
+    page.goto(reverse("board") + "?state=open")
+    expect(column(page, "Proposal")).not_to_be_in_viewport()
+
+
 def test_an_empty_column_says_so_below_its_head(board, company):
     empty = column(board(), "Negotiation")
     head, words = empty.locator("header").bounding_box(), empty.get_by_text("Nothing stands here.").bounding_box()
