@@ -41,7 +41,7 @@ def write(company, now):
     """write("k1", …): notices to the owner."""
 
     def make(*keys, user=company.owner, **fields):
-        values = {"kind": "risk", "topic": "deal:1", "body": "", "path": "/deals/1/", "severity": 2, "created_at": now, **fields}
+        values = {"kind": "risk", "topic": "thing:1", "body": "", "path": "/deals/1/", "severity": 2, "created_at": now, **fields}
         tell([NewNotice(user_id=user.pk, title=values.pop("title", f"Title {key}"), dedupe_key=key, **values) for key in keys])
 
     return make
@@ -66,8 +66,8 @@ def test_a_notice_becomes_a_mail(post, company, write, now, settings):
 
 
 def test_all_of_a_person_go_into_one_mail_grouped_by_what_they_are_about(post, company, write, now):
-    write("k1", "k2", topic="deal:1", path="/deals/1/")
-    write("k3", topic="deal:2", path="/deals/2/", severity=4)
+    write("k1", "k2", topic="thing:1", path="/deals/1/")
+    write("k3", topic="thing:2", path="/deals/2/", severity=4)
     write("k4", user=company.teammate)
     assert drain(now) == 2
     assert sorted(post.subjects) == ["3 things wait for you", "Title k4"]
