@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 # Counting stops here: a badge says "999+", and costs the same in the largest company.
 COUNT_AT_MOST = 1000
+# Each unread notice about a deal is held against what its reader may see.
+UNREAD_AT_MOST = 100
 BELOW = ("today", "pipeline", "risk-desk")
 
 
@@ -164,6 +166,10 @@ class Shell:
         return int(self._counts[1])
 
     @property
+    def unread_said(self) -> str:
+        return f"{UNREAD_AT_MOST - 1}+" if self.unread >= UNREAD_AT_MOST else str(self.unread)
+
+    @property
     def shifted_by(self) -> int:
         """By how many days an import that still stands moved its dates; 0: all dates are true."""
         return int(self._counts[2] or 0)
@@ -172,7 +178,7 @@ class Shell:
 @cache
 def _counting(shape: Shape, *, leads: bool, duties: bool) -> Statement:
     """``leads``: see ``sources.counting``. ``duties``: these are to be counted as well."""
-    unread = Notice.objects.in_shape(shape).filter(read_at__isnull=True).values("pk")[:COUNT_AT_MOST]
+    unread = Notice.objects.in_shape(shape).filter(read_at__isnull=True).values("pk")[:UNREAD_AT_MOST]
     shifted = "(SELECT dates_shifted_by FROM deals_import WHERE state = 'done' AND dates_shifted_by > 0 ORDER BY created_at DESC LIMIT 1)"
     counted = f"{sources.counting(leads=leads, at_most=COUNT_AT_MOST) if duties else 'NULL'}, {inbox.counting(at_most=COUNT_AT_MOST)}"
     sql = f"SELECT {AT_RISK}, (SELECT count(*) FROM ({{unread}}) AS unread), {shifted}, {counted}"  # noqa: S608 - of texts of ours

@@ -40,6 +40,15 @@ def test_counts_are_of_what_one_may_see(company):
     assert Shell(company.stranger, "/").at_risk == 0
 
 
+def test_more_than_the_bell_can_hold_is_not_counted_to_the_end(company, client):
+    told = [Notice(user=company.owner, kind="test", title="Told", created_at=timezone.now(), dedupe_key=f"k{number}") for number in range(101)]
+    Notice.objects.bulk_create(told)
+    client.force_login(company.owner)
+    assert "Notices, 99+ new" in client.get(reverse("settings")).content.decode()
+    Notice.objects.filter(dedupe_key__in=["k1", "k2"]).update(read_at=timezone.now())
+    assert "Notices, 99 new" in client.get(reverse("settings")).content.decode()
+
+
 def test_an_import_that_was_undone_shifts_nothing(company):
     Import.objects.create(kind="deals", state="undone", file_name="a.csv", created_at=timezone.now(), dates_shifted_by=3245)
     assert Shell(company.admin, "/").shifted_by == 0
