@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast
@@ -12,26 +11,22 @@ from django.db.models.lookups import IsNull
 
 from accounts.notice_kinds import KINDS
 from accounts.prepared import Given
+from accounts.querysets import all_deals
 from accounts.sight import sight_of
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
-def _deals() -> Any:
-    """As in :mod:`accounts.querysets`."""
-    return apps.get_model("deals", "Deal").objects
-
-
 class NoticeQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def visible_to(self, user: User) -> Self:
         """What the user was told, without what is about a deal out of their sight; but what was offered to them, or asked of
         them, stays theirs with its own page."""
-        return self._told(user.pk, None if sight_of(user).everything else _deals().visible_to(user))
+        return self._told(user.pk, None if sight_of(user).everything else all_deals().visible_to(user))
 
     def in_shape(self, shape: str) -> Self:
         """``visible_to`` for a prepared statement, as ``in_shape`` of deals; it is run with ``me``, too."""
-        return self._told(Given("me"), None if shape == "everything" else _deals().in_shape(shape))
+        return self._told(Given("me"), None if shape == "everything" else all_deals().in_shape(shape))
 
     def _told(self, me: int | Given, deals: Any) -> Self:
         """``deals``: those in sight; None for every one."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-def _deals() -> Any:
+def all_deals() -> Any:
     """The deals app sits above this one and registers itself; accounts only knows its name."""
     return apps.get_model("deals", "Deal").objects
 
@@ -29,13 +29,13 @@ class AccountQuerySet(models.QuerySet):  # type: ignore[type-arg]
         sight = sight_of(user)
         if sight.everything:
             return self
-        return self._seen(_deals().visible_to(user), list(sight.team_ids), list(sight.user_ids))
+        return self._seen(all_deals().visible_to(user), list(sight.team_ids), list(sight.user_ids))
 
     def in_shape(self, shape: str) -> Self:
         """``visible_to`` for a prepared statement, as ``in_shape`` of deals."""
         if shape == "everything":
             return self
-        return self._seen(_deals().in_shape(shape), Given("sight_teams"), Given("sight_users"))
+        return self._seen(all_deals().in_shape(shape), Given("sight_teams"), Given("sight_users"))
 
     def _seen(self, deals: Any, teams: list[int] | Given, users: list[int] | Given) -> Self:
         colleagues = apps.get_model("accounts", "User").objects.filter(team_id__any_of=teams).values("pk")
@@ -52,13 +52,13 @@ class ContactQuerySet(models.QuerySet):  # type: ignore[type-arg]
 
         if sight_of(user).everything:
             return self
-        return self._seen(_deals().visible_to(user), Account.objects.visible_to(user))
+        return self._seen(all_deals().visible_to(user), Account.objects.visible_to(user))
 
     def in_shape(self, shape: str) -> Self:
         """``visible_to`` for a prepared statement, as ``in_shape`` of deals."""
         from accounts.models import Account
 
-        return self if shape == "everything" else self._seen(_deals().in_shape(shape), Account.objects.in_shape(shape))
+        return self if shape == "everything" else self._seen(all_deals().in_shape(shape), Account.objects.in_shape(shape))
 
     def _seen(self, deals: Any, accounts: Any) -> Self:
         on_deals = apps.get_model("deals", "DealContact").objects.filter(contact=OuterRef("pk"), deal__in=deals)

@@ -84,6 +84,11 @@ def as_named_now(query: QueryDict) -> QueryDict:
     return renamed
 
 
+def asks_for_nothing(query: QueryDict, *, mine: bool, besides: Collection[str] = ()) -> bool:
+    """Whether no deal is filtered away. ``mine``: one's own are what is to be seen; ``besides``: what filters nothing on this page."""
+    return not {name for name, value in query.items() if value} - NO_FILTERS - {*besides} - ({"owner"} if mine else set())
+
+
 def quarter(day: date, ahead: int = 0) -> tuple[date, date]:
     """The first and the last day of the quarter ``day`` lies in, or of one ``ahead``."""
     number = day.year * 4 + (day.month - 1) // 3 + ahead

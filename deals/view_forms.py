@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.authority import SENIORS
 from deals.models import SavedView
-from deals.services.views import MAY_SHARE_WITH_ALL
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,7 +32,7 @@ class ViewForm(forms.Form):
         offered = [SavedView.Sharing.PRIVATE]
         if user.team_id is not None:
             offered.append(SavedView.Sharing.TEAM)
-        if user.role in MAY_SHARE_WITH_ALL:
+        if user.role in SENIORS:
             offered.append(SavedView.Sharing.EVERYBODY)
         field = self.fields["sharing"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above; tells the type

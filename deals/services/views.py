@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.authority import SENIORS
 from accounts.models import Role, Team
 from accounts.refusals import Refused, constraint_of, still_there
 from deals.models import SavedView, StartPage
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 LONGEST = 2000
-# Who may put a view before everybody.
-MAY_SHARE_WITH_ALL = (Role.MANAGER, Role.EXECUTIVE, Role.ADMIN)
 Sharing = SavedView.Sharing
 
 
@@ -99,7 +98,7 @@ def _write(view: SavedView, *, name: str, query: str, sharing: str, by: User) ->
     taken = _("You have a view called “%(name)s”. Choose another name, or change that one.") % {"name": name}
     if SavedView.objects.filter(owner=view.owner_id, name__iexact=name).exclude(pk=view.pk).exists():
         raise Refused(taken)
-    if sharing == Sharing.EVERYBODY and by.role not in MAY_SHARE_WITH_ALL:
+    if sharing == Sharing.EVERYBODY and by.role not in SENIORS:
         raise Refused(_("Managers share views with everybody. Share it with your team, or keep it for yourself."))
     if sharing == Sharing.TEAM and by.team_id is None:
         raise Refused(_("You are in no team. Keep the view for yourself, or ask an admin to put you into a team."))

@@ -17,7 +17,7 @@ from accounts.refusals import Refused
 from accounts.requests import typed_number
 from deals.board import Board
 from deals.board_html import CardHtml
-from deals.filters import NO_FILTERS
+from deals.filters import asks_for_nothing
 from deals.models import Deal, Stage, StageKind
 from deals.narrowed import narrowed
 from deals.services.board_moves import MovedMeanwhile, move_from
@@ -55,7 +55,7 @@ def board(request: PersonRequest) -> HttpResponse:
         "here": _query(request),
         "html": CardHtml(_query(request), now),
         "any": any(column.cards for column in columns),
-        "bare": not {name for name, value in request.GET.items() if value} - NO_FILTERS - {"pipeline"} - ({"owner"} if mine else set()),
+        "bare": asks_for_nothing(request.GET, mine=mine, besides={"pipeline"}),
         "mine": mine,
     }
     return render(request, "deals/board/page.html", context)

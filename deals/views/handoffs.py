@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
     from accounts.requests import PersonRequest
 
-# Who may also give a deal to somebody without asking them.
-
 
 @require_http_methods(["GET", "POST"])
 def hand_over(request: PersonRequest, pk: int) -> HttpResponse:
@@ -180,7 +178,7 @@ def _form(request: PersonRequest, deal: Deal, form: HandOverForm, now: datetime)
         "brief": form["brief"].value() or "",
         "chosen": User.objects.filter(pk=chosen or 0).first(),
         "offer": offer_of(deal),
-        "gives": request.user.role in SENIORS,
+        "gives": request.user.role in SENIORS,  # these may also give a deal to somebody without asking them
         "next": way_to(request, request.POST.get("next") or request.GET.get("next")) or deal.get_absolute_url(),
         **_people(request, deal, chosen, now),
     }

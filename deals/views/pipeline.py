@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from deals import listing
 from deals.columns import COLUMNS, KEPT_AS, USUAL, columns_of, shown_to
-from deals.filters import NO_FILTERS
+from deals.filters import asks_for_nothing
 from deals.narrowed import narrowed, summary_for
 from deals.orders import order_of
 from deals.row_html import head_html, rows_html
@@ -50,7 +50,7 @@ def pipeline(request: PersonRequest) -> HttpResponse:
         "head": head_html(columns, order, lambda name: escape(changed(request.GET, sort=name, page=""))),
         "rows": rows_html(shown.rows, columns, listing.cells_of(shown.rows, columns, now)),
         "total": summary_for(request.user, found, wait="count" in request.GET),
-        "bare": not {name for name, value in request.GET.items() if value} - NO_FILTERS - ({"owner"} if mine else set()),
+        "bare": asks_for_nothing(request.GET, mine=mine),
         "mine": mine,
     }
     return render(request, "deals/pipeline.html", context)
