@@ -44,6 +44,9 @@
     if (form && form.matches("[data-apply]")) form.requestSubmit();
   });
 
+  // The focus is given once. htmx gives it again as what it brought settles, when somebody may be at the next field already.
+  document.addEventListener("focusin", (event) => event.target.removeAttribute("autofocus"));
+
   // A link that opens its answer in a dialog; without script it leads to a page of its own.
   document.addEventListener("htmx:afterSwap", (event) => {
     const link = event.detail.requestConfig?.elt;

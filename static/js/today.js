@@ -12,7 +12,6 @@
     place = { at: rows().indexOf(row), key: row.dataset.key };
     row.id += "-acted"; // all other rows are kept as they stand, this one comes anew where it is still owed
   });
-  document.addEventListener("focusin", (event) => { if (event.target.closest("#today")) event.target.removeAttribute("autofocus"); });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (place === null || event.detail.target?.id !== "today" && event.detail.elt?.id !== "today") return;
     const { at, key } = place;

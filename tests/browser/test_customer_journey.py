@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Account, Contact, MergedAccount
 from deals.models import DealContact
+from tests.browser.conftest import settled
 from tests.browser.scene import make_scene
 from tests.factories import AccountFactory, DealFactory
 
@@ -44,6 +45,16 @@ def test_somebody_known_is_put_on_a_deal(open_page, log_in, scene):
     dialog.get_by_role("button", name="Use this one: Petra Known").click()
     expect(page.locator(".deal-right")).to_contain_text("Petra Known")
     assert DealContact.objects.get(deal=scene.waiting, contact=person).role == "Sponsor"
+
+
+def test_whoever_goes_on_to_the_next_field_at_once_is_not_called_back(open_page, log_in, scene):
+    page = log_in(open_page(), scene.company.owner)
+    page.goto(f"/deals/{scene.waiting.pk}/")
+    page.evaluate("document.addEventListener('htmx:afterSwap', () => setTimeout(() => document.querySelector('#quick-add #id_role')?.focus()))")
+    page.locator(".deal-right").get_by_role("link", name="Add").click()
+    expect(page.locator("#quick-add[open]").get_by_label("Role on this deal")).to_be_focused()
+    settled(page)
+    expect(page.locator("#quick-add[open]").get_by_label("Role on this deal")).to_be_focused()
 
 
 def test_enter_adds_whom_one_typed_and_nobody_who_is_offered(open_page, log_in, scene):
