@@ -34,14 +34,14 @@ class NoticeQuerySet(models.QuerySet):  # type: ignore[type-arg]
         if deals is None:
             return mine
         # Each deal is looked up by its id, one row a notice: an Exists might gather every deal in sight first.
-        seen = ~Q(topic__startswith="deal:") | _is_among(deals, "topic", "^deal:([0-9]{1,15})$")
+        seen = Q(about_deal__isnull=True) | _is_there(deals, OuterRef("about_deal"))
+        page = Cast(Func(OuterRef("path"), Value("([0-9]{1,15})/$"), function="substring"), models.BigIntegerField())
         for parties in {kind.parties: None for kind in KINDS.values() if kind.parties is not None}:
             names = [kind.name for kind in KINDS.values() if kind.parties is parties]
-            seen |= Q(kind__in=names) & _is_among(parties(me), "path", "([0-9]{1,15})/$")
+            seen |= Q(kind__in=names) & _is_there(parties(me), page)
         return mine.filter(seen)
 
 
-def _is_among(rows: Any, field: str, pattern: str) -> Q:
-    """Whether the row is there whose id stands in the notice's field."""
-    number = Cast(Func(OuterRef(field), Value(pattern), function="substring"), models.BigIntegerField())
+def _is_there(rows: Any, number: Any) -> Q:
+    """Whether the row of this id is among them."""
     return Q(IsNull(Subquery(rows.order_by().filter(pk=number).values("pk")[:1]), rhs=False))

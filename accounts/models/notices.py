@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.notice_querysets import NoticeQuerySet
@@ -28,6 +29,12 @@ class Notice(models.Model):
     kind = models.CharField(max_length=40)
     # What it is about, for grouping: "deal:12". The address is a path below SITE_URL.
     topic = models.CharField(max_length=80, blank=True)
+    # The id of the deal that the topic names, so that what its reader may see is found by a look-up. Deals are not known here.
+    about_deal = models.GeneratedField(
+        expression=Cast(models.Func("topic", models.Value("^deal:([0-9]{1,15})$"), function="substring"), models.BigIntegerField()),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
     title = models.CharField(max_length=300)
     body = models.TextField(blank=True)
     path = models.CharField(max_length=300, blank=True)

@@ -39,7 +39,7 @@ class Watch:
 
     def told(self) -> list[Told]:
         notices = Notice.objects.filter(pk__gt=self.notice).select_related("user").order_by("pk")
-        found = [Told(one.user.name, one.title, one.kind, one.body, _deal_of(one.topic)) for one in notices]
+        found = [Told(one.user.name, one.title, one.kind, one.body, one.about_deal or 0) for one in notices]
         self.notice = last(Notice)
         return found
 
@@ -51,7 +51,7 @@ def last(model: type[SignalEvent | Notice]) -> int:
 def told_of(deal_id: int | None, after: int) -> set[int]:
     """Who got a notice with a higher number than ``after``: one that is about this deal, or any."""
     notices = Notice.objects.filter(pk__gt=after)
-    return set((notices.filter(topic=f"deal:{deal_id}") if deal_id is not None else notices).values_list("user_id", flat=True))
+    return set((notices.filter(about_deal=deal_id) if deal_id is not None else notices).values_list("user_id", flat=True))
 
 
 def severity(number: int) -> str:
@@ -122,11 +122,6 @@ def written(moment: datetime) -> str:
 
 def amount(value: Decimal) -> str:
     return f"{value:.2f}".removesuffix(".00")
-
-
-def _deal_of(topic: str) -> int:
-    number = topic.removeprefix("deal:")
-    return int(number) if number.isdecimal() else 0
 
 
 def last_notice() -> int:

@@ -75,3 +75,16 @@ def test_the_count_asks_what_one_sees_and_once_more(company, told, django_assert
     person = fresh(company.owner)
     with django_assert_num_queries(2):
         assert Shell(person, "/").unread == 2
+
+
+@pytest.mark.parametrize(("topic", "about"), [("deal:12", 12), ("deal:", None), ("mailbox:12", None), ("", None)])
+def test_a_notice_keeps_the_deal_that_its_topic_names(company, topic, about):
+    tell([NewNotice(company.owner.pk, "cover", topic, "Told", "", "", 2, timezone.now(), "once")])
+    assert Notice.objects.get(dedupe_key="once").about_deal == about
+
+
+def test_a_notice_of_a_deal_that_is_gone_is_seen_by_whoever_sees_everything(company):
+    for person in (company.owner, company.admin):
+        tell([NewNotice(person.pk, "signal_raised", "deal:999999999", "Gone", "", "", 2, timezone.now(), f"gone-{person.pk}")])
+    assert bell(company.owner) == (set(), 0, 0)
+    assert bell(company.admin) == ({f"gone-{company.admin.pk}"}, 1, 1)
