@@ -66,5 +66,22 @@
     empty.forEach((field) => { field.disabled = true; });
     setTimeout(() => empty.forEach((field) => { field.disabled = false; }));
   });
+
+  // A form that is done with once (a deal is lost, or declined): going back afterwards passes over it, to where it was opened.
+  // It is done when its answer leads elsewhere; what was refused or did not arrive stays to be corrected.
+  const SENT = "salvor:sent", DONE = "salvor:done";
+  const sent = sessionStorage.getItem(SENT);
+  sessionStorage.removeItem(SENT);
+  if (sent && sent !== location.pathname) sessionStorage.setItem(DONE, sent);
+  document.addEventListener("submit", (event) => { if (event.target.matches("[data-once]")) sessionStorage.setItem(SENT, location.pathname); });
+  window.addEventListener("pageshow", (event) => {
+    const here = document.querySelector("[data-once]");
+    const came = performance.getEntriesByType("navigation")[0];
+    const back = event.persisted || came?.type === "back_forward";
+    if (here && !back) sessionStorage.removeItem(DONE);
+    const done = back && sessionStorage.getItem(DONE);
+    // As the browser kept it, or asked for anew: then the server has led on from it.
+    if (done && (here ? done === location.pathname : !event.persisted && came.redirectCount)) history.back();
+  });
   settleAll();
 })();

@@ -185,6 +185,25 @@ def test_coming_back_to_the_board_is_coming_back_to_its_column(board):
     expect(column(page, "Proposal")).not_to_be_in_viewport()
 
 
+@pytest.mark.parametrize("refused", [True, False])
+def test_going_back_after_a_loss_leads_to_the_column_it_was_recorded_from(board, company, refused):
+    page = board(size="phone")
+    column(page, "Proposal").evaluate("one => one.scrollIntoView({inline: 'start', block: 'nearest'})")
+    page.wait_for_timeout(400)  # the scrolling has come to rest
+    card(page).locator(".to").tap()
+    page.locator("#move-menu").get_by_role("button", name="Lost").tap()
+    if refused:
+        page.get_by_role("button", name="Record the loss").tap()
+        expect(page.locator("main")).to_contain_text("Say how it was lost.")
+    page.get_by_label("They decided nothing").check()
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Record the loss").tap()
+    expect(page.locator("#toasts")).to_contain_text("is lost, and why is kept")
+    page.go_back()
+    page.wait_for_url("**/board/")
+    expect(column(page, "Proposal")).to_be_in_viewport(ratio=0.5)
+
+
 def test_an_empty_column_says_so_below_its_head(board, company):
     empty = column(board(), "Negotiation")
     head, words = empty.locator("header").bounding_box(), empty.get_by_text("Nothing stands here.").bounding_box()
