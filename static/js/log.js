@@ -9,7 +9,8 @@
   const show = (address) => {
     logged = false;
     body.replaceChildren();
-    window.htmx.ajax("GET", address, { target: body, swap: "innerHTML" }).then(() => { if (!dialog.open) dialog.showModal(); focusFirst(); });
+    // Asked by itself: beside the page below, which may be looking at itself anew, and not after it.
+    window.htmx.ajax("GET", address, { source: body, target: body, swap: "innerHTML" }).then(() => { if (!dialog.open) dialog.showModal(); focusFirst(); });
   };
   const focusFirst = () => body.querySelector("[autofocus]")?.focus();
   document.addEventListener("salvor:log", (event) => show(event.detail.address));

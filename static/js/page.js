@@ -17,10 +17,14 @@
     close.hidden = false;
     close.addEventListener("click", () => line.remove());
     if (line.matches(".error, .warning")) return;
-    let timer = setTimeout(() => line.remove(), line.querySelector(".undo") ? 20000 : 6000);
+    let timer = 0;
+    // A mail that is on its way has not been heard of to the end.
+    const leave = (after) => { clearTimeout(timer); if (!line.querySelector("[data-goes]")) timer = setTimeout(() => line.remove(), after); };
+    leave(line.querySelector(".undo") ? 20000 : 6000);
+    line.addEventListener("htmx:afterSettle", () => { if (!line.matches(":hover, :focus-within")) leave(6000); });
     line.addEventListener("pointerenter", () => clearTimeout(timer));
     line.addEventListener("focusin", () => clearTimeout(timer));
-    line.addEventListener("pointerleave", () => { timer = setTimeout(() => line.remove(), 4000); });
+    line.addEventListener("pointerleave", () => leave(4000));
   };
   // What was said twice stands there once, as it was said last.
   const said = (line) => line.querySelector(".words")?.textContent.trim();

@@ -31,6 +31,7 @@ def test_a_rep_hands_over_and_the_other_accepts_on_a_phone(open_page, log_in, co
     page.goto(company.deal.get_absolute_url())
     page.get_by_role("link", name="Hand over").click()
     expect(page.get_by_role("radio", name="Tara Teammate")).to_be_disabled()
+    page.wait_for_load_state()  # whatever listens to typing does so now
     page.get_by_label("Find a person by name or team").press_sequentially("west")
     expect(page.get_by_role("radio")).to_have_count(1)
     page.get_by_role("radio", name="Sven Stranger").check()

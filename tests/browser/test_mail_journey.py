@@ -65,6 +65,25 @@ def test_the_rep_answers_on_today_and_the_clock_stops(rep, scene, mail_server, a
     assert not waits(scene)
 
 
+def test_what_is_on_its_way_is_told_to_its_end_however_long_that_takes(rep, scene):
+    page = rep()
+    page.goto(scene.waiting.get_absolute_url())
+    page.clock.install()
+    page.get_by_role("link", name="Write", exact=True).click()
+    dialog = page.locator("#log-dialog")
+    dialog.get_by_label("Subject").fill("The quote")
+    dialog.get_by_label("Words").fill("It goes out today.")
+    dialog.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("Goes to Priya Raman")
+    page.clock.run_for(30_000)
+    expect(page.locator("#toasts")).to_contain_text("On its way to Priya Raman")
+    ten_seconds_pass()
+    page.clock.run_for(4000)
+    expect(page.locator("#toasts")).to_contain_text("Sent to Priya Raman")
+    page.clock.run_for(7000)
+    expect(page.locator("#toasts")).not_to_contain_text("Priya Raman")
+
+
 def test_undo_brings_the_words_back_and_they_go_later(rep, scene, mail_server, axe):
     page = rep()
     page.goto(scene.waiting.get_absolute_url())

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from deals.models import Deal, Interaction, Mailbox, MailMessage
 from deals.services.mail import take_in
+from tests.browser.conftest import settled, until
 from tests.browser.scene import make_scene
 from tests.deals.inbox.test_letter_page import HOSTILE, PNG, with_files
 from tests.deals.mail_intake.conftest import letter
@@ -85,6 +86,7 @@ def test_an_inquiry_becomes_a_deal_by_one_key_and_undo_makes_it_one_again(at, ar
     expect(page.locator("#toasts")).to_contain_text("Four baths is a deal now.")
     expect(page.get_by_text("Nothing waits for a decision")).to_be_visible()
     assert Deal.objects.get(pk=message.deal_id).status == "open"
+    page.wait_for_load_state()  # whatever listens to keys does so now
     page.keyboard.press("u")
     expect(page.locator("#toasts")).to_contain_text("Taken back")
     expect(page.locator("[data-row]")).to_have_count(1)
@@ -155,6 +157,22 @@ def test_two_keys_log_a_call_and_it_can_be_undone(at, scene):
     expect(page.locator("#toasts")).to_contain_text("Withdrawn")
     said.refresh_from_db()
     assert said.withdrawn_at is not None
+
+
+def test_the_next_call_is_not_kept_waiting_by_the_page_that_looks_at_itself_anew(at, scene):
+    page, held = at("/today/"), []
+    address = scene.waiting.get_absolute_url()
+    page.route(f"**{address}", lambda route: held.append(route) if "hx-request" in route.request.headers else route.continue_())
+    page.goto(address)
+    page.keyboard.press("c")
+    expect(page.locator("[data-letter=o]")).to_be_focused()
+    page.keyboard.press("n")
+    until(page, lambda: held, "The page did not look at itself anew.")
+    page.keyboard.press("c")
+    expect(page.locator("[data-letter=o]")).to_be_focused()
+    held[0].continue_()
+    settled(page)
+    expect(page.locator("[data-letter=o]")).to_be_focused()
 
 
 def test_from_a_row_of_today_two_keys_do_too_and_words_can_be_typed(at, scene):

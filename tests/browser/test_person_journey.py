@@ -136,7 +136,7 @@ def test_own_hours_are_asked_for_only_by_those_who_have_them(open_page, log_in, 
     page.get_by_label("Monday").fill("nine to five")
     axe(page)
     page.get_by_role("button", name="Save").click()
-    expect(page.locator("main")).to_contain_text("Write hours like")
+    expect(page.locator("#own-hours .invalid-feedback")).to_contain_text("Write hours like")
     page.get_by_label("Monday").fill("07:00-15:00")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#toasts")).to_contain_text("Your hours are kept")
