@@ -7,7 +7,9 @@
   const keepsOpen = (box) => "keepOpen" in box.dataset;
   // What the results on show were asked with; the server keeps a hundred letters.
   const current = (box) => sheetOf(box).querySelector("[data-words]")?.dataset.words === box.value.trim().slice(0, 100).trim();
-  const waiting = new WeakSet();
+  // The boxes in which Enter was pressed before the answer, with the timer of each.
+  const waiting = new WeakMap();
+  const waitNoMore = (box) => { clearTimeout(waiting.get(box)); return waiting.delete(box); };
 
   const choose = (box, option) => {
     optionsOf(box).forEach((one) => one.setAttribute("aria-selected", String(one === option)));
@@ -16,7 +18,7 @@
   };
   const open = (box) => { const sheet = sheetOf(box); sheet.hidden = false; box.setAttribute("aria-expanded", String(optionsOf(box).length > 0)); };
   const close = (box) => {
-    waiting.delete(box);
+    waitNoMore(box);
     if (keepsOpen(box)) return;
     sheetOf(box).hidden = true;
     box.setAttribute("aria-expanded", "false");
@@ -28,7 +30,7 @@
     else if (box.value.trim() && box.form && !keepsOpen(box)) box.form.requestSubmit();
   };
   // The server was asked and did not say in time: the page of results says what is the matter.
-  const giveUp = (box) => { if (waiting.delete(box) && !keepsOpen(box)) box.form.submit(); };
+  const giveUp = (box) => { if (waitNoMore(box) && !keepsOpen(box)) box.form.submit(); };
   const look = (box) => window.htmx.trigger(box, "look");
 
   document.addEventListener("htmx:afterSwap", (event) => {
@@ -45,7 +47,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     const sheet = event.target.closest?.("[id]");
     const box = sheet && boxOf(sheet);
-    if (box && waiting.has(box) && current(box)) { waiting.delete(box); enter(box); }
+    if (box && waiting.has(box) && current(box)) { waitNoMore(box); enter(box); }
   });
   // A box that came with its results on show, in a dialog or a page of its own.
   const greet = (root) => root.querySelectorAll?.("[data-combobox][data-keep-open]").forEach((box) => { open(box); choose(box, optionsOf(box)[0] || null); });
@@ -66,7 +68,7 @@
     ArrowDown: (box) => { if (sheetOf(box).hidden) look(box); else step(box, 1); },
     ArrowUp: (box) => step(box, -1),
     Enter: (box, event) => {
-      if (!current(box) && (box.value.trim() || keepsOpen(box))) { waiting.add(box); look(box); setTimeout(() => giveUp(box), 4000); }
+      if (!current(box) && (box.value.trim() || keepsOpen(box))) { waitNoMore(box); waiting.set(box, setTimeout(() => giveUp(box), 4000)); look(box); }
       else if (event.ctrlKey || event.metaKey) window.open((chosenOf(box) || {}).href || "#", "_blank", "noopener");
       else if (!sheetOf(box).hidden) enter(box);
       else if (box.value.trim()) box.form.requestSubmit();
@@ -89,7 +91,7 @@
   }, true);
   document.addEventListener("input", (event) => {
     const box = event.target.closest?.("[data-combobox]");
-    if (box) { waiting.delete(box); choose(box, null); }
+    if (box) { waitNoMore(box); choose(box, null); }
   });
   document.addEventListener("focusin", (event) => {
     const box = event.target.closest?.("[data-combobox]");

@@ -55,6 +55,28 @@ def test_enter_waits_for_the_results_and_arrows_walk_them(page, scene):
     expect(page.locator("#found-sheet")).to_be_hidden()
 
 
+def test_enter_on_other_words_has_time_of_its_own_to_be_answered(page, scene):
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/search/?live=1*", hold)
+    page.goto("/deals/")  # a page that was there before may still ask past the one who holds
+    page.clock.install()
+    page.keyboard.press("/")
+    page.keyboard.type("priya")
+    page.keyboard.press("Enter")
+    page.clock.run_for(3900)
+    page.keyboard.press("Control+a")
+    page.keyboard.type("clinics two")
+    page.keyboard.press("Enter")
+    page.clock.run_for(200)
+    until(page, lambda: held, "Nothing was looked for.")
+    page.unroute("**/search/?live=1*")  # those that are held go on
+    page.wait_for_url(f"**/deals/{scene.waiting.pk}/")
+
+
 def test_commands_go_and_act(page, scene):
     page.keyboard.press("/")
     page.keyboard.type("dark")
