@@ -336,6 +336,7 @@ ROUTES: dict[str, Route] = {
     "imports": Route("login 403 403 403 200 403 200", "login 405 405 405 405 405 405"),
     "import-new": Route("login 403 403 403 200 403 200", "login 403 403 403 422 403 422", {}, {"kind": "deals"}),
     "import": Route("login 403 403 403 200 403 200", "login 405 405 405 405 405 405", {"pk": "imported"}),
+    "import-kind": Route("login 405 405 405 405 405 405", "login 403 403 403 302 403 302", {"pk": "imported"}, {"kind": "activities"}),
     "import-match": Route("login 405 405 405 405 405 405", "login 403 403 403 302 403 302", {"pk": "imported"}),
     "import-start": Route("login 405 405 405 405 405 405", "login 403 403 403 302 403 302", {"pk": "imported"}),
     "import-rejected": Route("login 403 403 403 200 403 200", "login 405 405 405 405 405 405", {"pk": "imported"}),

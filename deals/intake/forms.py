@@ -23,6 +23,12 @@ CONVENTIONS = [("", _("As found")), ("point", _("1,234.56")), ("comma", _("1.234
 ENDINGS = ".csv,.tsv,.txt,.xlsx,.xlsm,.xlsb,.xls,.ods"
 
 
+def kinds_of(user: User) -> list[tuple[str, str]]:
+    """What a file of theirs may hold, as choices."""
+    kinds = kinds_for(user)
+    return [(value, str(label)) for value, label in Import.Kind.choices if value in kinds]
+
+
 class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=_("What does the file hold?"), widget=forms.RadioSelect)
     file = forms.FileField(
@@ -33,10 +39,8 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = kinds_for(by)
-        choices = [(value, label) for value, label in Import.Kind.choices if value in kinds]
         kind: Any = self.fields["kind"]
-        kind.choices = choices
+        kind.choices = kinds_of(by)
         kind.initial = "deals"
 
 

@@ -18,7 +18,7 @@ from accounts.models import Role
 from accounts.refusals import Refused
 from deals.intake.files import rejects
 from deals.intake.files.plan import Plan
-from deals.intake.forms import MatchForm, UploadForm
+from deals.intake.forms import MatchForm, UploadForm, kinds_of
 from deals.intake.report import formats, passed_over, read_as
 from deals.models import Import
 from deals.services import imports as service
@@ -76,15 +76,16 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
     """One import as it stands: to be matched, at work, or done."""
     imported = _one(request, pk)
     if imported.state in (Import.State.UPLOADED, Import.State.READY):
-        return render(request, "deals/imports/match.html", _matching(imported, MatchForm(imported=imported)))
+        return render(request, "deals/imports/match.html", _matching(request, imported, MatchForm(imported=imported)))
     return render(request, "deals/imports/result.html", _result(imported))
 
 
-def _matching(imported: Import, form: MatchForm) -> dict[str, Any]:
+def _matching(request: PersonRequest, imported: Import, form: MatchForm) -> dict[str, Any]:
     plan = form.plan
     preview = imported.plan.get("preview")
     return {
         "imported": imported,
+        "kinds": kinds_of(request.user),
         "form": form,
         "plan": plan,
         "read_as": read_as(plan),
@@ -115,6 +116,17 @@ def _result(imported: Import) -> dict[str, Any]:
 
 
 @require_POST
+def kind(request: PersonRequest, pk: int) -> HttpResponse:
+    """The file stays, and is looked at as one of another kind."""
+    imported = _one(request, pk)
+    try:
+        service.change_kind(imported=imported, kind=request.POST.get("kind", ""), by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("import", pk)
+
+
+@require_POST
 def match(request: PersonRequest, pk: int) -> HttpResponse:
     """Keep the choices about the columns, and look at the file again with them."""
     imported = _one(request, pk)
@@ -128,7 +140,7 @@ def match(request: PersonRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return redirect("import", pk)
-    return render(request, "deals/imports/match.html", _matching(imported, form), status=422)
+    return render(request, "deals/imports/match.html", _matching(request, imported, form), status=422)
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from deals.services.imports.lifecycle import (
     ask_undo,
     asked,
+    change_kind,
     discard,
     import_file,
     kinds_for,
@@ -22,6 +23,7 @@ from deals.services.imports.undoing import undo, undo_preview
 __all__ = [
     "ask_undo",
     "asked",
+    "change_kind",
     "discard",
     "import_file",
     "kinds_for",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -85,10 +85,14 @@ def receive(*, kind: str, file_name: str, chunks: Iterable[bytes], by: User, now
     return imported
 
 
-def look(*, imported: Import, options: Options, now: datetime, path: Path | None = None, save: bool = True) -> Plan:
-    """Read the file once and plan its import anew. It is ready when no column is missing and nothing is left to ask."""
+def _check_not_started(imported: Import) -> None:
     if imported.pk and imported.state not in (Import.State.UPLOADED, Import.State.READY):
         raise Refused(_("This import has been started already. Upload the file again to change its columns."))
+
+
+def look(*, imported: Import, options: Options, now: datetime, path: Path | None = None, save: bool = True) -> Plan:
+    """Read the file once and plan its import anew. It is ready when no column is missing and nothing is left to ask."""
+    _check_not_started(imported)
     zone = company_zone()
     today = now.astimezone(zone).date()
     plan = survey(path or path_of(imported), imported.kind, options, today)
@@ -107,6 +111,19 @@ def prepare(*, imported: Import, options: Options, now: datetime) -> None:
     if imported.state == Import.State.READY:
         imported.plan["preview"] = asdict(preview(imported=imported, now=now, rows=PREVIEW_ROWS))
     imported.save()
+
+
+@transaction.atomic
+def change_kind(*, imported: Import, kind: str, by: User, now: datetime) -> None:
+    """The uploaded file holds something else than was said: it is looked at anew, its columns found afresh."""
+    if kind not in kinds_for(by) or not may_import(by):
+        raise Refused(_("Ask an admin to import this."))
+    held = Import.objects.select_for_update().filter(pk=imported.pk).first()
+    if held is None:
+        raise Refused(_("It is gone already."))
+    _check_not_started(held)
+    held.kind = kind
+    prepare(imported=held, options=replace(Options(**held.plan["options"]), preset="", columns={}), now=now)
 
 
 @transaction.atomic

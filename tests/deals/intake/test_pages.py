@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Account
 from deals.models import Deal, Import
 from deals.services import imports
 
@@ -63,6 +64,26 @@ def test_columns_may_be_matched_by_hand(client, upload):
     client.post(reverse("import-match", args=[imported.pk]), match_form(imported, field_0="external_id", field_1="name"))
     imported.refresh_from_db()
     assert [column["field"] for column in imported.plan["file"]["columns"]] == ["external_id", "name", "stage"]
+
+
+def test_a_file_of_another_kind_than_was_said_is_kept_and_read_anew(client, company, upload):
+    imported = upload(b"Name,Domain\nMill & Sons,mill.example\n", by=company.admin)
+    assert "No column was found" in client.get(reverse("import", args=[imported.pk])).content.decode()
+    client.post(reverse("import-kind", args=[imported.pk]), {"kind": "accounts"})
+    before, imported = imported, Import.objects.get()
+    assert (imported.kind, imported.state, imported.file_path) == ("accounts", "ready", before.file_path)
+    client.post(reverse("import-start", args=[imported.pk]))
+    imports.run(imported.pk, timezone.now())
+    assert Account.objects.filter(name="Mill & Sons").exists()
+    client.post(reverse("import-kind", args=[imported.pk]), {"kind": "deals"})
+    assert Import.objects.get().kind == "accounts"  # it has run
+
+
+def test_a_manager_makes_of_a_file_nothing_only_admins_import(client, upload):
+    imported = upload()
+    answer = client.post(reverse("import-kind", args=[imported.pk]), {"kind": "people"}, follow=True)
+    assert "Ask an admin to import this." in answer.content.decode()
+    assert Import.objects.get().kind == "deals"
 
 
 def test_run_result_and_rejected_rows(client, upload):
