@@ -82,7 +82,7 @@ def _run(result: Result, only: list[str]) -> None:
         cursor.execute("VACUUM (ANALYZE)")
     _web(result, look(), only)
     if not only:
-        _behind(result, connection)
+        _behind(result)
     connection.close()
 
 
@@ -133,19 +133,11 @@ def _moves(result: Result, scene: Scene, browser: Client, database: str) -> None
     say(f"Stage move: {moved.median:.1f} ms")
 
 
-def _behind(result: Result, connection: Any) -> None:
+def _behind(result: Result) -> None:
     """What runs behind the pages."""
-    from bench import jobs, statements
-    from bench.timing import timed
+    from bench import jobs
     from config.embedded import local_folder
 
-    with connection.cursor() as cursor:
-
-        def by_month(_number: int) -> None:
-            cursor.execute(statements.BY_MONTH)
-            cursor.fetchall()
-
-        result.by_month = asdict(timed(by_month, rounds=10, warm=2))
     say("Sweeps.")
     nothing, due, number = jobs.sweeps()
     result.sweep = {"nothing": nothing, "due": asdict(due), "deals": number}

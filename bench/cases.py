@@ -47,6 +47,7 @@ def cases_of(scene: Scene) -> list[Case]:
         _search("search-live", "Search bar", scene, "?live=1&q="),
         _case("risk-owner", "Stalled deals, one owner", 20, route="risk-desk", statements=risk_owner, **mine),
         _case("risk-all", "Stalled deals, all", 25, route="risk-desk", statements=risk_all, **everybody),
+        _case("forecast", "Sum by stage, month and owner", 70, route="forecast", query="?by=owner", leader=True, statements=[(sql.BY_MONTH, teams)]),
         _case("today", "Today", 25, route="today", query="", leader=False, statements=[(sql.TODAY, owner), (sql.STEPS_TODAY, owner)]),
         _each("account", "Account", 25, route="customer", ids=scene.accounts, statements=account),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ class Result:
     load: float
     pages: dict[str, dict[str, Any]] = field(default_factory=dict)
     move: dict[str, Any] = field(default_factory=dict)
-    by_month: dict[str, Any] = field(default_factory=dict)
     sweep: dict[str, Any] = field(default_factory=dict)
     imported: dict[str, Any] = field(default_factory=dict)
     memory: float = 0.0
@@ -42,7 +41,10 @@ class Result:
 
 def read_all(folder: Path) -> list[Result]:
     """Every run that is kept, the smallest company first."""
-    return sorted((Result(**json.loads(path.read_text())) for path in folder.glob("*.json")), key=lambda one: one.deals)
+    runs = (json.loads(path.read_text()) for path in folder.glob("*.json"))
+    # A run of before may have measured what is measured otherwise now.
+    known = {one.name for one in fields(Result)}
+    return sorted((Result(**{name: value for name, value in run.items() if name in known}) for run in runs), key=lambda one: one.deals)
 
 
 def number(value: float) -> str:
@@ -79,8 +81,6 @@ def _jobs(result: Result) -> list[str]:
     if move := result.move:
         took, p95, bare = move["page"]["median"], move["page"]["p95"], move["bare"]["median"]
         lines.append(f"| save a stage move, ms (p95 {number(p95)}) | {_target(result, took, TARGET_MOVE)} | {number(took)} | {number(bare)} |")
-    if result.by_month:
-        lines.append(f"| sum by stage, month and owner, ms | - | - | {number(result.by_month['median'])} |")
     if sweep := result.sweep:
         due, slowest = sweep["due"]["median"], sweep["due"]["p95"]
         lines.append(f"| sweep, {sweep['deals']:,} due, ms (slowest {number(slowest)}) | {_target(result, due, TARGET_SWEEP)} | {number(due)} | - |")

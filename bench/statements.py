@@ -53,7 +53,7 @@ ACCOUNT_WORDS = "SELECT id, kind, direction, at, subject, body FROM deals_intera
 ACCOUNT = (ACCOUNT_DEALS, ACCOUNT_PEOPLE, ACCOUNT_WORDS)
 BY_MONTH = """
 SELECT stage_id, owner_id, date_trunc('month', expected_close_on), count(*), sum(value) FROM deals_deal d
-WHERE d.status IN ('inquiry', 'open') GROUP BY 1, 2, 3
+WHERE d.status IN ('inquiry', 'open') AND d.team_id = ANY(%(teams)s) GROUP BY 1, 2, 3
 """
 MOVE = """
 WITH moved AS (UPDATE deals_deal SET stage_id = %(stage)s, stage_entered_at = now() WHERE id = %(deal)s RETURNING id)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from deals.filters import CLOSED_STATES
+
 if TYPE_CHECKING:
     from django.http import QueryDict
     from django.utils.functional import _StrPromise
@@ -59,7 +61,7 @@ USUAL_CLOSED = ("name", "severity", "value", "stage", "owner", "closed", "contac
 def columns_of(query: QueryDict, habit: list[str] | None = None) -> list[Column]:
     """The columns of an address (``cols=name,owner``), of the reader's habit, or the usual ones. The name is always there."""
     asked = [name for name in query.get("cols", "").split(",") if name in COLUMNS]
-    usual = USUAL_CLOSED if query.get("state") in ("won", "lost", "all") else USUAL
+    usual = USUAL_CLOSED if query.get("state") in CLOSED_STATES else USUAL
     names = asked or [name for name in habit or () if name in COLUMNS] or usual
     return [COLUMNS[name] for name in dict.fromkeys(("name", *names) if "name" not in names else names)]
 

@@ -34,6 +34,8 @@ STATES = [
     ("lost", _("Lost")),
     ("all", _("All there ever were")),
 ]
+# Deals that are closed, or may be.
+CLOSED_STATES = frozenset({"won", "lost", "all"})
 CLOSING = [
     ("passed", _("Close date passed")),
     ("month", _("Closing this month")),
@@ -195,6 +197,10 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
         if self.asks_of_signals:
             return queryset.filter(pk__in=RiskSignal.objects.filter(self.signal_terms(), state=RiskSignal.State.RAISED).values("deal_id"))
         return queryset.filter(risk__worst_severity__gte=self.given["severity"]) if "severity" in self.given else queryset
+
+    @property
+    def asks_for_closed(self) -> bool:
+        return self.given.get("state") in CLOSED_STATES
 
     @property
     def key(self) -> list[tuple[str, str]]:

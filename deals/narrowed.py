@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.cache import cache
 
@@ -14,12 +14,15 @@ from deals.terms import Terms
 from deals.totals import counted_totals, kept_totals, summary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import QueryDict
 
     from accounts.models import User
     from accounts.requests import PersonRequest
     from deals.totals import StageTotal, Summary
 
+Counted = TypeVar("Counted")
 # What the running totals can be asked for.
 KEPT_BY = frozenset({"owner", "team", "stage", "pipeline", "state"})
 # Up to as many deals are counted while the page waits.
@@ -47,12 +50,18 @@ def totals_for(user: User, found: DealFilter, *, wait: bool = True) -> dict[int,
     kept = kept_totals(user, terms_of(found), **values_of(found))
     if is_usual(found):
         return kept
-    if sum(total.deals for total in kept.values()) <= LARGE:
-        return counted_totals(found.qs)
-    key = f"totals:{sha256(repr((what_is_seen(user), found.key)).encode()).hexdigest()}"
-    known: dict[int, StageTotal] | None = cache.get(key)
+    large = sum(total.deals for total in kept.values()) > LARGE
+    return counted_once("totals", user, found, lambda: counted_totals(found.qs), large=large, wait=wait)
+
+
+def counted_once(what: str, user: User, found: DealFilter, count: Callable[[], Counted], *, large: bool, wait: bool) -> Counted | None:
+    """What ``count`` finds. Where it is ``large`` it is counted once a minute for all who see and ask the same, and only for who would ``wait``."""
+    if not large:
+        return count()
+    key = f"{what}:{sha256(repr((what_is_seen(user), found.key)).encode()).hexdigest()}"
+    known: Counted | None = cache.get(key)
     if known is None and wait:
-        known = counted_totals(found.qs)
+        known = count()
         cache.set(key, known, KEPT)
     return known
 

@@ -19,7 +19,12 @@ from deals.way_back import GOOD_FOR
 if TYPE_CHECKING:
     from accounts.models import User
 
-ROUTES = {SavedView.Screen.BOARD: "board", SavedView.Screen.LIST: "pipeline", SavedView.Screen.RISK_DESK: "risk-desk"}
+ROUTES = {
+    SavedView.Screen.BOARD: "board",
+    SavedView.Screen.LIST: "pipeline",
+    SavedView.Screen.FORECAST: "forecast",
+    SavedView.Screen.RISK_DESK: "risk-desk",
+}
 SCREENS = {route: screen for screen, route in ROUTES.items()}
 # What an address says that is no part of a view.
 PASSING = ("page", "view", "count", "format", "screen", "csrfmiddlewaretoken")

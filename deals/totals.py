@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.prepared import Given, prepare
 from accounts.sight import sight_of
+from deals.forecast import weighted_by
 from deals.models import Deal, PipelineTotal, StageKind
 from deals.querysets import Shape, seen_by, shape_of
 from deals.terms import EVERY
@@ -78,7 +79,7 @@ class StageTotal:
 
     def weighted(self, probability: int) -> Decimal:
         """The value times the chance of its stage in percent, without cents."""
-        return (self.value * probability / 100).quantize(Decimal(1))
+        return weighted_by(self.value, probability)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from deals.views import bulk, deal, export, home, interactions, logging, opening, pipeline, search
+from deals.views import bulk, deal, export, forecast, home, interactions, logging, opening, pipeline, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("search/account-names/", search.account_names, name="account-names"),
     path("search/contact-names/", search.contact_names, name="contact-names"),
     path("deals/", pipeline.pipeline, name="pipeline"),
+    path("deals/forecast/", forecast.forecast, name="forecast"),
     path("deals/filter/", pipeline.choose, name="pipeline-filter"),
     path("deals/totals/", pipeline.totals, name="deals-totals"),
     path("deals/bulk/", bulk.bulk, name="deals-bulk"),

@@ -18,6 +18,7 @@ class SavedView(models.Model):
     class Screen(models.TextChoices):
         BOARD = "board", _("Board")
         LIST = "list", _("List")
+        FORECAST = "forecast", _("Forecast")
         RISK_DESK = "risk-desk", _("Risk desk")
 
     class Sharing(models.TextChoices):
@@ -41,7 +42,7 @@ class SavedView(models.Model):
         constraints = [
             models.UniqueConstraint("owner", Lower("name"), name="saved_view_name_once"),
             models.CheckConstraint(condition=~Q(name=""), name="saved_view_has_a_name"),
-            models.CheckConstraint(condition=Q(screen__in=["board", "list", "risk-desk"]), name="saved_view_screen_known"),
+            models.CheckConstraint(condition=Q(screen__in=["board", "list", "forecast", "risk-desk"]), name="saved_view_screen_known"),
             models.CheckConstraint(condition=Q(sharing__in=["private", "team", "everybody"]), name="saved_view_sharing_known"),
             models.CheckConstraint(condition=~Q(sharing="team") | Q(team__isnull=False), name="saved_view_shared_with_a_team"),
         ]

@@ -44,16 +44,17 @@ def list_tools(context: template.Context) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def deal_screens(context: template.Context, shown: str) -> SafeString:
-    """The same deals as a board, as a list or as the risk desk: the filters in the address go along. ``shown``: which one this is."""
+    """The same deals as a board, as a list, by month or as the risk desk: the filters in the address go along. ``shown``: which one this is."""
     query = context["request"].GET
-    here, desk = _link(query, page=""), _link(query, page="", sort="", cols="")
+    here, unsorted = _link(query, page=""), _link(query, page="", sort="", cols="")
     screens = (
         ("board", reverse("board") + here, _("Board")),
         ("list", reverse("pipeline") + here, _("List")),
-        ("risk-desk", reverse("risk-desk") + desk, _("Risk desk")),
+        ("forecast", reverse("forecast") + unsorted, _("Forecast")),
+        ("risk-desk", reverse("risk-desk") + unsorted, _("Risk desk")),
     )
     links = (f'<a href="{href}"{_current(name == shown, "page")}>{escape(words)}</a>' for name, href, words in screens)
-    return SafeString(f'<nav class="tabs switch" aria-label="{escape(_("Board, list or risk desk"))}">{"".join(links)}</nav>')
+    return SafeString(f'<nav class="tabs switch" aria-label="{escape(_("Board, list, forecast or risk desk"))}">{"".join(links)}</nav>')
 
 
 def _link(query: QueryDict, **changes: Any) -> str:

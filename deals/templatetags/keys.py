@@ -22,6 +22,7 @@ LETTERS = (
     ("m", "triage", _("Inbox")),
     ("p", "pipeline", _("Pipeline")),
     ("b", "board", _("Board")),
+    ("f", "forecast", _("Forecast")),
     ("r", "risk-desk", _("Risk desk")),
     ("a", "customers", _("Accounts")),
     ("n", "notices", _("Notices")),

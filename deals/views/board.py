@@ -17,7 +17,7 @@ from accounts.refusals import Refused
 from accounts.requests import typed_number
 from deals.board import Board
 from deals.board_html import CardHtml
-from deals.filters import asks_for_nothing
+from deals.filters import CLOSED_STATES, asks_for_nothing
 from deals.models import Deal, Stage, StageKind
 from deals.narrowed import narrowed
 from deals.services.board_moves import MovedMeanwhile, move_from
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from accounts.requests import PersonRequest
     from deals.services.stages import Move
-
-CLOSED_STATES = ("won", "lost", "all")
 
 
 @require_GET

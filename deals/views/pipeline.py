@@ -16,6 +16,7 @@ from deals.filters import asks_for_nothing
 from deals.narrowed import narrowed, summary_for
 from deals.orders import order_of
 from deals.row_html import head_html, rows_html
+from deals.saved_views import SCREENS
 from deals.templatetags.words import changed
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from accounts.requests import PersonRequest
 
-# The screens that are narrowed by the same filters, by their routes.
-SCREENS = frozenset({"pipeline", "board", "risk-desk"})
 # What a new filter leaves as it is.
 KEPT_BESIDE = ("sort", "cols", "by", "view")
 
@@ -45,7 +44,7 @@ def pipeline(request: PersonRequest) -> HttpResponse:
         "orders": [one for one in COLUMNS.values() if one in columns or one.name in USUAL],
         "order": order,
         "ordered_by": COLUMNS[order.column],
-        "closed": state in ("won", "lost", "all"),
+        "closed": found.asks_for_closed,
         "page": shown,
         "head": head_html(columns, order, lambda name: escape(changed(request.GET, sort=name, page=""))),
         "rows": rows_html(shown.rows, columns, listing.cells_of(shown.rows, columns, now)),
@@ -60,9 +59,9 @@ def pipeline(request: PersonRequest) -> HttpResponse:
 def totals(request: PersonRequest) -> HttpResponse:
     """The sentence above the list, where counting it takes longer than a page may: asked for by the page itself."""
     found = narrowed(request)
-    closed = found.given.get("state") in ("won", "lost", "all")
     total = summary_for(request.user, found, wait=True)
-    return render(request, "deals/_totals.html", {"total": total, "closed": closed, "filter": found, "pipeline": found.given.get("pipeline")})
+    context = {"total": total, "closed": found.asks_for_closed, "filter": found, "pipeline": found.given.get("pipeline")}
+    return render(request, "deals/_totals.html", context)
 
 
 @require_GET

@@ -1,0 +1,46 @@
+"""The pipeline by the month it is to close in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from deals.every_stage import every_stage
+from deals.filters import asks_for_nothing
+from deals.forecast_html import ForecastHtml
+from deals.forecast_sums import OWNER, forecast_of
+from deals.narrowed import narrowed, summary_for
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from accounts.requests import PersonRequest
+
+
+@require_GET
+def forecast(request: PersonRequest) -> HttpResponse:
+    """What the deals one may see come to, by stage or by owner, filtered as the URL says; each figure leads to its deals."""
+    found = narrowed(request)
+    by = OWNER if request.GET.get("by") == OWNER else "stage"
+    wait = "count" in request.GET
+    total = summary_for(request.user, found, wait=wait)
+    stages, today = every_stage(), timezone.localdate()
+    shown = forecast_of(request.user, found, total, by=by, stages=stages, today=today, wait=wait)
+    mine = request.GET.get("owner") == str(request.user.pk)
+    context = {
+        "filter": found,
+        "asked": found.in_words(),
+        "closed": found.asks_for_closed,
+        "total": total,
+        "by": by,
+        "currency": settings.BASE_CURRENCY,
+        "forecast": shown,
+        "table": ForecastHtml(shown, by, stages=stages, found=found, query=request.GET, today=today).table() if shown and shown.lines else "",
+        "bare": asks_for_nothing(request.GET, mine=mine),
+        "mine": mine,
+    }
+    return render(request, "deals/forecast.html", context)
