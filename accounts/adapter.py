@@ -9,6 +9,7 @@ import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 NOT_IN = _("Address and password do not belong together, or this person cannot log in. Check both, or ask your admin.")
+NO_ADDRESS = _("Salvor cannot tell where this request comes from, so nobody can log in this way. Ask whoever runs Salvor to look at its proxy.")
+NO_WAY_TO_SHOW = _("This asks you to show that it is you, and you have no password yet. Log out, and choose one by the link for a forgotten one.")
 
 
 class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
@@ -55,6 +58,12 @@ class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth 
         messages.error(request, NOT_IN)
         return redirect("account_login")
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        try:
+            return str(super().get_client_ip(request))
+        except PermissionDenied as error:
+            raise PermissionDenied(NO_ADDRESS) from error
+
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
         """The ways to show that it is oneself, in our words."""
         words = {
@@ -62,7 +71,10 @@ class ClosedDoorAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth 
             "mfa_reauthenticate": _("Use a code of your app, or a recovery code"),
             "mfa_reauthenticate:webauthn": _("Use a passkey"),
         }
-        return [{**method, "description": words[method["id"]]} for method in super().get_reauthentication_methods(user)]
+        found = [{**method, "description": words[method["id"]]} for method in super().get_reauthentication_methods(user)]
+        if user.is_authenticated and not found:
+            raise PermissionDenied(NO_WAY_TO_SHOW)
+        return found
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         if may_come_in(user, timezone.now()):

@@ -23,6 +23,18 @@ def test_a_refusal_says_why_and_one_without_words_what_to_do(client, company):
     assert "&lt;b&gt;No&lt;/b&gt;" in told.content.decode()
 
 
+def test_what_a_library_refuses_is_said_in_our_words(client, company):
+    answer = client.post(reverse("account_login"), {"login": "a@b.example", "password": "x"}, REMOTE_ADDR="")
+    assert answer.status_code == 403
+    assert "cannot tell where this request comes from" in answer.content.decode()
+    company.owner.set_unusable_password()
+    company.owner.save()
+    client.force_login(company.owner)
+    answer = client.get(reverse("account_reauthenticate"))
+    assert answer.status_code == 403
+    assert "you have no password yet" in answer.content.decode()
+
+
 @pytest.mark.parametrize("page", [defaults.bad_request, defaults.permission_denied, defaults.page_not_found, defaults.server_error])
 def test_they_lead_to_the_first_page_wherever_salvor_is_mounted(mounted, page):
     request = RequestFactory().get("/")
