@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.refusals import Refused
 from deals.models import Deal, Stage, StageChange
-from deals.services.deals import lock
-from deals.services.stages import move_deal
+from deals.services.stages import hold, move_held
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,10 +28,10 @@ def move_from(*, deal: Deal, stood_in: int | None, stage: Stage, by: User, now: 
 
     MovedMeanwhile where it stands in another one by now: what somebody else did is said, not overwritten. Else as ``move_deal``.
     """
-    held = lock(deal)
+    held = hold(deal)
     if stood_in is not None and held.stage_id not in (stood_in, stage.pk):
         raise MovedMeanwhile(meanwhile(held))
-    return move_deal(deal=deal, stage=stage, by=by, now=now)
+    return move_held(deal=held, stage=stage, by=by, now=now)
 
 
 def meanwhile(deal: Deal) -> str:

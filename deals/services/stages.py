@@ -53,9 +53,7 @@ def move_deal(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> Mo
     None where the deal stands there already: a second click moves nothing.
     Refused for a lost stage: losing asks for its reasons (``winback.services.losses.lose_deal``).
     """
-    if stage.kind == StageKind.LOST:
-        raise Refused(_("Losing a deal asks how it was lost. Use “Lost” on the deal's page."))
-    return _enter(deal=deal, stage=stage, by=by, now=now)
+    return move_held(deal=hold(deal), stage=stage, by=by, now=now)
 
 
 @transaction.atomic
@@ -64,13 +62,26 @@ def enter_stage(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> 
 
     The database refuses a lost deal without its loss.
     """
-    return _enter(deal=deal, stage=stage, by=by, now=now)
+    return enter_held(deal=hold(deal), stage=stage, by=by, now=now)
 
 
-def _enter(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> Move | None:
-    seen, deal = deal, lock(deal)
-    if seen.stage_id == deal.stage_id and Deal.stage.is_cached(seen):
-        deal.stage = seen.stage
+def hold(deal: Deal) -> Deal:
+    """The deal, locked as by ``lock``; the stage it was seen in is not asked for again where it stands there still."""
+    held = lock(deal)
+    if deal.stage_id == held.stage_id and Deal.stage.is_cached(deal):
+        held.stage = deal.stage
+    return held
+
+
+def move_held(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> Move | None:
+    """``move_deal`` for a deal that the caller's transaction holds."""
+    if stage.kind == StageKind.LOST:
+        raise Refused(_("Losing a deal asks how it was lost. Use “Lost” on the deal's page."))
+    return enter_held(deal=deal, stage=stage, by=by, now=now)
+
+
+def enter_held(*, deal: Deal, stage: Stage, by: User | None, now: datetime) -> Move | None:
+    """``enter_stage`` for a deal that the caller's transaction holds."""
     if stage.pipeline_id != deal.pipeline_id:
         raise Refused(_("%(stage)s belongs to another pipeline.") % {"stage": stage.name})
     if stage.pk == deal.stage_id:

@@ -3,9 +3,12 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.refusals import Refused
 from deals.models import StageChange
+from deals.services.board_moves import move_from
 from deals.services.stages import move_deal
 from deals.signals import LostByImport, deals_imported_as_lost
 from tests import factories
@@ -53,3 +56,14 @@ def test_an_import_that_knows_no_reason_brings_not_recorded(company, now):
     deals_imported_as_lost.send(sender=None, losses=[LostByImport(company.deal.pk, now, "went quiet")])
     loss = Loss.objects.get()
     assert (loss.kind, loss.reasons, loss.our_view) == ("not_recorded", ["not_recorded"], "went quiet")
+
+
+def test_a_move_and_a_loss_hold_the_deal_once(company, now, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)  # each statement is sent with its text
+    seen, onward = company.deal.stage_id, factories.stage("Negotiation")
+    with CaptureQueriesContext(connection) as moving:
+        move_from(deal=company.deal, stood_in=seen, stage=onward, by=company.owner, now=now)
+    with CaptureQueriesContext(connection) as losing:
+        lose(company, now, stood_in=onward.pk)
+    for asked in (moving, losing):
+        assert len([one for one in asked if 'FROM "deals_deal"' in one["sql"] and "FOR UPDATE" in one["sql"]]) == 1

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.refusals import Refused
 from deals.models import Deal, Stage, StageKind
 from deals.services.board_moves import MovedMeanwhile, meanwhile
-from deals.services.deals import lock
-from deals.services.stages import enter_stage
+from deals.services.stages import enter_held, hold
 from winback import reasons as known
 from winback.models import Loss, LossReason
 
@@ -71,7 +70,7 @@ def close_as_lost(
     stood_in: int | None = None,
 ) -> Loss:
     """The loss and the move, in the caller's transaction."""
-    deal = lock(deal)
+    deal = hold(deal)
     if deal.status == StageKind.LOST:
         raise Refused(_("This deal is lost already."))
     if stood_in not in (None, deal.stage_id):
@@ -82,7 +81,7 @@ def close_as_lost(
     said = {"customer_words": customer_words, "our_view": our_view, "competitor": competitor}
     loss = loss_of(deal, kind=kind, reasons=reasons, by=by, now=now, **said)
     loss.save()
-    enter_stage(deal=deal, stage=stage, by=by, now=now)
+    enter_held(deal=deal, stage=stage, by=by, now=now)
     return loss
 
 
