@@ -203,10 +203,9 @@
   // Coming back to the board is coming back to the column one was at.
   board.scrollLeft = history.state?.across || 0;
   let rest;
-  board.addEventListener("scroll", () => {
-    clearTimeout(rest);
-    rest = setTimeout(() => history.replaceState({ ...history.state, across: board.scrollLeft }, ""), 120);
-  }, { passive: true });
+  const remember = () => { if (board.scrollLeft !== (history.state?.across || 0)) history.replaceState({ ...history.state, across: board.scrollLeft }, ""); };
+  board.addEventListener("scroll", () => { clearTimeout(rest); rest = setTimeout(remember, 120); }, { passive: true });
+  document.addEventListener("click", remember, true); // whoever opens a card before it came to rest comes back there, too
 
   // More cards of a column: none stands there twice, and the keyboard goes on at the first new one.
   document.addEventListener("htmx:beforeSwap", (event) => {

@@ -101,13 +101,17 @@
     });
   });
   // A press on a result must not take the focus from the box before it is a click; one elsewhere closes the list.
+  let pressed = null;
   document.addEventListener("pointerdown", (event) => {
     const option = event.target.closest?.("[role=option]");
-    if (option && option.closest(".found-list")) { if (event.pointerType === "mouse") event.preventDefault(); return; }
+    if (option && option.closest(".found-list")) { pressed = option; if (event.pointerType === "mouse") event.preventDefault(); return; }
     document.querySelectorAll("[data-combobox]").forEach((box) => {
       if (box !== event.target && !sheetOf(box).hidden && !sheetOf(box).contains(event.target)) close(box);
     });
   });
+  // What is being pressed is chosen: an answer that comes meanwhile does not take it away before it is a click.
+  ["pointerup", "pointercancel"].forEach((name) => document.addEventListener(name, () => { pressed = null; }));
+  document.addEventListener("htmx:beforeSwap", (event) => { if (pressed && event.detail.target.contains(pressed)) event.detail.shouldSwap = false; });
   document.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     const box = document.querySelector("[data-search]");

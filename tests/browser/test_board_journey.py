@@ -175,8 +175,9 @@ def test_a_thumb_that_waits_drags(board, company):
 
 def test_coming_back_to_the_board_is_coming_back_to_its_column(board):
     page = board(size="phone")
+    page.clock.install()
+    page.clock.pause_at(timezone.now() + timedelta(minutes=1))
     column(page, "Proposal").evaluate("one => one.scrollIntoView({inline: 'start', block: 'nearest'})")
-    page.wait_for_timeout(400)  # the scrolling has come to rest
     card(page).get_by_role("link", name="Clinics, two more", exact=True).tap()
     expect(page.get_by_role("heading", name="Clinics, two more")).to_be_visible()
     page.go_back()
@@ -189,7 +190,6 @@ def test_coming_back_to_the_board_is_coming_back_to_its_column(board):
 def test_going_back_after_a_loss_leads_to_the_column_it_was_recorded_from(board, company, refused):
     page = board(size="phone")
     column(page, "Proposal").evaluate("one => one.scrollIntoView({inline: 'start', block: 'nearest'})")
-    page.wait_for_timeout(400)  # the scrolling has come to rest
     card(page).locator(".to").tap()
     page.locator("#move-menu").get_by_role("button", name="Lost").tap()
     if refused:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Account, Contact, MergedAccount
 from deals.models import DealContact
-from tests.browser.conftest import settled
+from tests.browser.conftest import settled, until
 from tests.browser.scene import make_scene
 from tests.factories import AccountFactory, DealFactory
 
@@ -45,6 +45,21 @@ def test_somebody_known_is_put_on_a_deal(open_page, log_in, scene):
     dialog.get_by_role("button", name="Use this one: Petra Known").click()
     expect(page.locator(".deal-right")).to_contain_text("Petra Known")
     assert DealContact.objects.get(deal=scene.waiting, contact=person).role == "Sponsor"
+
+
+def test_who_is_offered_stands_still_while_a_role_is_typed(open_page, log_in, scene):
+    page = log_in(open_page(), scene.company.owner)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"/deals/{scene.waiting.pk}/")
+    page.clock.install()
+    page.locator(".deal-right").get_by_role("link", name="Add").click()
+    page.locator("#quick-add[open]").get_by_label("Role on this deal").fill("Sponsor")
+    page.clock.run_for(2000)
+    page.locator("#quick-add[open]").get_by_label("Name").fill("Petra")
+    page.clock.run_for(2000)
+    until(page, lambda: any("likely" in address for address in asked), "Nobody was looked for")
+    assert [address for address in asked if "likely" in address and "name=&" in address] == []
 
 
 def test_whoever_goes_on_to_the_next_field_at_once_is_not_called_back(open_page, log_in, scene):
@@ -96,6 +111,7 @@ def test_two_accounts_become_one_after_a_look_at_both(open_page, log_in, axe, sc
     page.get_by_role("button", name="Merge them").click()
     expect(page.get_by_role("heading", name="Norwood Clinics Ltd")).to_be_visible()
     expect(page.locator("main")).to_contain_text("A third clinic")
+    page.wait_for_load_state()  # whatever fetches the changes does so now
     page.get_by_text("Who changed what").click()
     expect(page.locator("#changes")).to_contain_text("merged Norwood Clinics Ltd into it")
     assert (Account.objects.filter(pk=double.pk).count(), MergedAccount.objects.count()) == (0, 1)

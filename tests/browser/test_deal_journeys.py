@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from deals.models import Deal, Interaction
+from tests.browser.conftest import settled, until
 from tests.browser.scene import LONG, make_scene
 from winback.models import Loss
 
@@ -112,3 +113,19 @@ def test_search_finds_what_one_may_see_and_nothing_else(open_page, log_in, scene
     log_in(page, scene.company.owner)
     page.goto("/search/?q=clinics")
     expect(page.locator("main")).to_contain_text("Clinics, two more")
+
+
+def test_a_result_that_is_being_pressed_is_opened_whatever_is_found_meanwhile(deal_page):
+    held = []
+    deal_page.route("**/search/*q=priya", lambda route: held.append(route))  # noqa: PLW0108 - a built-in method does not take the mark playwright puts on a handler
+    box = deal_page.get_by_role("combobox", name="Search", exact=False).first
+    box.press_sequentially("pri")
+    expect(deal_page.locator('#found-sheet [data-words="pri"]')).to_be_visible()
+    deal_page.locator("#found-sheet").get_by_role("option", name="Priya Raman").first.hover()
+    deal_page.mouse.down()
+    box.press_sequentially("ya")
+    until(deal_page, lambda: held, "The rest of the word was not asked for")
+    held[0].continue_()
+    settled(deal_page)
+    deal_page.mouse.up()
+    expect(deal_page.get_by_role("heading", level=1)).to_contain_text("Priya Raman")

@@ -56,6 +56,13 @@ def test_parking_needs_a_reason_and_can_be_undone(desk, scene, axe):
     assert RiskSignal.objects.filter(deal=scene.waiting, state="raised").count() == before
 
 
+def test_what_opened_acts_from_the_moment_it_stands_there(desk, scene):
+    press = "setTimeout(() => document.querySelector('.panel .owed-list a').click())"
+    desk.evaluate(f"document.addEventListener('htmx:afterSwap', () => {press}, {{once: true}})")
+    row(desk, scene.waiting).get_by_label(re.compile("More to do with")).click()
+    expect(desk.locator(f"#at-risk-{scene.waiting.pk}-form").get_by_label("Why can it wait?")).to_be_visible()
+
+
 def test_a_deal_is_given_to_somebody_else(desk, scene):
     row(desk, scene.waiting).get_by_label(re.compile("More to do with")).click()
     panel = desk.locator(f"#at-risk-{scene.waiting.pk}-form")
