@@ -72,7 +72,9 @@ def log_three_calls(page):
     page.goto(reverse("today"))
     page.get_by_role("link", name="Log").and_(page.locator(":visible")).first.click()
     for number, name in enumerate(NAMES[:3]):
-        page.get_by_label("On which deal?").fill(name[:6].lower())
+        letters = name[:6].strip().lower()
+        page.get_by_label("On which deal?").fill(letters)
+        expect(page.locator(f'#log-sheet [data-words="{letters}"]')).to_be_visible()  # what was found, not what stood there before
         page.locator("[data-log-body]").get_by_role("option", name=name).click()
         page.locator("[data-log-body] textarea").fill(f"We spoke, number {number}.")
         last = number == 2

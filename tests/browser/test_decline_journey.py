@@ -34,6 +34,7 @@ def test_a_rep_asks_a_manager_approves_and_the_mail_goes(open_page, log_in, axe,
     page.goto(f"/deals/{company.deal.pk}/")
     expect(page.get_by_role("heading", name="Who brought it to us")).to_be_visible()
     page.get_by_role("link", name="Decline").click()
+    page.wait_for_url("**/decline/")  # whatever shows the letter listens by now
     letter = page.locator("#letter")
     for label, words in WORDS.items():
         page.get_by_label(label).fill(words)
