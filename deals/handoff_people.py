@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Lower
 
 from accounts.models import Absence, User
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Shown at once; the box above them finds the others.
 AT_MOST = 30
+# Whoever is in no team stands last.
+TEAM_BY_TEAM = (F("team__name").asc(nulls_last=True), "team_id")
 
 
 class Found(NamedTuple):
@@ -29,7 +31,7 @@ class Found(NamedTuple):
 
 
 def people_for(deal: Deal, *, words: str, chosen: int | None, now: datetime) -> Found:
-    """Everybody here but the owner, the owner's team first; those whose name, address or team has a beginning of each word.
+    """Everybody here but the owner, team by team, the owner's first; those whose name, address or team has a beginning of each word.
 
     Whoever is chosen stays in the list. Each person has ``waiting`` (high and critical signals that wait for them), ``offers``
     (deals offered to them that they have not answered) and ``absences_now``. Two queries.
@@ -41,7 +43,7 @@ def people_for(deal: Deal, *, words: str, chosen: int | None, now: datetime) -> 
     if found and chosen is not None:
         found |= Q(pk=chosen)
     near = Case(When(pk=chosen, then=Value(0)), When(team=deal.team_id, then=Value(1)), default=Value(2), output_field=IntegerField())
-    rows = list(_described(people.filter(found), now).order_by(near, Lower("name"), "pk")[: AT_MOST + 1])
+    rows = list(_described(people.filter(found), now).order_by(near, *TEAM_BY_TEAM, Lower("name"), "pk")[: AT_MOST + 1])
     return Found(rows[:AT_MOST], len(rows) > AT_MOST)
 
 

@@ -1,5 +1,6 @@
 """The form, the offer's page, the banner on the deal, and the row on Today."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -60,6 +61,18 @@ def test_people_are_found_by_name_and_team_and_the_chosen_one_stays(client, comp
     assert "Sven Stranger" in page
     assert "Mona Manager" in page
     assert "Tara Teammate" not in page
+
+
+def test_people_stand_team_by_team_the_owners_first(client, company, form):
+    UserFactory(name="Abel Amber", team=company.west)
+    UserFactory(name="Nobody's Nora", team=None)
+    client.force_login(company.owner)
+    page = client.get(f"{form}people/").content.decode()
+    teams = re.findall(r'<li class="cap">([^<]*)</li>', page)
+    assert teams[0] == company.owner.team.name
+    assert teams[-1] == "no team"
+    assert len(teams) == len(set(teams)) > 2
+    assert page.index("Tara Teammate") < page.index(f'"cap">{company.west.name}') < page.index("Abel Amber") < page.index("Sven Stranger")
 
 
 def test_a_name_is_found_without_its_accents(client, company, form):
