@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.prepared import named
+from deals.models import Deal
 from deals.risk.clearing import NOT_DUE
 from deals.risk.sentences import say
 from deals.templatetags.words import timed
@@ -62,21 +63,23 @@ ORDER BY found.severity DESC, found.at DESC, found.id
 # Steps are put in order before their deals are looked up, and the LIMIT inside ends that with the seven that are shown.
 COMING = named(
     """
-SELECT found.kind, found.at, found.what, d.id, d.name, COALESCE(c.name, a.name, '')
+SELECT found.kind, found.at, found.what, d.id, d.name, COALESCE(c.name, a.name, ''),
+       (SELECT name FROM accounts_user WHERE id = found.whose AND id <> %(me)s)
 FROM (
-    (SELECT 'step' AS kind, n.due_at AS at, n.what, n.deal_id, NULL::bigint AS contact_id
+    (SELECT 'step' AS kind, n.due_at AS at, n.what, n.deal_id, NULL::bigint AS contact_id, n.owner_id AS whose
      FROM (SELECT * FROM deals_nextstep
            WHERE owner_id = ANY(%(owners)s) AND ended_at IS NULL AND due_at >= %(tomorrow)s AND due_at < %(until)s
            ORDER BY due_at, deal_id OFFSET 0) AS n
      CROSS JOIN LATERAL (SELECT FROM deals_deal WHERE id = n.deal_id AND status IN ('inquiry', 'open') OFFSET 0) AS d
      ORDER BY n.due_at, n.deal_id LIMIT %(most)s)
     UNION ALL
-    (SELECT 'task', t.due_at, t.title, t.deal_id, NULL
+    (SELECT 'task', t.due_at, t.title, t.deal_id, NULL, t.assignee_id
      FROM deals_task t
-     WHERE t.assignee_id = %(me)s AND t.ended_at IS NULL AND t.signal_id IS NULL AND t.due_at >= %(tomorrow)s AND t.due_at < %(until)s
+     WHERE t.assignee_id = ANY(%(owners)s) AND (t.assignee_id = %(me)s OR t.kind <> 'decide_decline')
+       AND t.ended_at IS NULL AND t.signal_id IS NULL AND t.due_at >= %(tomorrow)s AND t.due_at < %(until)s
      ORDER BY t.due_at, t.deal_id LIMIT %(most)s)
     UNION ALL
-    SELECT 'meeting', i.at, i.subject, i.deal_id, i.contact_id
+    SELECT 'meeting', i.at, i.subject, i.deal_id, i.contact_id, i.user_id
     FROM deals_interaction i
     WHERE i.user_id = %(me)s AND i.kind = 'meeting' AND i.outcome = 'planned' AND i.withdrawn_at IS NULL AND i.at > %(now)s AND i.at < %(until)s
     ORDER BY at, kind, deal_id LIMIT %(most)s
@@ -120,11 +123,14 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
+    """``whose``: of somebody who is not here, for whom the reader answers; None where it is the reader's own."""
+
     when: SafeString
     what: str
     deal_id: int | None
     where: str
     kind: str
+    whose: str | None = None
 
 
 def over_night(user: User, now: datetime) -> tuple[list[Happened], int]:
@@ -135,17 +141,24 @@ def over_night(user: User, now: datetime) -> tuple[list[Happened], int]:
 
 
 def coming(user: User, now: datetime) -> list[Coming]:
-    """Next steps and tasks from tomorrow on, and planned meetings from now on, for a week."""
+    """Next steps and tasks from tomorrow on, those of who is not here too, and one's planned meetings from now on, for a week."""
     tomorrow = words.end_of_day(now)
     asked = {"me": user.pk, "owners": whose(user).owner_ids, "now": now, "tomorrow": tomorrow, "until": tomorrow + timedelta(days=COMING_DAYS)}
     found = []
-    for kind, at, what, deal_id, deal, account in COMING.rows(**asked, most=COMING_AT_MOST):
+    for kind, at, what, deal_id, deal, account, theirs in COMING.rows(**asked, most=COMING_AT_MOST):
         local = timezone.localtime(at)
         all_day = kind != "meeting" and (local.hour, local.minute) == ANY_HOUR
         where = account or deal or ""
         title = what or (_("Meeting") if kind == "meeting" else deal)
-        found.append(Coming(timed(at, words.coming(at, now, all_day=all_day)), title, deal_id, where, kind))
-    return found
+        found.append(Coming(timed(at, words.coming(at, now, all_day=all_day)), title, deal_id, where, kind, theirs))
+    return _in_sight(user, found)
+
+
+def _in_sight(user: User, found: list[Coming]) -> list[Coming]:
+    """Without what somebody is to do on a deal that whoever answers for them does not see."""
+    theirs = {one.deal_id for one in found if one.whose and one.deal_id is not None}
+    seen = set(Deal.objects.visible_to(user).filter(pk__in=theirs).values_list("pk", flat=True)) if theirs else set()
+    return [one for one in found if one.deal_id not in theirs or one.deal_id in seen or not one.whose]
 
 
 def own_deals(user: User, now: datetime) -> tuple[StageTotal, int]:

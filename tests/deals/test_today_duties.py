@@ -11,6 +11,7 @@ from deals.models import Deal, Task
 from deals.risk.refresh import refresh
 from deals.services.signals import park_signal
 from deals.shell import Shell
+from deals.today.beside import coming
 from deals.today.board import day_of
 from deals.today.kinds import OF_RULE
 from deals.today.sources import AT_MOST, TOGETHER
@@ -96,6 +97,16 @@ def test_tasks_of_a_leaver_show_with_whoever_answers_for_them(company):
     remind(company.owner, company)
     assert owed_to(company.manager) == [("Call Priya", ["for Olaf Owner"])]
     assert owed_to(company.executive) == []
+
+
+def test_what_comes_next_holds_what_one_covers_and_says_whose(company):
+    now = timezone.now()
+    Absence.objects.create(user=company.owner, starts_at=now - timedelta(days=1), ends_at=now + timedelta(days=5), cover=company.teammate)
+    remind(company.teammate, company, title="My own", due_at=now + timedelta(days=3))
+    remind(company.owner, company, due_at=now + timedelta(days=2))
+    remind(company.owner, company, due_at=now + timedelta(days=2), kind="decide_decline")
+    remind(company.owner, company, due_at=now + timedelta(days=2), deal=DealFactory(name="Out of sight", owner=company.stranger))
+    assert [(one.what, one.whose) for one in coming(company.teammate, now)] == [("Call Priya", "Olaf Owner"), ("My own", None)]
 
 
 def test_a_decision_of_who_is_away_is_not_their_covers(company):
