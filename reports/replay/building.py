@@ -42,8 +42,8 @@ def build(told: Story, now: datetime) -> World:
 def _what_migrations_made() -> None:
     """Each Salvor begins with these rows, and so does a story: made by the migrations' own functions."""
     BaseCurrency.objects.get_or_create(only=True, defaults={"code": settings.BASE_CURRENCY})
-    import_module("deals.migrations.0003_default_pipeline").make(apps, None)
-    import_module("winback.migrations.0004_known_reasons").make(apps, None)
+    import_module("deals.migrations.0001_squashed_0044_team_of_new_signals").make(apps, None)
+    import_module("winback.migrations.0001_squashed_0009_calls_to_make").make(apps, None)
 
 
 def _calendar(given: story.Calendar, name: str, *, is_default: bool = False) -> WorkingCalendar:
