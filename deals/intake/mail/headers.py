@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from deals.intake.mail.letters import decoded, storable
+from deals.intake.mail.marking import HEADER_CUT
 from deals.intake.mail.marking import gettext_noop as _
 
 MAX_HEAD = 256 * 1024
@@ -47,7 +48,7 @@ def head_at(raw: bytes, start: int, end: int, most: int = MAX_HEAD) -> Head:
     stop = min(end, start + most)
     blank = END_OF_HEAD.search(raw, start, stop)
     body, last = (blank.end(), blank.start()) if blank else (stop, stop)
-    defects = [] if blank or stop == end else [f"The header is cut: it is longer than {most // 1024} KB."]
+    defects = [] if blank or stop == end else [HEADER_CUT % {"size": most // 1024}]
     lines = LINE.split(FOLD.sub(b" ", raw[start:last]))
     gathered: dict[str, list[str]] = {}
     for number, line in enumerate(lines[:MAX_FIELDS]):

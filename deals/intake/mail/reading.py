@@ -10,6 +10,7 @@ from deals.intake.mail import addresses, moments
 from deals.intake.mail.content import content, measured, pieces
 from deals.intake.mail.headers import words
 from deals.intake.mail.letters import decoded
+from deals.intake.mail.marking import OTHER_CHARSET, TOO_LONG
 from deals.intake.mail.marking import gettext_noop as _
 from deals.intake.mail.message import Address, Attachment, Mail, Part
 from deals.intake.mail.structure import tree_of
@@ -111,7 +112,7 @@ def _lined(raw: bytes) -> bytes:
     if not raw.strip(b"\x00 \t\r\n"):
         raise Unreadable(_("The file is empty."))
     if len(raw) > LONGEST:
-        raise Unreadable(f"The message is longer than {LONGEST // 1024 // 1024} MB.")
+        raise Unreadable(TOO_LONG % {"size": LONGEST // 1024 // 1024})
     for beginning, sentence in NOT_MAIL:
         if raw.startswith(beginning):
             raise Unreadable(sentence)
@@ -168,7 +169,7 @@ class _Gathered:
             self.defects.append(_("The text is very long; the end of it was left out."))
         text, fitting = decoded(octets, part.parameters.get("charset", ""))
         if not fitting:
-            self.defects.append(f"The text is not in the charset it names ({part.parameters.get('charset') or 'none'}).")
+            self.defects.append(OTHER_CHARSET % {"charset": part.parameters.get("charset") or "none"})
         if b"\x00" in octets:
             self.defects.append(_("The text held NUL bytes; they were left out."))
         return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from deals.intake.mail.headers import MAX_PART_HEAD, Head, head_at, parameters, words
+from deals.intake.mail.marking import TOO_MANY_PARTS
 from deals.intake.mail.marking import gettext_noop as _
 from deals.intake.mail.message import Part
 
@@ -99,7 +100,7 @@ class _Walk:
 
     def finish(self) -> None:
         if len(self.parts) >= MOST_PARTS:
-            self.defects.append(f"The message has more than {MOST_PARTS} parts; the rest was left out.")
+            self.defects.append(TOO_MANY_PARTS % {"most": MOST_PARTS})
         elif self.leaf is not None:
             if self.open:
                 seen = self.open[-1].seen

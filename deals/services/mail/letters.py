@@ -11,6 +11,7 @@ import structlog
 
 from deals.intake.mail import classes, reading, threads, words
 from deals.intake.mail.html import clean_html
+from deals.intake.mail.marking import NOT_READ
 from deals.models import MailMessage
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def read(item: Item, *, now: datetime) -> Letter:
         return unreadable(item, error.reason, now)
     except Exception as error:  # a fault of ours must not cost a message; it is kept, and seen in the log
         log.exception("mail_not_read", place=item.place, size=len(item.raw))
-        return unreadable(item, f"Reading it failed: {type(error).__name__}.", now)
+        return unreadable(item, NOT_READ % {"error": type(error).__name__}, now)
 
 
 def unreadable(item: Item, reason: str, now: datetime) -> Letter:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 
+from deals.intake.mail.marking import NOT_SORTED
 from deals.models import MailMessage
 from deals.risk.refresh import refresh
 from deals.services.mail import addresses, claims, following, inquiries, letters, others, ours, proof, threads, writing
@@ -109,7 +110,7 @@ def _settle(mailbox: Mailbox, read: list[Letter], side: Ours, now: datetime, *, 
         return [taken for letter in read for taken in _settle(mailbox, [letter], side, now, rehearsal=rehearsal)]
     if read[0].mail is None or isinstance(last, MeanwhileError | OperationalError):
         raise last
-    kept = letters.unreadable(read[0].item, f"It could not be sorted: {type(last).__name__}.", now)
+    kept = letters.unreadable(read[0].item, NOT_SORTED % {"error": type(last).__name__}, now)
     return _settle(mailbox, [kept], side, now, rehearsal=rehearsal)
 
 

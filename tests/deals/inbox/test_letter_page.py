@@ -6,6 +6,8 @@ from email.message import EmailMessage
 import pytest
 from django.urls import reverse
 
+from deals.intake.mail.marking import OTHER_CHARSET, WITH_VALUES, parted
+from deals.letters.sentences import in_words
 from deals.models import MailAttachment, MailMessage, UndeliverableAddress
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -65,6 +67,16 @@ def test_what_was_found_of_a_message_is_said_in_the_readers_language(client, com
     page = client.get(reverse("mail", args=[plans.pk])).content.decode()
     for word in ("Montag", "Dienstag", "Mittwoch"):
         assert word in page
+
+
+def test_a_sentence_that_names_a_value_is_said_in_the_readers_language_too(monkeypatch):
+    """Known by its template, also where it was kept long ago."""
+    monkeypatch.setattr("deals.letters.sentences.gettext", lambda words: {OTHER_CHARSET: "Der Zeichensatz ist nicht %(charset)s."}.get(words, words))
+    assert in_words(["The text is not in the charset it names (100% koi8).", "Sure. It was (r)."]) == [
+        "Der Zeichensatz ist nicht 100% koi8.",
+        "Sure. It was (r).",
+    ]
+    assert [parted(template % dict.fromkeys(("size", "most", "charset", "error"), "7"))[0] for template in WITH_VALUES] == list(WITH_VALUES)
 
 
 def test_an_answer_begins_on_the_page_of_what_was_written(client, plans):
