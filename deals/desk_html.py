@@ -49,13 +49,16 @@ def _first(row: Row, take: str) -> str:
     )
 
 
-def dot_html(dot: Dot) -> str:
+# Dots and their rows are kept likewise: what is written of one hangs on where it stands, what it shows, and the language.
+@lru_cache(maxsize=2048)
+def dot_html(dot: Dot, _language: str | None) -> str:
     """A deal on the map; the table below says the same to those who cannot see it."""
     circle = f'<circle class="{dot.css}" cx="{dot.x}%" cy="{dot.y}" r="{dot.radius}"><title>{escape(dot.label)}</title></circle>'
     return f'<a href="{dot.url}" tabindex="-1">{circle}</a>'
 
 
-def dot_row_html(dot: Dot) -> str:
+@lru_cache(maxsize=2048)
+def dot_row_html(dot: Dot, _language: str | None) -> str:
     """The same deal in the map's table."""
     return (
         f'<tr><td><a href="{dot.url}">{escape(dot.name)}</a></td><td>{escape(dot.severity)}</td>'

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 
 from deals.desk_html import dot_html, dot_row_html
 from deals.models import Severity
@@ -29,8 +29,7 @@ MONTH_ENDS = 78.0
 SMALLEST, LARGEST = 5.0, 16.0
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+class Dot(NamedTuple):
     """One deal. ``x`` in percent, ``y`` and ``radius`` in pixels; ``days`` since the last contact."""
 
     rank: int
@@ -84,12 +83,14 @@ class Map:
 
     @property
     def drawn(self) -> SafeString:
-        return SafeString("".join(map(dot_html, self.dots)))
+        language = get_language()
+        return SafeString("".join(dot_html(dot, language) for dot in self.dots))
 
     @property
     def written(self) -> SafeString:
         """Its table."""
-        return SafeString("".join(map(dot_row_html, self.dots)))
+        language = get_language()
+        return SafeString("".join(dot_row_html(dot, language) for dot in self.dots))
 
 
 def draw(deals: Sequence[Shown], *, now: datetime) -> Map:

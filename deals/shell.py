@@ -109,7 +109,7 @@ class Shell:
             found.append(Entry(place, url, self._path.startswith(url), self))
         return found
 
-    @property
+    @cached_property
     def drawn_by(self) -> tuple[object, ...]:
         """All that the navigation shows."""
         return (*(entry.place.route for entry in self.entries if entry.current), self._user.role, self.today, self.at_risk, self.inbox)

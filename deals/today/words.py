@@ -9,9 +9,10 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.template.defaultfilters import date as date_filter
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from deals.templatetags.written import written_day
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,23 +41,23 @@ def due(value: datetime, now: datetime) -> str:
         return since(value, now)
     days = _days(value, now)
     if days == 0:
-        return _("due %(when)s") % {"when": date_filter(timezone.localtime(value), "H:i")}
+        return _("due %(when)s") % {"when": f"{timezone.localtime(value):%H:%M}"}
     if days == 1:
         return _("due tomorrow")
-    return _("due %(when)s") % {"when": date_filter(timezone.localtime(value), "D" if days < 7 else "j M")}
+    return _("due %(when)s") % {"when": written_day(timezone.localtime(value).date(), "D" if days < 7 else "j M")}
 
 
 def since(value: datetime, now: datetime) -> str:
     """``since 09:10``, ``since yesterday``, ``since Tue 10:00``, ``since 4 Nov``, with the year where it is another one."""
     local, days = timezone.localtime(value), _days(value, now)
     if days == 0:
-        when = date_filter(local, "H:i")
+        when = f"{local:%H:%M}"
     elif days == -1:
-        when = _("yesterday %(clock)s") % {"clock": date_filter(local, "H:i")}
+        when = _("yesterday %(clock)s") % {"clock": f"{local:%H:%M}"}
     elif days > -7:
-        when = date_filter(local, "D H:i")
+        when = f"{written_day(local.date(), 'D')} {local:%H:%M}"
     else:
-        when = date_filter(local, "j M" if local.year == timezone.localtime(now).year else "j M Y")
+        when = written_day(local.date(), "j M" if local.year == timezone.localtime(now).year else "j M Y")
     return _("since %(when)s") % {"when": when}
 
 
@@ -64,21 +65,21 @@ def waited_since(value: datetime, now: datetime) -> str:
     """For a sentence: ``this morning``, ``09:10``, ``yesterday``, ``Tuesday``, ``4 November``."""
     local, days = timezone.localtime(value), _days(value, now)
     if days == 0:
-        return date_filter(local, "H:i")
+        return f"{local:%H:%M}"
     if days == -1:
         return _("yesterday")
-    return date_filter(local, "l" if days > -7 else ("j F" if local.year == timezone.localtime(now).year else "j F Y"))
+    return written_day(local.date(), "l" if days > -7 else ("j F" if local.year == timezone.localtime(now).year else "j F Y"))
 
 
 def coming(value: datetime, now: datetime, *, all_day: bool = False) -> str:
     """``11:00`` today, ``tomorrow 09:30``, ``Fri 14:00``, ``4 Dec``; without the hour where only the day is meant."""
     local, days = timezone.localtime(value), _days(value, now)
-    hour = "" if all_day else " " + date_filter(local, "H:i")
+    hour = "" if all_day else f" {local:%H:%M}"
     if days == 0:
         return _("today") if all_day else hour.strip()
     if days == 1:
         return _("tomorrow") + hour
-    return date_filter(local, "D") + hour if days < 7 else date_filter(local, "j M")
+    return written_day(local.date(), "D") + hour if days < 7 else written_day(local.date(), "j M")
 
 
 def evening_before(now: datetime) -> datetime:
