@@ -237,6 +237,23 @@ EMAIL_TIMEOUT = 20
 MAIL_DOMAINS = [domain.lower().lstrip("@") for domain in environment.words("MAIL_DOMAINS", default=[])]
 # Servers on our own network that mailboxes and calendars may be read from although people name them.
 INTERNAL_HOSTS = frozenset(host.lower() for host in environment.words("INTERNAL_HOSTS", default=[]))
+# By whom mailboxes are connected without a password: each is offered where a client of ours is known there (deals.intake.mailboxes.providers).
+OAUTH_CLIENTS = {
+    "google": {
+        "id": (_google := environment.text("GOOGLE_CLIENT_ID", default="")),
+        "secret": environment.text("GOOGLE_CLIENT_SECRET", default=None if _google else ""),
+        "authorize": environment.url("GOOGLE_AUTHORIZE_URL", schemes=("https",), default="https://accounts.google.com/o/oauth2/v2/auth"),
+        "token": environment.url("GOOGLE_TOKEN_URL", schemes=("https",), default="https://oauth2.googleapis.com/token"),
+    },
+    "microsoft": {
+        "id": (_microsoft := environment.text("MICROSOFT_CLIENT_ID", default="")),
+        "secret": environment.text("MICROSOFT_CLIENT_SECRET", default=None if _microsoft else ""),
+        "authorize": environment.url(
+            "MICROSOFT_AUTHORIZE_URL", schemes=("https",), default="https://login.microsoftonline.com/common/oauth2/v2.0/authorize"
+        ),
+        "token": environment.url("MICROSOFT_TOKEN_URL", schemes=("https",), default="https://login.microsoftonline.com/common/oauth2/v2.0/token"),
+    },
+}
 # The first reading of a mailbox goes back a month: what is under way is in it, and the longest clock of the rules is as long;
 # what is older would bring years of closed talk, and private mail nobody asked for.
 MAIL_FIRST_DAYS = environment.number("MAIL_FIRST_DAYS", 30, low=0, high=3650)

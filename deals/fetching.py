@@ -1,4 +1,5 @@
-"""Fetching what lies at an address a person typed, such as a calendar. It must not become a way into our own network.
+"""Fetching what lies at an address a person typed, such as a calendar, and sending a form to one that is configured. Neither must
+become a way into our own network.
 
 Every name is looked up once, its addresses are checked, and the connection goes to one of those that were checked; so does each
 redirect. Size, time and unpacking are limited as a whole.
@@ -11,6 +12,7 @@ import http.client
 import re
 import ssl
 import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
@@ -22,6 +24,8 @@ from deals.public_addresses import addresses_within, is_public, system_addresses
 from deals.timed_connection import Deadline, TimedConnection
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from deals.public_addresses import Resolve
 
 MEGABYTE = 1024 * 1024
@@ -81,18 +85,44 @@ def fetch(
     visitor = _Visitor(headers, Deadline(seconds), max_bytes, resolve, allowed)
     place = _parsed(url)
     for _hop in range(REDIRECTS + 1):
-        found = _explained(visitor, place, seconds)
+        with _explained(visitor, place, seconds):
+            found = visitor.visit(place)
         if isinstance(found, Fetched):
             return replace(found, etag=etag, modified=modified) if found.unchanged else found
         place = _next(place, found)
     raise NotFetched(_("%(host)s sends from one address to the next without an end; check the address.") % {"host": place.hostname})
 
 
-def _explained(visitor: _Visitor, place: SplitResult, seconds: float) -> Fetched | str:
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a server said to what was sent to it, whether it took it or not."""
+
+    status: int
+    body: bytes
+
+
+def post(
+    url: str, form: str, *, max_bytes: int, seconds: float, resolve: Resolve = system_addresses, allowed: frozenset[str] = frozenset()
+) -> Answered:
+    """Send a form, as ``application/x-www-form-urlencoded`` has it, and hear the answer. Raises NotFetched. Never inside a transaction.
+
+    What is sent may be secret: it goes to this one address, encrypted unless the operator trusts the host; a redirect is an answer like any other.
+    """
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json", "User-Agent": "Salvor", "Connection": "close"}
+    visitor = _Visitor(headers, Deadline(seconds), max_bytes, resolve, allowed)
+    place = _parsed(url)
+    if place.scheme != "https" and place.hostname not in allowed:
+        raise NotFetched(_("%(host)s is not asked without encryption; use an address that begins with https://.") % {"host": place.hostname})
+    with _explained(visitor, place, seconds):
+        return visitor.send(place, form.encode())
+
+
+@contextmanager
+def _explained(visitor: _Visitor, place: SplitResult, seconds: float) -> Iterator[None]:
     """A visit whose failures are sentences."""
     words = {"host": place.hostname, "seconds": f"{seconds:g}"}
     try:
-        return visitor.visit(place)
+        yield
     except TimeoutError as error:
         raise NotFetched(_("%(host)s did not answer within %(seconds)s seconds; Salvor tries again later.") % words, temporary=True) from error
     except OverflowError as error:
@@ -113,13 +143,7 @@ class _Visitor:
 
     def visit(self, place: SplitResult) -> Fetched | str:
         """One request: what was found, or the address it was moved to."""
-        host, port = place.hostname or "", _port(place)
-        addresses = self._checked(host, port)
-        allowance = self.most + self.most // 100 + OVERHEAD
-        encrypted = place.scheme == "https"
-        connection = TimedConnection(host, port, addresses=addresses, encrypted=encrypted, deadline=self.deadline, most=allowance)
-        try:
-            response = connection.get(_target(place), self.headers | _credentials(place))
+        with self._asked("GET", place) as response:
             if response.status in MOVED:
                 return response.headers.get("Location", "")
             if response.status == 304:
@@ -129,6 +153,20 @@ class _Visitor:
             body = _body(response, place, self.most)
             etag, modified = (value if _is_plain(value := response.headers.get(name, "")) else "" for name in ("ETag", "Last-Modified"))
             return Fetched(body, etag, modified, url=place.geturl(), kind=response.headers.get_content_type())
+
+    def send(self, place: SplitResult, form: bytes) -> Answered:
+        with self._asked("POST", place, form) as response:
+            return Answered(response.status, _body(response, place, self.most))
+
+    @contextmanager
+    def _asked(self, method: str, place: SplitResult, form: bytes | None = None) -> Iterator[http.client.HTTPResponse]:
+        host, port = place.hostname or "", _port(place)
+        addresses = self._checked(host, port)
+        allowance = self.most + self.most // 100 + OVERHEAD
+        encrypted = place.scheme == "https"
+        connection = TimedConnection(host, port, addresses=addresses, encrypted=encrypted, deadline=self.deadline, most=allowance)
+        try:
+            yield connection.ask(method, _target(place), self.headers | _credentials(place), form)
         finally:
             connection.hang_up()
 

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from deals.querysets import Shape
 
 
+# Those that are read at all: not paused, and not waiting for somebody to connect them again.
+CONNECTED = Q(provider="") | ~Q(refresh_token="")
+READ = Q(kind="imap", is_active=True) & CONNECTED
+
+
 class MailboxQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def visible_to(self, user: User) -> Self:
         """One's own and those of the teams in one's sight; admins see every mailbox, not what is in it."""

@@ -1,4 +1,4 @@
-"""What is typed about a mailbox. The password is never shown again; an empty field leaves it as it is."""
+"""What is typed about a mailbox. The password is never shown again; an empty field leaves it as it is, where nobody else renews it."""
 
 from __future__ import annotations
 
@@ -64,14 +64,16 @@ class MailboxForm(forms.Form):
         if kept is not None:
             names = ("address", "host", "security", "port", "log_in_by", "login")
             kwargs["initial"] = {name: getattr(kept, name) for name in names} | kwargs.get("initial", {})
+            if kept.provider:
+                kwargs["initial"]["log_in_by"] = Mailbox.LogInBy.PASSWORD
         super().__init__(*args, **kwargs)
-        if kept is not None:
+        if kept is not None and not kept.provider:
             self.fields["secret"].required = False
             self.fields["secret"].help_text = _(
                 "Left empty, the one that is kept stays. It is asked for again where the server or the log-in changes."
             )
         if teams is not None:
-            self.fields = {"team": TeamField(label=_("Whose mailbox it is"), queryset=teams, empty_label=None), **self.fields}
+            self.fields = {"team": _whose(teams), **self.fields}
 
     def clean_secret(self) -> str:
         return _on_one_line(self.cleaned_data["secret"])
@@ -86,6 +88,25 @@ class MailboxForm(forms.Form):
     def way_in(self) -> dict[str, Any]:
         """All but the secret and the team."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ("secret", "team")}
+
+
+class ConnectForm(forms.Form):
+    """Its provider asks for everything else."""
+
+    address = forms.EmailField(
+        label=gettext_lazy("Address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("The one you log in with there."),
+    )
+
+    def __init__(self, *args: Any, teams: QuerySet[Team] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if teams is not None:
+            self.fields = {"team": _whose(teams), **self.fields}
+
+
+def _whose(teams: QuerySet[Team]) -> forms.ModelChoiceField[Team]:
+    return TeamField(label=_("Whose mailbox it is"), queryset=teams, empty_label=None)
 
 
 def _on_one_line(words: str) -> str:

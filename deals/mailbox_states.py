@@ -21,7 +21,7 @@ NOBODY_COMES_AFTER = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class MailboxState:
-    """``key``: paused, failing, waiting (for its first reading), late (nobody reads it) or read."""
+    """``key``: paused, ended (to be connected again), failing, waiting (for its first reading), late (nobody reads it) or read."""
 
     mailbox: Mailbox
     key: str
@@ -31,11 +31,13 @@ class MailboxState:
 
     @property
     def tone(self) -> str:
-        return {"failing": "bad", "late": "warn", "read": "good"}.get(self.key, "")
+        return {"ended": "bad", "failing": "bad", "late": "warn", "read": "good"}.get(self.key, "")
 
     @property
     def icon(self) -> str:
-        return {"paused": "circle-pause", "failing": "circle-alert", "late": "circle-alert", "waiting": "clock"}.get(self.key, "circle-check")
+        if self.key in ("ended", "failing", "late"):
+            return "circle-alert"
+        return {"paused": "circle-pause", "waiting": "clock"}.get(self.key, "circle-check")
 
     @property
     def lag(self) -> str:
@@ -54,6 +56,8 @@ def state_of(mailbox: Mailbox, folders: Iterable[MailFolder], *, may_change: boo
 
 
 def _key(mailbox: Mailbox, now: datetime) -> str:
+    if mailbox.must_connect_again:
+        return "ended"
     if not mailbox.is_active:
         return "paused"
     if mailbox.failures:

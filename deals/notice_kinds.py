@@ -31,7 +31,7 @@ def register_kinds() -> None:
         ),
         Kind("mail_undelivered", _("Mail did not arrive"), _("An address of a customer does not exist any more, or refuses our mail.")),
         Kind("mail_not_sent", _("Your mail did not go"), _("A mail you wrote here was refused, could not be delivered for a day, or may have gone.")),
-        Kind("mailbox_failing", _("A mailbox cannot be read"), _("Yours, or your team’s, has failed for an hour: a password, a server.")),
+        Kind("mailbox_failing", _("A mailbox cannot be read"), _("Yours, or your team’s, has failed for an hour or has to be connected again.")),
         Kind(
             "totals",
             _("Sums of the pipeline are wrong"),

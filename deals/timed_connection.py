@@ -104,6 +104,6 @@ class TimedConnection(http.client.HTTPConnection):
                 failed = error
         raise failed
 
-    def get(self, target: str, headers: Mapping[str, str]) -> http.client.HTTPResponse:
-        self.request("GET", target, headers=dict(headers))
+    def ask(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> http.client.HTTPResponse:
+        self.request(method, target, body=body, headers=dict(headers))
         return self.getresponse()

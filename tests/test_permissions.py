@@ -102,6 +102,11 @@ ROUTES: dict[str, Route] = {
     "mailbox-new": Route("login 200 200 200 200 200 200", "login 422 422 422 422 422 422"),
     "team-mailboxes": Route("login 403 403 403 200 403 200", "login 405 405 405 405 405 405"),
     "team-mailbox-new": Route("login 403 403 403 200 403 200", "login 403 403 403 422 403 422"),
+    # No provider is configured here; tests/deals/mailboxes connect with one. Who may not add one for a team hears that first.
+    "mailbox-connect": Route("login 404 404 404 404 404 404", "login 404 404 404 404 404 404", {"provider": "google"}),
+    "team-mailbox-connect": Route("login 403 403 403 404 403 404", "login 403 403 403 404 403 404", {"provider": "google"}),
+    "mailbox-connected": Route("login 404 404 404 404 404 404", "login 405 405 405 405 405 405", {"provider": "google"}),
+    "mailbox-connect-again": Route("login 405 405 405 405 405 405", "login 404 404 404 404 404 403", {"pk": "mailbox", "provider": "google"}),
     # Off here; tests/deals/drop open it with a signature.
     "mail-drop": Route("405 405 405 405 405 405 405", "404 404 404 404 404 404 404"),
     # A person's own mailbox; that of a team has a test of its own. Admins see how it is, and change nothing.

@@ -9,13 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 from deals.mail_querysets import MailboxQuerySet
 
+# Secrets, and what every reading changes.
+NOT_TRACKED = ["secret", "refresh_token", "token_expires_at", "leased_until", "next_poll_at"]
+NOT_TRACKED += ["last_success_at", "last_error_at", "last_error", "failures", "lag"]
 
-@pghistory.track(exclude=["secret", "leased_until", "next_poll_at", "last_success_at", "last_error_at", "last_error", "failures", "lag"])
+
+@pghistory.track(exclude=NOT_TRACKED)
 class Mailbox(models.Model):
     """A source of mail. One that is read over IMAP belongs to a person or a team; files and the drop address are one row each.
 
     ``secret`` is the password or OAuth token, encrypted (:mod:`accounts.secrets`). ``leased_until``: one worker at a time reads
     it; a lease that ran out belonged to a worker that died. ``lag``: seconds by which the newest message read was late.
+
+    ``provider``: who renews the token, against the ``refresh_token``, encrypted as well; empty for a password or a token that
+    somebody typed. A mailbox with a provider and without a refresh token rests until its owner connects it again.
     """
 
     class Kind(models.TextChoices):
@@ -32,6 +39,10 @@ class Mailbox(models.Model):
         PASSWORD = "password", _("Password")
         TOKEN = "token", _("OAuth token")
 
+    class Provider(models.TextChoices):
+        GOOGLE = "google", "Google"
+        MICROSOFT = "microsoft", "Microsoft"
+
     kind = models.CharField(max_length=5, choices=Kind, default=Kind.IMAP)
     address = models.EmailField(_("address"), blank=True)
     owner = models.ForeignKey("accounts.User", on_delete=models.CASCADE, null=True, blank=True, related_name="mailboxes")
@@ -42,6 +53,9 @@ class Mailbox(models.Model):
     log_in_by = models.CharField(_("log in by"), max_length=8, choices=LogInBy, default=LogInBy.PASSWORD)
     login = models.CharField(_("log-in name"), max_length=254, blank=True)
     secret = models.TextField(blank=True)
+    provider = models.CharField(max_length=9, choices=Provider, blank=True)
+    refresh_token = models.TextField(blank=True)
+    token_expires_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(_("read it"), default=True)
     created_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True, blank=True)
@@ -60,6 +74,8 @@ class Mailbox(models.Model):
             models.CheckConstraint(condition=Q(kind__in=["imap", "drop", "files"]), name="mailbox_kind_known"),
             models.CheckConstraint(condition=~Q(kind="imap") | Q(owner__isnull=False) ^ Q(team__isnull=False), name="mailbox_of_a_person_or_a_team"),
             models.CheckConstraint(condition=~Q(kind="imap") | (~Q(host="") & ~Q(address="")), name="mailbox_has_a_server"),
+            models.CheckConstraint(condition=Q(provider__in=["", "google", "microsoft"]), name="mailbox_provider_known"),
+            models.CheckConstraint(condition=~Q(provider="") | Q(refresh_token=""), name="mailbox_renewed_by_a_provider"),
             models.UniqueConstraint(fields=["kind"], condition=~Q(kind="imap"), name="mailbox_of_files_and_drop_once"),
             models.UniqueConstraint(fields=["host", "login"], condition=Q(kind="imap"), name="mailbox_once"),
         ]
@@ -67,6 +83,11 @@ class Mailbox(models.Model):
 
     def __str__(self) -> str:
         return self.address or str(self.get_kind_display())
+
+    @property
+    def must_connect_again(self) -> bool:
+        """Its provider takes our refresh token no more, so it was forgotten."""
+        return bool(self.provider) and not self.refresh_token
 
 
 class MailFolder(models.Model):

@@ -18,6 +18,7 @@ from accounts.authority import ORGANISERS, managed_teams
 from accounts.models import Role, Team
 from accounts.refusals import Refused
 from deals.intake.mailboxes.faults import MailboxFault, unreadable_secret
+from deals.intake.mailboxes.providers import offered
 from deals.mailbox_forms import MailboxForm
 from deals.mailbox_states import state_of
 from deals.models import Mailbox, MailFolder
@@ -45,11 +46,11 @@ def mine(request: PersonRequest) -> HttpResponse:
 @require_GET
 def of_teams(request: PersonRequest) -> HttpResponse:
     """The teams' mailboxes; admins also see how everybody's own are, and nothing else of them."""
-    _may_look(request)
+    may_look(request)
     now, user = timezone.now(), request.user
     teams = _all().visible_to(user).filter(team__isnull=False)
     personal = _all().filter(owner__isnull=False) if user.role == Role.ADMIN else Mailbox.objects.none()
-    context = {"of_teams": _states(teams, user, now), "personal": _states(personal, user, now), "may_add": _teams(user).exists()}
+    context = {"of_teams": _states(teams, user, now), "personal": _states(personal, user, now), "may_add": teams_to_add_for(user).exists()}
     return render(request, "deals/mailboxes/teams.html", context)
 
 
@@ -62,13 +63,13 @@ def new(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new_of_team(request: PersonRequest) -> HttpResponse:
-    _may_look(request)
-    return _add(request, MailboxForm(request.POST if request.method == "POST" else None, teams=_teams(request.user)), "team-mailboxes")
+    may_look(request)
+    return _add(request, MailboxForm(request.POST if request.method == "POST" else None, teams=teams_to_add_for(request.user)), "team-mailboxes")
 
 
 @require_http_methods(["GET", "POST"])
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
-    mailbox = _changeable(request, pk)
+    mailbox = changeable(request, pk)
     form = MailboxForm(request.POST if request.method == "POST" else None, kept=mailbox)
     if request.method == "POST" and form.is_valid():
         try:
@@ -78,33 +79,37 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
         except (Refused, MailboxFault) as wrong:
             _blame(form, wrong)
         else:
-            messages.success(request, _("The log-in works. ") + _will_be_read(found))
-            return redirect(_home(mailbox))
-    return _form(request, form, _home(mailbox), mailbox)
+            messages.success(request, _("The log-in works. ") + will_be_read(found))
+            return redirect(home_of(mailbox))
+    return _form(request, form, home_of(mailbox), mailbox)
 
 
 @require_POST
 def pause(request: PersonRequest, pk: int) -> HttpResponse:
-    mailbox = _changeable(request, pk)
+    mailbox = changeable(request, pk)
     service.pause(mailbox=mailbox, by=request.user)
     messages.success(request, _("%(address)s is read no more until you take it up again.") % {"address": mailbox.address})
-    return redirect(_home(mailbox))
+    return redirect(home_of(mailbox))
 
 
 @require_POST
 def again(request: PersonRequest, pk: int) -> HttpResponse:
     """Take up a paused one; read one that waits at the next minute."""
-    mailbox = _changeable(request, pk)
+    mailbox = changeable(request, pk)
     act = service.read_again if mailbox.is_active else service.take_up
-    act(mailbox=mailbox, by=request.user, now=timezone.now())
-    messages.success(request, _("%(address)s is read within a minute.") % {"address": mailbox.address})
-    return redirect(_home(mailbox))
+    try:
+        act(mailbox=mailbox, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(address)s is read within a minute.") % {"address": mailbox.address})
+    return redirect(home_of(mailbox))
 
 
 @require_http_methods(["GET", "POST"])
 def remove(request: PersonRequest, pk: int) -> HttpResponse:
-    mailbox = _changeable(request, pk)
-    home = _home(mailbox)
+    mailbox = changeable(request, pk)
+    home = home_of(mailbox)
     if request.method == "POST":
         try:
             service.remove(mailbox=mailbox, by=request.user, now=timezone.now())
@@ -125,7 +130,7 @@ def _add(request: PersonRequest, form: MailboxForm, home: str) -> HttpResponse:
         except (Refused, MailboxFault) as wrong:
             _blame(form, wrong)
         else:
-            messages.success(request, _("The log-in works. ") + _will_be_read(found))
+            messages.success(request, _("The log-in works. ") + will_be_read(found))
             return redirect(home)
     return _form(request, form, home, None)
 
@@ -133,7 +138,8 @@ def _add(request: PersonRequest, form: MailboxForm, home: str) -> HttpResponse:
 def _form(request: PersonRequest, form: MailboxForm, home: str, mailbox: Mailbox | None) -> HttpResponse:
     if form.errors and form.data.get("secret"):
         form["secret"].help_text = _("Type it once more: what was typed is not sent back to your browser.")
-    context = {"form": form, "home": home, "mailbox": mailbox, "days": settings.MAIL_FIRST_DAYS}
+    connect = "mailbox-connect" if home == "mailboxes" else "team-mailbox-connect"
+    context = {"form": form, "home": home, "mailbox": mailbox, "days": settings.MAIL_FIRST_DAYS, "providers": offered(), "connect": connect}
     return render(request, "deals/mailboxes/form.html", context, status=422 if form.errors else 200)
 
 
@@ -151,7 +157,7 @@ def _blame(form: MailboxForm, wrong: Refused | MailboxFault) -> None:
     form.add_error(field or None, str(wrong))
 
 
-def _will_be_read(found: list[Folder]) -> str:
+def will_be_read(found: list[Folder]) -> str:
     sent = next((one.name for one in found if one.role == "sent"), "")
     if sent:
         return _("The inbox and “%(folder)s” are read within a minute.") % {"folder": sent}
@@ -169,23 +175,23 @@ def _states(found: Any, user: User, now: datetime) -> list[Any]:
     return [state_of(one, one.folders.all(), may_change=one.pk in changeable, now=now) for one in found]
 
 
-def _changeable(request: PersonRequest, pk: int) -> Mailbox:
+def changeable(request: PersonRequest, pk: int) -> Mailbox:
     mailbox: Mailbox = get_object_or_404(_all().visible_to(request.user), pk=pk)
     if not service.may_change(request.user, mailbox):
         raise PermissionDenied(_("A mailbox is changed by the person whose it is, a team’s by its manager or an admin."))
     return mailbox
 
 
-def _may_look(request: PersonRequest) -> None:
+def may_look(request: PersonRequest) -> None:
     if request.user.role not in ORGANISERS:
         raise PermissionDenied(_("The mailboxes of teams are set by managers and admins. Yours are in your profile."))
 
 
-def _teams(user: User) -> QuerySet[Team]:
+def teams_to_add_for(user: User) -> QuerySet[Team]:
     """The teams this person may add a mailbox for."""
     teams = Team.objects.order_by("name")
     return teams if user.role == Role.ADMIN else teams.filter(pk__in=managed_teams(user))
 
 
-def _home(mailbox: Mailbox) -> str:
+def home_of(mailbox: Mailbox) -> str:
     return "mailboxes" if mailbox.team_id is None else "team-mailboxes"

@@ -29,6 +29,10 @@ class MailboxFault(Exception):  # noqa: N818 - the name says what it is, like Re
         self.field = field
 
 
+class TokenRefused(MailboxFault):
+    """The mail server did not take the OAuth token."""
+
+
 class NoStartTlsError(Exception):
     """The server does not offer to encrypt."""
 
@@ -38,7 +42,7 @@ def log_in_refused(words: str, *, by_token: bool) -> MailboxFault:
     if BUSY.search(words):
         return MailboxFault(_("The server takes no log-in just now; Salvor tries again later."))
     if by_token:
-        return MailboxFault(_("The token was refused or has expired: enter a new one."), field="secret")
+        return TokenRefused(_("The token was refused or has expired: enter a new one."), field="secret")
     if EXPIRED.search(words):
         return MailboxFault(_("The password has expired: set a new one with your provider, then enter it here."), field="secret")
     return MailboxFault(_("The log-in was refused: enter the password anew."), field="secret")

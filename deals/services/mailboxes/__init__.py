@@ -1,7 +1,8 @@
 """Mailboxes of people and teams: reading them, one worker at a time, and keeping how to get in."""
 
-from deals.services.mailboxes.keeping import add, change, may_change, pause, read_again, refuse_to_move, remove, take_up
-from deals.services.mailboxes.polling import PURPOSE, Polled, due, poll, try_out
+from deals.services.mailboxes.keeping import add, change, may_change, pause, read_again, refuse_addresses_of_others, refuse_to_move, remove, take_up
+from deals.services.mailboxes.polling import Polled, due, poll, try_out
+from deals.services.mailboxes.renewing import PURPOSE
 
 __all__ = [
     "PURPOSE",
@@ -13,6 +14,7 @@ __all__ = [
     "pause",
     "poll",
     "read_again",
+    "refuse_addresses_of_others",
     "refuse_to_move",
     "remove",
     "take_up",

@@ -14,7 +14,7 @@ from accounts.models.users import Role
 from accounts.refusals import Refused, still_there
 from deals.models import Mailbox, MailFolder
 from deals.services.mail.files import mailbox_of_files
-from deals.services.mailboxes.polling import PURPOSE
+from deals.services.mailboxes.renewing import PURPOSE
 from deals.services.mailboxes.staying import hand_over
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # What says where it is and who logs in. The password belongs to these: it is never sent elsewhere than where it was entered for.
 WAY_IN = ("host", "port", "security", "log_in_by", "login")
+# A secret that somebody typed is.
+NOT_RENEWED: dict[str, Any] = {"provider": "", "token_expires_at": None}
 
 
 def may_change(by: User, mailbox: Mailbox, *, managed: frozenset[int] | None = None) -> bool:
@@ -42,19 +44,25 @@ def _refuse_strangers(by: User, mailbox: Mailbox) -> None:
 
 
 @transaction.atomic
-def add(*, by: User, team: Team | None = None, secret: str, now: datetime, **fields: Any) -> Mailbox:
-    """One's own, or a team's. It is read at the next minute. Refused where it is here already."""
+def add(*, by: User, team: Team | None = None, secret: str, refresh: str = "", now: datetime, **fields: Any) -> Mailbox:
+    """One's own, or a team's. It is read at the next minute. Refused where it is here already.
+
+    ``refresh``: what its ``provider`` renews the ``secret`` against.
+    """
     mailbox = Mailbox(kind=Mailbox.Kind.IMAP, owner=None if team else by, team=team, created_at=now, next_poll_at=now, **_tidy(fields))
     _refuse_strangers(by, mailbox)
-    _refuse_addresses_of_others(mailbox.address, mailbox.owner_id)
-    mailbox.secret = secrets.keep(PURPOSE, secret)
+    refuse_addresses_of_others(mailbox.address, mailbox.owner_id)
+    _keep(mailbox, secret, refresh)
     _save(mailbox)
     return mailbox
 
 
 @transaction.atomic
-def change(*, mailbox: Mailbox, by: User, secret: str = "", now: datetime, **fields: Any) -> Mailbox:
-    """Without a ``secret`` the one that is kept stays, which needs the same server and the same log-in."""
+def change(*, mailbox: Mailbox, by: User, secret: str = "", refresh: str = "", now: datetime, **fields: Any) -> Mailbox:
+    """Without a ``secret`` the one that is kept stays, which needs the same server and the same log-in.
+
+    With one and without ``refresh`` no provider renews it any more.
+    """
     mailbox = still_there(Mailbox.objects.select_for_update().filter(pk=mailbox.pk).first())
     _refuse_strangers(by, mailbox)
     if not secret:
@@ -62,20 +70,26 @@ def change(*, mailbox: Mailbox, by: User, secret: str = "", now: datetime, **fie
     fields = _tidy(fields)
     # One that was taken over from somebody who left keeps the address they logged in by.
     if fields["address"] != mailbox.address:
-        _refuse_addresses_of_others(fields["address"], mailbox.owner_id)
+        refuse_addresses_of_others(fields["address"], mailbox.owner_id)
     is_elsewhere = (mailbox.host, mailbox.login) != (fields["host"], fields["login"])
+    if secret:
+        fields = NOT_RENEWED | fields
+        _keep(mailbox, secret, refresh)
     for name, value in fields.items():
         setattr(mailbox, name, value)
-    if secret:
-        mailbox.secret = secrets.keep(PURPOSE, secret)
     mailbox.failures, mailbox.next_poll_at, mailbox.leased_until = 0, now, None
-    _save(mailbox, update_fields=[*fields, "secret", "failures", "next_poll_at", "leased_until"])
+    _save(mailbox, update_fields=[*fields, "secret", "refresh_token", "failures", "next_poll_at", "leased_until"])
     if is_elsewhere:
         MailFolder.objects.filter(mailbox=mailbox).delete()
     return mailbox
 
 
-def _refuse_addresses_of_others(address: str, owner_id: int | None) -> None:
+def _keep(mailbox: Mailbox, secret: str, refresh: str) -> None:
+    mailbox.secret = secrets.keep(PURPOSE, secret)
+    mailbox.refresh_token = secrets.keep(PURPOSE, refresh) if refresh else ""
+
+
+def refuse_addresses_of_others(address: str, owner_id: int | None) -> None:
     """The address of a mailbox counts as ours, and as its owner's: a customer's would make their mail talk among ourselves."""
     holders = set(User.objects.filter(email__iexact=address).values_list("pk", flat=True))
     if holders - {owner_id}:
@@ -119,13 +133,20 @@ def pause(*, mailbox: Mailbox, by: User) -> None:
 def take_up(*, mailbox: Mailbox, by: User, now: datetime) -> None:
     """It goes on where it was."""
     _refuse_strangers(by, mailbox)
+    _refuse_ended(mailbox)
     Mailbox.objects.filter(pk=mailbox.pk).update(is_active=True, failures=0, next_poll_at=now)
+
+
+def _refuse_ended(mailbox: Mailbox) -> None:
+    if mailbox.must_connect_again:
+        raise Refused(_("%(address)s has to be connected again before it can be read.") % {"address": mailbox.address})
 
 
 @transaction.atomic
 def read_again(*, mailbox: Mailbox, by: User, now: datetime) -> None:
     """At the next minute, however long it would wait otherwise."""
     _refuse_strangers(by, mailbox)
+    _refuse_ended(mailbox)
     Mailbox.objects.filter(pk=mailbox.pk, is_active=True).update(next_poll_at=now)
 
 

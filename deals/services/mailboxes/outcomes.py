@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q
 
 from deals.foreign_words import foreign_words
+from deals.mail_querysets import CONNECTED, READ
 from deals.models import Mailbox
 from deals.services.mailboxes.telling import tell_of_failing
 
@@ -50,23 +51,32 @@ def failed(*, lease: Lease, sentence: str, now: datetime) -> None:
         tell_of_failing(mailbox, now)
 
 
+@transaction.atomic
+def ended(*, lease: Lease, sentence: str, spent: str, now: datetime) -> None:
+    """Its provider takes the refresh token ``spent`` no more: it is forgotten, and the mailbox rests until somebody connects it again."""
+    lease.renew(now)
+    facts = {"secret": "", "refresh_token": "", "token_expires_at": None, "last_error": foreign_words(sentence), "last_error_at": now}
+    if Mailbox.objects.filter(pk=lease.pk, refresh_token=spent).update(**facts, failures=F("failures") + 1):
+        tell_of_failing(Mailbox.objects.get(pk=lease.pk), now)
+
+
 def long_failing() -> Q:
-    """Those that could not be read for an hour."""
-    return Q(kind=Mailbox.Kind.IMAP, is_active=True, failures__gte=AN_HOUR_OF_FAILURES)
+    """Those that could not be read for an hour, or can no longer be read at all."""
+    return Q(kind=Mailbox.Kind.IMAP, is_active=True) & (Q(failures__gte=AN_HOUR_OF_FAILURES) | ~CONNECTED)
 
 
 def left_alone(now: datetime) -> Q:
     """Those that nobody has come to read for an hour: our own work is not done."""
     held = Q(leased_until__isnull=False, leased_until__gte=now)
-    return Q(kind=Mailbox.Kind.IMAP, is_active=True, next_poll_at__lt=now - NOBODY_CAME) & ~held
+    return READ & Q(next_poll_at__lt=now - NOBODY_CAME) & ~held
 
 
 def counted(now: datetime) -> dict[str, int | None]:
-    """How many are read, fail and are left alone, and the longest lag in seconds. One query."""
-    read = Q(kind=Mailbox.Kind.IMAP, is_active=True)
+    """How many are read, fail, have to be connected again and are left alone, and the longest lag in seconds. One query."""
     return Mailbox.objects.aggregate(
-        read=Count("pk", filter=read),
+        read=Count("pk", filter=READ),
         failing_for_an_hour=Count("pk", filter=long_failing()),
+        to_be_connected_again=Count("pk", filter=Q(kind=Mailbox.Kind.IMAP, is_active=True) & ~CONNECTED),
         left_alone_for_an_hour=Count("pk", filter=left_alone(now)),
-        longest_lag_seconds=Max("lag", filter=read),
+        longest_lag_seconds=Max("lag", filter=READ),
     )

@@ -19,11 +19,14 @@ from django.utils.translation import gettext
 
 from accounts import secrets
 from deals.intake.mailboxes import connecting, folders, messages
-from deals.intake.mailboxes.faults import MailboxFault, unreadable_secret
+from deals.intake.mailboxes.faults import MailboxFault, TokenRefused, unreadable_secret
+from deals.intake.mailboxes.grants import GrantGone
+from deals.mail_querysets import READ
 from deals.models import Mailbox, MailFolder
 from deals.services import leasing
 from deals.services.mail import Item, take_in_many
-from deals.services.mailboxes import outcomes
+from deals.services.mailboxes import outcomes, renewing
+from deals.services.mailboxes.renewing import PURPOSE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +41,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-PURPOSE = "mailbox"
 SECONDS_SOMEBODY_WAITS = 8.0
 # Then another worker may go on: no mailbox keeps one for itself, however full it is.
 LONGEST_READING = timedelta(minutes=10)
@@ -65,7 +67,7 @@ def due(now: datetime) -> list[int]:
 
 def readable() -> QuerySet[Mailbox, Mailbox]:
     """Those that are read at all."""
-    return Mailbox.objects.filter(kind=Mailbox.Kind.IMAP, is_active=True)
+    return Mailbox.objects.filter(READ)
 
 
 def poll(*, mailbox_id: int, clock: Callable[[], datetime]) -> Polled | None:
@@ -93,6 +95,10 @@ def _read(mailbox: Mailbox, lease: Lease, clock: Callable[[], datetime], polled:
     """Raises LostLeaseError, and what is no fault of the mailbox, which is counted all the same: it waits longer each time."""
     try:
         _Reading(mailbox, lease, clock, polled).run()
+    except GrantGone as gone:
+        polled.fault = str(gone)
+        log.warning("mailbox_grant_gone", mailbox=mailbox.pk, provider=mailbox.provider)
+        outcomes.ended(lease=lease, sentence=polled.fault, spent=mailbox.refresh_token, now=clock())
     except MailboxFault as fault:
         polled.fault = str(fault)
         log.warning("mailbox_not_read", mailbox=mailbox.pk, reason=polled.fault)
@@ -136,10 +142,31 @@ class _Reading:
         return (self.mailbox.created_at - timedelta(days=settings.MAIL_FIRST_DAYS)).date()
 
     def run(self) -> None:
+        """A token that runs out soon is renewed first, and one that is refused all the same once more."""
+        fresh = renewing.is_running_out(self.mailbox, self.clock())
         try:
-            secret = secrets.read(PURPOSE, self.mailbox.secret)
+            self._read_all(renewing.renewed(self.mailbox, self.clock()) if fresh else self._kept_secret())
+        except TokenRefused:
+            if not self.mailbox.provider:
+                raise
+        else:
+            return
+        try:
+            self._read_all(renewing.renewed(self.mailbox, self.clock()))
+        except TokenRefused as error:
+            words = {"host": self.mailbox.host, "login": self.mailbox.login, "provider": self.mailbox.get_provider_display()}
+            sentence = gettext("%(provider)s renewed the connection, but %(host)s does not let %(login)s in: allow IMAP there, or connect again.")
+            raise MailboxFault(sentence % words) from error
+
+    def _kept_secret(self) -> str:
+        if self.mailbox.provider:
+            return renewing.read_kept(self.mailbox.secret)
+        try:
+            return secrets.read(PURPOSE, self.mailbox.secret)
         except secrets.UnreadableError:
             raise unreadable_secret() from None
+
+    def _read_all(self, secret: str) -> None:
         with _entered(self.mailbox, secret) as box:
             for folder in folders.to_read(box.folder.list()):
                 self._read(box, folder)

@@ -1,4 +1,4 @@
-"""A mailbox that has failed for an hour is told of, once: to its owner, for a team's to whoever answers for the team."""
+"""A mailbox that has failed for an hour or can no longer be read is told of, once: to its owner, for a team's to whoever answers for the team."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def tell_of_failing(mailbox: Mailbox, now: datetime) -> None:
 
 
 def _notice(mailbox: Mailbox, reader: Person, owner: Person | None, now: datetime) -> NewNotice:
-    since = mailbox.last_success_at or mailbox.created_at
+    fact, since = "mailbox_failing", mailbox.last_success_at or mailbox.created_at
+    if mailbox.must_connect_again:
+        fact, since = "mailbox_ended", now
     mends = owner is None or reader.id == owner.id
     with translation.override(reader.language):
         words = {"name": owner.name if owner is not None else "", "error": mailbox.last_error}
@@ -42,10 +44,16 @@ def _notice(mailbox: Mailbox, reader: Person, owner: Person | None, now: datetim
             user_id=reader.id,
             kind="mailbox_failing",
             topic=f"mailbox:{mailbox.pk}",
-            title=_("%(address)s cannot be read for an hour") % {"address": mailbox.address},
+            title=_title(mailbox),
             body=mailbox.last_error if mends else _("What is written to %(name)s is not taken in, and only they can mend it: %(error)s") % words,
             path=f"/mailboxes/{mailbox.pk}/" if mends else "",
             severity=Severity.HIGH,
             created_at=now,
-            dedupe_key=f"mailbox_failing:{mailbox.pk}:{since.isoformat()}:{reader.id}",
+            dedupe_key=f"{fact}:{mailbox.pk}:{since.isoformat()}:{reader.id}",
         )
+
+
+def _title(mailbox: Mailbox) -> str:
+    if mailbox.must_connect_again:
+        return _("%(address)s has to be connected again") % {"address": mailbox.address}
+    return _("%(address)s cannot be read for an hour") % {"address": mailbox.address}

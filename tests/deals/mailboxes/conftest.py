@@ -7,6 +7,7 @@ import pytest
 from accounts import secrets
 from deals.models import Mailbox, MailMessage
 from deals.services import mailboxes
+from tests.deals.mailboxes.provider import CLIENT, Door, TokenServer
 from tests.deals.mailboxes.server import PASSWORD, USER, Server
 from tests.factories import make_company
 
@@ -56,3 +57,28 @@ def poll(mailbox, *, at=NOW):
 def ids():
     """The Message-IDs that are here, each as often as it is here."""
     return sorted(MailMessage.objects.values_list("message_id", flat=True))
+
+
+@pytest.fixture
+def provider(settings):
+    """Google, on loopback."""
+    tokens = TokenServer()
+    settings.OAUTH_CLIENTS = {"google": CLIENT | {"authorize": "https://accounts.google.example/consent", "token": tokens.url}}
+    yield tokens
+    tokens.shutdown()
+    tokens.server_close()
+
+
+@pytest.fixture
+def door(server, provider):
+    door = Door(provider, server.port)
+    yield door
+    door.close()
+
+
+@pytest.fixture
+def connected(door, provider, people):
+    """Connected an hour less three minutes ago, as of NOW."""
+    provider.good, provider.refresh = {"access-0"}, {"refresh-0"}
+    kept = {"provider": "google", "refresh_token": secrets.keep("mailbox", "refresh-0"), "token_expires_at": NOW + timedelta(minutes=3)}
+    return mailbox_at(door.port, people.owner, secret="access-0", log_in_by="token", **kept)
