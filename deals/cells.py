@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # Chips of signals before the rest is a number.
 CHIPS = 2
+# Signs of an amount that the usual column holds in one line.
+FITS = 11
 
 
 class Cells:
@@ -132,7 +134,7 @@ class Cells:
 
     def _weighted(self, deal: RowFacts) -> str:
         value = weighted(deal.value, deal.probability)
-        return escape(money(value)) if value is not None else self._said["dash"]
+        return _figure(money(value)) if value is not None else self._said["dash"]
 
     def _age(self, deal: RowFacts) -> str:
         ageing = self._ageing.get(deal.pk)
@@ -163,7 +165,12 @@ class Cells:
 
 
 def _two_lines(above: str, below: str) -> str:
-    return f'{escape(above)}<div class="sub">{escape(below)}</div>' if below else escape(above)
+    return f'{_figure(above)}<div class="sub">{escape(below)}</div>' if below else _figure(above)
+
+
+def _figure(words: str) -> str:
+    """An amount; of a very long one the page knows, and makes its column wider, for no figure breaks."""
+    return f'<span class="long">{escape(words)}</span>' if len(words) > FITS else escape(words)
 
 
 # What many rows, many pages and many readers share is kept, each by all that it is made of.

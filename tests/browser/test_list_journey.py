@@ -1,6 +1,7 @@
 """The list in a browser: narrowed, kept as a view, taken along as a file, and twenty deals given to a colleague and back."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
@@ -83,6 +84,19 @@ def test_whose_row_it_is_stays_in_sight_beside_many_columns(open_page, log_in, c
     page.get_by_label("Select Depot 00").check()
     behind = "node => { const spot = node.getBoundingClientRect(); return node.contains(document.elementFromPoint(spot.right - 4, spot.top + 4)); }"
     assert page.locator("td.c-name").first.evaluate(behind)
+
+
+def test_the_largest_amount_stands_whole_inside_its_column(open_page, log_in, company):
+    largest = Decimal("999999999999.99")
+    Deal.objects.filter(name="Depot 00").update(amount=largest, value_at_stake=largest)
+    for size in ("desk", "phone"):
+        page = log_in(open_page(size=size), company.manager)
+        page.goto("/deals/?q=depot+00")
+        cell = page.locator("td.c-at_stake").bounding_box()
+        figure = page.locator("td.c-at_stake .long").bounding_box()
+        assert figure["height"] < 30
+        assert cell["x"] <= figure["x"]
+        assert figure["x"] + figure["width"] <= cell["x"] + cell["width"]
 
 
 def test_without_script_deals_change_hands_too(open_page, log_in, company):
