@@ -196,14 +196,8 @@ class EditTeamForm(OnlyWhatChanged, TeamForm):
     pass
 
 
-class CalendarForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones, initial="UTC")
-    country = forms.ChoiceField(label=_("Public holidays of"), required=False, choices=countries)
-    subdivision = forms.CharField(
-        label=_("Region"), required=False, max_length=60, help_text=_("Where holidays differ: its name or code, like Bayern, BY or CA")
-    )
-    is_default = forms.BooleanField(label=_("Used where a team has none"), required=False)
+class WeekForm(forms.Form):
+    """The open hours of each day of the week, below whatever else is asked."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -214,9 +208,23 @@ class CalendarForm(forms.Form):
     def week(self) -> list[list[list[str]]]:
         return [self.cleaned_data[f"day{number}"] for number in range(7)]
 
+    @property
+    def days(self) -> list[forms.BoundField]:
+        return [self[f"day{number}"] for number in range(7)]
+
     @staticmethod
     def week_as_initial(week: list[list[list[str]]]) -> dict[str, Any]:
         return {f"day{number}": periods for number, periods in enumerate(week)}
+
+
+class CalendarForm(WeekForm):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones, initial="UTC")
+    country = forms.ChoiceField(label=_("Public holidays of"), required=False, choices=countries)
+    subdivision = forms.CharField(
+        label=_("Region"), required=False, max_length=60, help_text=_("Where holidays differ: its name or code, like Bayern, BY or CA")
+    )
+    is_default = forms.BooleanField(label=_("Used where a team has none"), required=False)
 
 
 class EditCalendarForm(OnlyWhatChanged, CalendarForm):

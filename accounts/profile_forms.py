@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.editing import OnlyWhatChanged
-from accounts.forms import WEEKDAYS, HoursField, time_zones
+from accounts.forms import WeekForm, time_zones
 from accounts.models import User
 from accounts.notice_kinds import KINDS, kinds_for
 
@@ -26,7 +26,7 @@ class ProfileForm(OnlyWhatChanged, forms.Form):
     )
 
 
-class OwnHoursForm(forms.Form):
+class OwnHoursForm(WeekForm):
     """``own`` says whether the hours below count, or those of the team."""
 
     own = forms.TypedChoiceField(
@@ -36,19 +36,6 @@ class OwnHoursForm(forms.Form):
         widget=forms.RadioSelect,
     )
     time_zone = forms.ChoiceField(label=_("Time zone of these hours"), choices=time_zones)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for number, name in enumerate(WEEKDAYS):
-            self.fields[f"day{number}"] = HoursField(label=name)
-
-    @property
-    def week(self) -> list[list[list[str]]]:
-        return [self.cleaned_data[f"day{number}"] for number in range(7)]
-
-    @property
-    def days(self) -> list[forms.BoundField]:
-        return [self[f"day{number}"] for number in range(7)]
 
 
 class MailForm(forms.Form):

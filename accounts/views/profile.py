@@ -84,7 +84,7 @@ def hours(request: PersonRequest) -> HttpResponse:
 
 def _hours_as_they_are(calendar: WorkingCalendar | None, *, is_own: bool) -> dict[str, Any]:
     calendar = calendar or WorkingCalendar()
-    days = {f"day{number}": periods for number, periods in enumerate(calendar.week)}
+    days = OwnHoursForm.week_as_initial(calendar.week)
     return {"own": "yes" if is_own else "no", "time_zone": calendar.time_zone, **days}
 
 

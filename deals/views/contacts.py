@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.authority import may_merge
 from accounts.models import Contact
 from accounts.refusals import Refused
-from accounts.requests import typed_words
 from accounts.services.contacts import add_address, edit_contact, record_leaving, remove_address
 from deals.customers.brought import brought_by
 from deals.customers.contact import addresses_of, contact_or_404, introduced_by, parts_of
@@ -23,6 +21,7 @@ from deals.customers.forms import EditContactForm, LeavingForm, contact_initial
 from deals.customers.likely import likely_contacts
 from deals.customers.said import last_said_with, said_with
 from deals.letters.reach import reach_of
+from deals.views.added import added_or_removed
 from deals.views.stayed import or_the_contact_that_stayed
 
 if TYPE_CHECKING:
@@ -95,20 +94,16 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 def addresses(request: PersonRequest, pk: int) -> HttpResponse:
     """Add one more address, or take one away."""
     person = get_object_or_404(contacts_of(request.user), pk=pk)
-    typed = ""
-    try:
-        if "remove" in request.POST:
-            remove_address(contact=person, email=typed_words(request.POST, "remove", most=254))
-            messages.success(request, _("Taken away."))
-        else:
-            typed = typed_words(request.POST, "email", most=254)
-            add_address(contact=person, email=typed, now=timezone.now())
-            messages.success(request, _("Added. Mail from there is theirs."))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        if typed:  # stands in the field again, to be corrected
-            return redirect(f"{reverse('contact', args=[pk])}?{urlencode({'email': typed})}#addresses")
-    return redirect("contact", pk)
+
+    def add(typed: str) -> str:
+        add_address(contact=person, email=typed, now=timezone.now())
+        return _("Added. Mail from there is theirs.")
+
+    def remove(email: str) -> str:
+        remove_address(contact=person, email=email)
+        return _("Taken away.")
+
+    return added_or_removed(request, reverse("contact", args=[pk]), field="email", place="addresses", most=254, add=add, remove=remove)
 
 
 @require_POST

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +24,7 @@ from deals.customers.listing import ORDERS, Filters, listing
 from deals.customers.people import people_at
 from deals.customers.said import said_at
 from deals.customers.talks import talks
+from deals.views.added import added_or_removed
 from deals.views.stayed import or_the_account_that_stayed
 
 if TYPE_CHECKING:
@@ -124,17 +124,12 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 def domains(request: PersonRequest, pk: int) -> HttpResponse:
     """Add a mail domain, or take one away."""
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
-    typed = ""
-    try:
-        if "remove" in request.POST:
-            remove_domain(account=account, domain=typed_words(request.POST, "remove", most=253))
-            messages.success(request, _("Taken away. Mail from there is nobody's again."))
-        else:
-            typed = typed_words(request.POST, "domain", most=300)
-            added = add_domain(account=account, domain=typed, by=request.user)
-            messages.success(request, _("Mail from %(domain)s is theirs.") % {"domain": added.domain})
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        if typed:  # stands in the field again, to be corrected
-            return redirect(f"{reverse('customer', args=[pk])}?{urlencode({'domain': typed})}#domains")
-    return redirect("customer", pk)
+
+    def add(typed: str) -> str:
+        return _("Mail from %(domain)s is theirs.") % {"domain": add_domain(account=account, domain=typed, by=request.user).domain}
+
+    def remove(domain: str) -> str:
+        remove_domain(account=account, domain=domain)
+        return _("Taken away. Mail from there is nobody's again.")
+
+    return added_or_removed(request, reverse("customer", args=[pk]), field="domain", place="domains", most=300, add=add, remove=remove)
