@@ -1,8 +1,14 @@
 """What the migrations leave is what the models say."""
 
+from datetime import timedelta
+from importlib import import_module
+
 import pytest
 from django.apps import apps
 from django.db import connection
+
+from deals.models import NextStep
+from tests.factories import DealFactory
 
 MODELS = [model for model in apps.get_models() if model._meta.app_label in {"accounts", "deals", "winback", "reports"} and not model._meta.proxy]
 
@@ -14,3 +20,16 @@ def test_every_constraint_and_index_of_a_model_is_in_the_database(model):
     with connection.cursor() as cursor:
         there = set(connection.introspection.get_constraints(cursor, model._meta.db_table))
     assert named - there == set()
+
+
+@pytest.mark.django_db
+def test_of_several_next_steps_of_a_deal_the_newest_stays(company, now):
+    deal, other = DealFactory(), DealFactory()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX next_step_one_current")
+        first, second = (
+            NextStep.objects.create(deal=deal, what=what, due_at=now, created_at=at) for what, at in (("a", now), ("b", now + timedelta(days=1)))
+        )
+        alone = NextStep.objects.create(deal=other, what="c", due_at=now, created_at=now)
+        cursor.execute(import_module("deals.migrations.0047_one_next_step_at_a_time").REPLACE)
+    assert list(NextStep.objects.order_by("pk").values_list("pk", "ended_at")) == [(first.pk, second.created_at), (second.pk, None), (alone.pk, None)]
