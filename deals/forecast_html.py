@@ -20,7 +20,7 @@ from deals.templatetags.words import NOTHING, changed, count, money
 from deals.templatetags.written import written_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from django.http import QueryDict
@@ -85,7 +85,7 @@ class ForecastHtml:
         cells = "".join(self._cell(amount, span, which, linked=not others) for span, amount in zip(self._forecast.spans, line.cells, strict=True))
         return f'<tr><th scope="row" class="c-line">{name}</th>{cells}{self._cell(line.total, None, which, linked=not others)}</tr>\n'
 
-    def _cell(self, amount: Amount, span: Span | None, which: dict[str, object], *, linked: bool = True, weighted: Decimal | None = None) -> str:
+    def _cell(self, amount: Amount, span: Span | None, which: Mapping[str, object], *, linked: bool = True, weighted: Decimal | None = None) -> str:
         if not amount.deals:
             return f'<td class="num dim">{NOTHING}</td>'
         deals = ngettext("%(n)s deal", "%(n)s deals", amount.deals) % {"n": count(amount.deals)}
