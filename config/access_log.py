@@ -1,4 +1,6 @@
-"""The access log without secrets: the address of a person's own calendar opens it for whoever has it."""
+"""The access log without secrets: the address of a person's own calendar opens it for whoever has it, and what a mail provider sends along
+is the permission to read a mailbox.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,11 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped] # gunicorn 
 
 # A person's own calendar.
 SECRET = re.compile(r"(/calendar/)[^\s/?]+?(\.ics)?(?=[\s/?]|$)")
+PERMISSION = re.compile(r"(/mailboxes/connected/[^\s?]*\?)\S+")
 
 
 def veiled(line: str) -> str:
-    return SECRET.sub(r"\1…\2", line)
+    return PERMISSION.sub(r"\1…", SECRET.sub(r"\1…\2", line))
 
 
 class AccessLog(Logger):  # type: ignore[misc] # gunicorn has no types

@@ -41,6 +41,8 @@ def manage(*arguments, **environment):
         ("LOG_LEVEL", "loud", "LOG_LEVEL"),
         ("BASE_CURRENCY", "dollars", "BASE_CURRENCY"),
         ("IMPORT_MAX_MB", "much", "IMPORT_MAX_MB must be a whole number"),
+        ("GOOGLE_TOKEN_URL", "http://tokens.example.com", "GOOGLE_TOKEN_URL must begin with one of https://"),
+        ("MICROSOFT_CLIENT_ID", "salvor", "MICROSOFT_CLIENT_SECRET is not set"),
     ],
 )
 def test_a_wrong_variable_is_one_sentence(variable, value, words):
