@@ -17,13 +17,14 @@ _ = gettext_noop
 HEADER_CUT = _("The header is cut: it is longer than %(size)s KB.")
 TOO_LONG = _("The message is longer than %(size)s MB.")
 TOO_MANY_PARTS = _("The message has more than %(most)s parts; the rest was left out.")
+DATE_WRONG = _("The date cannot be right: %(written)s")
 OTHER_CHARSET = _("The text is not in the charset it names (%(charset)s).")
 NOT_READ = _("Reading it failed: %(error)s.")
 NOT_SORTED = _("It could not be sorted: %(error)s.")
 
 WITH_VALUES = {
     template: re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.*)", re.escape(template)), re.DOTALL)
-    for template in (HEADER_CUT, TOO_LONG, TOO_MANY_PARTS, OTHER_CHARSET, NOT_READ, NOT_SORTED)
+    for template in (HEADER_CUT, TOO_LONG, TOO_MANY_PARTS, DATE_WRONG, OTHER_CHARSET, NOT_READ, NOT_SORTED)
 }
 
 

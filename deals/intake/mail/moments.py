@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
+from deals.intake.mail.marking import DATE_WRONG
 from deals.intake.mail.marking import gettext_noop as _
 
 # Mail before this, or after it where nobody says when it came in, has the date of a clock that was never set.
@@ -42,7 +43,7 @@ def believed(written: str, *, received: tuple[str, ...], received_at: datetime |
     said = moment(written)
     if said is not None and EARLIEST <= said <= (received_at + AHEAD if received_at else LATEST):
         return said, ""
-    defect = _("The message has no date.") if not written else f"The date cannot be right: {written[:100]}"
+    defect = _("The message has no date.") if not written else DATE_WRONG % {"written": written[:100]}
     if received_at is not None:
         return received_at.astimezone(UTC), defect
     for line in received[:3]:

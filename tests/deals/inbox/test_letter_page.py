@@ -76,7 +76,8 @@ def test_a_sentence_that_names_a_value_is_said_in_the_readers_language_too(monke
         "Der Zeichensatz ist nicht 100% koi8.",
         "Sure. It was (r).",
     ]
-    assert [parted(template % dict.fromkeys(("size", "most", "charset", "error"), "7"))[0] for template in WITH_VALUES] == list(WITH_VALUES)
+    values = dict.fromkeys(("size", "most", "written", "charset", "error"), "7")
+    assert [parted(template % values)[0] for template in WITH_VALUES] == list(WITH_VALUES)
 
 
 def test_an_answer_begins_on_the_page_of_what_was_written(client, plans):
