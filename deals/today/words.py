@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from deals.templatetags.words import clock
 from deals.templatetags.written import written_day
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def due(value: datetime, now: datetime) -> str:
         return since(value, now)
     days = _days(value, now)
     if days == 0:
-        return _("due %(when)s") % {"when": f"{timezone.localtime(value):%H:%M}"}
+        return _("due %(when)s") % {"when": clock(value)}
     if days == 1:
         return _("due tomorrow")
     return _("due %(when)s") % {"when": written_day(timezone.localtime(value).date(), "D" if days < 7 else "j M")}
@@ -51,11 +52,11 @@ def since(value: datetime, now: datetime) -> str:
     """``since 09:10``, ``since yesterday``, ``since Tue 10:00``, ``since 4 Nov``, with the year where it is another one."""
     local, days = timezone.localtime(value), _days(value, now)
     if days == 0:
-        when = f"{local:%H:%M}"
+        when = clock(value)
     elif days == -1:
-        when = _("yesterday %(clock)s") % {"clock": f"{local:%H:%M}"}
+        when = _("yesterday %(clock)s") % {"clock": clock(value)}
     elif days > -7:
-        when = f"{written_day(local.date(), 'D')} {local:%H:%M}"
+        when = f"{written_day(local.date(), 'D')} {clock(value)}"
     else:
         when = written_day(local.date(), "j M" if local.year == timezone.localtime(now).year else "j M Y")
     return _("since %(when)s") % {"when": when}
@@ -65,7 +66,7 @@ def waited_since(value: datetime, now: datetime) -> str:
     """For a sentence: ``this morning``, ``09:10``, ``yesterday``, ``Tuesday``, ``4 November``."""
     local, days = timezone.localtime(value), _days(value, now)
     if days == 0:
-        return f"{local:%H:%M}"
+        return clock(value)
     if days == -1:
         return _("yesterday")
     return written_day(local.date(), "l" if days > -7 else ("j F" if local.year == timezone.localtime(now).year else "j F Y"))
@@ -74,7 +75,7 @@ def waited_since(value: datetime, now: datetime) -> str:
 def coming(value: datetime, now: datetime, *, all_day: bool = False) -> str:
     """``11:00`` today, ``tomorrow 09:30``, ``Fri 14:00``, ``4 Dec``; without the hour where only the day is meant."""
     local, days = timezone.localtime(value), _days(value, now)
-    hour = "" if all_day else f" {local:%H:%M}"
+    hour = "" if all_day else f" {clock(value)}"
     if days == 0:
         return _("today") if all_day else hour.strip()
     if days == 1:
