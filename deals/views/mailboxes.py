@@ -13,11 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import secrets
 from accounts.authority import ORGANISERS, managed_teams
 from accounts.models import Role, Team
 from accounts.refusals import Refused
-from deals.intake.mailboxes.faults import MailboxFault, unreadable_secret
+from deals.intake.mailboxes.faults import MailboxFault
 from deals.intake.mailboxes.providers import offered
 from deals.mailbox_forms import MailboxForm
 from deals.mailbox_states import state_of
@@ -144,12 +143,9 @@ def _form(request: PersonRequest, form: MailboxForm, home: str, mailbox: Mailbox
 
 
 def _kept_secret(mailbox: Mailbox, form: MailboxForm) -> str:
-    """Raises Refused where it would go elsewhere than it was entered for, before anything is sent."""
+    """Raises Refused where it would go elsewhere than it was entered for, before anything is sent; MailboxFault where it cannot be read."""
     service.refuse_to_move(mailbox, form.way_in)
-    try:
-        return secrets.read(service.PURPOSE, mailbox.secret)
-    except secrets.UnreadableError:
-        raise unreadable_secret() from None
+    return service.secret_of(mailbox)
 
 
 def _blame(form: MailboxForm, wrong: Refused | MailboxFault) -> None:

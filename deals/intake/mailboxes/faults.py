@@ -48,10 +48,6 @@ def log_in_refused(words: str, *, by_token: bool) -> MailboxFault:
     return MailboxFault(_("The log-in was refused: enter the password anew."), field="secret")
 
 
-def unreadable_secret() -> MailboxFault:
-    return MailboxFault(_("The password can no longer be read, as Salvor’s own key was changed: enter it anew."), field="secret")
-
-
 @contextmanager
 def explained(host: str, port: int) -> Iterator[None]:
     """What comes out of sockets and libraries, as a :class:`MailboxFault`. Programming errors go through as they are."""

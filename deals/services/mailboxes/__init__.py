@@ -1,11 +1,10 @@
 """Mailboxes of people and teams: reading them, one worker at a time, and keeping how to get in."""
 
 from deals.services.mailboxes.keeping import add, change, may_change, pause, read_again, refuse_addresses_of_others, refuse_to_move, remove, take_up
+from deals.services.mailboxes.kept import secret_of
 from deals.services.mailboxes.polling import Polled, due, poll, try_out
-from deals.services.mailboxes.renewing import PURPOSE
 
 __all__ = [
-    "PURPOSE",
     "Polled",
     "add",
     "change",
@@ -17,6 +16,7 @@ __all__ = [
     "refuse_addresses_of_others",
     "refuse_to_move",
     "remove",
+    "secret_of",
     "take_up",
     "try_out",
 ]

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import secrets
 from accounts.authority import managed_teams
 from accounts.models import Contact, ContactAddress, User
 from accounts.models.users import Role
 from accounts.refusals import Refused, still_there
 from deals.models import Mailbox, MailFolder
 from deals.services.mail.files import mailbox_of_files
-from deals.services.mailboxes.renewing import PURPOSE
+from deals.services.mailboxes.kept import keep
 from deals.services.mailboxes.staying import hand_over
 
 if TYPE_CHECKING:
@@ -85,8 +84,8 @@ def change(*, mailbox: Mailbox, by: User, secret: str = "", refresh: str = "", n
 
 
 def _keep(mailbox: Mailbox, secret: str, refresh: str) -> None:
-    mailbox.secret = secrets.keep(PURPOSE, secret)
-    mailbox.refresh_token = secrets.keep(PURPOSE, refresh) if refresh else ""
+    mailbox.secret = keep(secret)
+    mailbox.refresh_token = keep(refresh) if refresh else ""
 
 
 def refuse_addresses_of_others(address: str, owner_id: int | None) -> None:

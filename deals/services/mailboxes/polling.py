@@ -17,16 +17,15 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from accounts import secrets
 from deals.intake.mailboxes import connecting, folders, messages
-from deals.intake.mailboxes.faults import MailboxFault, TokenRefused, unreadable_secret
+from deals.intake.mailboxes.faults import MailboxFault, TokenRefused
 from deals.intake.mailboxes.grants import GrantGone
 from deals.mail_querysets import READ
 from deals.models import Mailbox, MailFolder
 from deals.services import leasing
 from deals.services.mail import Item, take_in_many
 from deals.services.mailboxes import outcomes, renewing
-from deals.services.mailboxes.renewing import PURPOSE
+from deals.services.mailboxes.kept import secret_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,7 +144,7 @@ class _Reading:
         """A token that runs out soon is renewed first, and one that is refused all the same once more."""
         fresh = renewing.is_running_out(self.mailbox, self.clock())
         try:
-            self._read_all(renewing.renewed(self.mailbox, self.clock()) if fresh else self._kept_secret())
+            self._read_all(renewing.renewed(self.mailbox, self.clock()) if fresh else secret_of(self.mailbox))
         except TokenRefused:
             if not self.mailbox.provider:
                 raise
@@ -157,14 +156,6 @@ class _Reading:
             words = {"host": self.mailbox.host, "login": self.mailbox.login, "provider": self.mailbox.get_provider_display()}
             sentence = gettext("%(provider)s renewed the connection, but %(host)s does not let %(login)s in: allow IMAP there, or connect again.")
             raise MailboxFault(sentence % words) from error
-
-    def _kept_secret(self) -> str:
-        if self.mailbox.provider:
-            return renewing.read_kept(self.mailbox.secret)
-        try:
-            return secrets.read(PURPOSE, self.mailbox.secret)
-        except secrets.UnreadableError:
-            raise unreadable_secret() from None
 
     def _read_all(self, secret: str) -> None:
         with _entered(self.mailbox, secret) as box:

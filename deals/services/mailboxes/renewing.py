@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from accounts import secrets
 from deals.intake.mailboxes import grants, providers
 from deals.intake.mailboxes.faults import MailboxFault
 from deals.models import Mailbox
 from deals.services import leasing
+from deals.services.mailboxes.kept import keep, refresh_token_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-PURPOSE = "mailbox"
 # Longer than it takes to get in, and than a clock of theirs differs from ours.
 BEFORE_THE_END = timedelta(minutes=5)
 
@@ -32,23 +31,19 @@ def is_running_out(mailbox: Mailbox, now: datetime) -> bool:
 
 
 def renewed(mailbox: Mailbox, now: datetime) -> str:
-    """A new access token, kept. Raises MailboxFault, GrantGone among them. Asks the network, so never within a transaction."""
+    """A new access token, kept. Asks the network, so never within a transaction.
+
+    Raises MailboxFault, GrantGone among them, and LostLeaseError where somebody connected the mailbox anew meanwhile.
+    """
     spent = mailbox.refresh_token
     provider = providers.configured(mailbox.provider)
     if provider is None:
         name = mailbox.get_provider_display()
         raise MailboxFault(_("Salvor is no longer set up for %(provider)s: tell whoever runs it, or enter a password.") % {"provider": name})
-    tokens = grants.renew(provider, refresh=read_kept(spent), now=now)
-    kept = secrets.keep(PURPOSE, tokens.refresh) if tokens.refresh else spent
-    facts = {"secret": secrets.keep(PURPOSE, tokens.access), "refresh_token": kept, "token_expires_at": tokens.expires_at}
+    tokens = grants.renew(provider, refresh=refresh_token_of(mailbox), now=now)
+    kept = keep(tokens.refresh) if tokens.refresh else spent
+    facts = {"secret": keep(tokens.access), "refresh_token": kept, "token_expires_at": tokens.expires_at}
     if not Mailbox.objects.filter(pk=mailbox.pk, refresh_token=spent).update(**facts):
         raise leasing.LostLeaseError
     mailbox.refresh_token = kept
     return tokens.access
-
-
-def read_kept(kept: str) -> str:
-    try:
-        return secrets.read(PURPOSE, kept)
-    except secrets.UnreadableError:
-        raise MailboxFault(_("The connection can no longer be read, as Salvor’s own key was changed: connect again.")) from None
