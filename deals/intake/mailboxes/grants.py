@@ -95,7 +95,8 @@ def _asked(provider: Provider, client: WebApplicationClient, body: str, now: dat
         return _read(client.parse_request_body_response(answer.body.decode()), now)
     except OAuth2Error as error:
         raise _refused(provider, foreign_words(str(error.error or "")), answer.status) from error
-    except (ValueError, TypeError, AttributeError, OverflowError) as error:  # oauthlib takes an answer that is no object for one
+    # oauthlib takes an answer that is no object for one, and json climbs as deep as it is led.
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise _in_trouble(provider, answer.status) from error
 
 

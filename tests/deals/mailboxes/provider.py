@@ -16,7 +16,7 @@ CLIENT = {"id": "salvor", "secret": "of the client"}
 
 class TokenServer(ThreadingHTTPServer):
     """``rotates``: each refresh token is good once, and a new one comes with each answer. ``says``: an answer in place of all others,
-    a status and an object. ``asked``: the forms that came. ``good``: the access tokens that the mail server takes."""
+    a status and an object or bytes. ``asked``: the forms that came. ``good``: the access tokens that the mail server takes."""
 
     daemon_threads = True
 
@@ -72,7 +72,7 @@ class Answering(BaseHTTPRequestHandler):
         form = {name: values[0] for name, values in parse_qs(raw).items()}
         self.server.asked.append(form)
         status, said = self.server.answer(form)
-        body = json.dumps(said).encode()
+        body = said if isinstance(said, bytes) else json.dumps(said).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

@@ -89,6 +89,8 @@ def test_a_withdrawn_permission_stops_the_reading_and_is_said(connected, provide
         (200, {"access_token": "two\r\nlines"}, "Google answers in a way Salvor does not understand (200); Salvor tries again later."),
         (200, {"access_token": ["x"]}, "Google answers in a way Salvor does not understand (200); Salvor tries again later."),
         (200, ["x"], "Google answers in a way Salvor does not understand (200); Salvor tries again later."),
+        (200, b"<html>", "Google answers in a way Salvor does not understand (200); Salvor tries again later."),
+        (200, b"[" * 60_000, "Google answers in a way Salvor does not understand (200); Salvor tries again later."),
         (302, {"error": "x"}, "Google answers in a way Salvor does not understand (302); Salvor tries again later."),
         (401, {"error": "invalid_client"}, "Google does not accept this Salvor (invalid_client): tell whoever runs it."),
     ],
