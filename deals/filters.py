@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from accounts.sight import parents_of_teams, subtree
 from deals.filter_fields import NAMED, NamedChoiceFilter, look_up, tell
 from deals.models import Deal, Pipeline, Product, RiskSignal, SavedView, Severity, Stage
 from deals.risk.sentences import RULE_NAMES
+from deals.templatetags.words import day, money
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -265,7 +267,9 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
 
     def in_words(self) -> list[tuple[str, str, str]]:
         """What is asked for, each as (name in the URL, label, value in words)."""
-        return [(name, str(self.filters[name].label), self._words(name, value)) for name, value in self.given.items()]
+        said = [(name, str(self.filters[name].label), self._words(name, value)) for name, value in self.given.items()]
+        # "Closing next quarter" needs no label before it.
+        return [(name, words, "") if name == "closing" else (name, label, words) for name, label, words in said]
 
     def _words(self, name: str, value: Any) -> str:
         if value is True:
@@ -274,5 +278,9 @@ class DealFilter(django_filters.FilterSet):  # type: ignore[misc] # the library 
             return f"“{value}”"
         if value == NOBODY:
             return str(_("Nobody"))
+        if isinstance(value, date):
+            return day(value)
+        if isinstance(value, Decimal):
+            return money(value)
         choices = dict(getattr(self.form.fields[name], "choices", ())) if not hasattr(value, "pk") else {}
         return str(choices.get(value, choices.get(str(value), value)))

@@ -1,4 +1,4 @@
-"""The table of the forecast as HTML: a column for each month with its bar above, every figure a way to its deals as a list."""
+"""The table of the forecast as HTML: sums first, then a column for each month with its bar above; figures lead to their deals as a list."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 # Of a bar, in units of its own.
 TALL = 56
+NOT_HERE = ("", False)
 
 
 class ForecastHtml:
@@ -44,14 +46,18 @@ class ForecastHtml:
         self._query = query
         self._today = today
         self._list = reverse("pipeline")
-        # What was won or lost before today is not late.
+        # What was won or lost before today is not late, and its chance says nothing any more.
         self._closed = found.asks_for_closed
 
     def table(self) -> SafeString:
         first = _("Owner") if self._by == OWNER else _("Stage")
-        legend = f'<span class="legend sub"><i class="key weighted"></i>{escape(_("weighted"))} <i class="key"></i>{escape(_("value"))}</span>'
+        legend = (
+            ""
+            if self._closed
+            else f'<span class="legend sub"><i class="key weighted"></i>{escape(_("weighted"))} <i class="key"></i>{escape(_("value"))}</span>'
+        )
         heads = "".join(self._head(span, amount) for span, amount in zip(self._forecast.spans, self._forecast.all.cells, strict=True))
-        head = f'<tr><th scope="col" class="c-line">{legend}{escape(first)}</th>{heads}<th scope="col" class="num">{escape(_("All"))}</th></tr>'
+        head = f'<tr><th scope="col" class="c-line">{legend}{escape(first)}</th><th scope="col" class="num">{escape(_("All"))}</th>{heads}</tr>'
         lines = "".join([self._line(line, name) for line, name in zip(self._forecast.lines, self._names(), strict=True)])
         return SafeString(f"<thead>{head}</thead>\n<tbody>{self._all()}\n{lines}</tbody>")
 
@@ -61,7 +67,8 @@ class ForecastHtml:
         bar = (
             f'<svg class="pillar" viewBox="0 0 10 {TALL}" preserveAspectRatio="none" aria-hidden="true">'
             f'<rect class="value" width="10" y="{TALL - tall}" height="{tall}"></rect>'
-            f'<rect class="weighted" width="10" y="{TALL - part}" height="{part}"></rect></svg>'
+            + ("" if self._closed else f'<rect class="weighted" width="10" y="{TALL - part}" height="{part}"></rect>')
+            + "</svg>"
         )
         late = " late" if span.kind is Kind.PASSED and not self._closed else ""
         return f'<th scope="col" class="num{late}">{bar}{escape(self._span_in_words(span))}</th>'
@@ -74,27 +81,49 @@ class ForecastHtml:
         return _("Later") if span.kind is Kind.LATER else _("No date")
 
     def _all(self) -> str:
-        line = self._forecast.all
-        cells = "".join(self._cell(amount, span, {}, weighted=amount.weighted) for span, amount in zip(self._forecast.spans, line.cells, strict=True))
-        whole = self._cell(line.total, None, {}, weighted=self._forecast.weighted)
-        return f'<tr class="all"><th scope="row" class="c-line">{escape(_("All deals"))}</th>{cells}{whole}</tr>'
+        line, sums = self._forecast.all, not self._closed
+        cells = [
+            self._cell(one, span, {}, weighted=one.weighted if sums else None) for span, one in zip(self._forecast.spans, line.cells, strict=True)
+        ]
+        whole = self._cell(line.total, None, {}, weighted=self._forecast.weighted if sums else None)
+        weighted = f'<span class="sub" aria-hidden="true">{escape(_("weighted"))}</span>' if sums else ""
+        return f'<tr class="all"><th scope="row" class="c-line">{escape(_("All deals"))}{weighted}</th>{whole}{"".join(cells)}</tr>'
 
     def _line(self, line: Line, name: str) -> str:
-        others = len(line.keys) > 1
-        which = {} if others else {self._by: NOBODY if line.keys[0] is None else line.keys[0]}
-        cells = "".join(self._cell(amount, span, which, linked=not others) for span, amount in zip(self._forecast.spans, line.cells, strict=True))
-        return f'<tr><th scope="row" class="c-line">{name}</th>{cells}{self._cell(line.total, None, which, linked=not others)}</tr>\n'
+        which = self._which(line)
+        linked, asked = which is not None, which or {}
+        cells = "".join(self._cell(amount, span, asked, linked=linked) for span, amount in zip(self._forecast.spans, line.cells, strict=True))
+        return f'<tr><th scope="row" class="c-line">{name}</th>{self._cell(line.total, None, asked, linked=linked)}{cells}</tr>\n'
+
+    def _which(self, line: Line) -> dict[str, object] | None:
+        """The filter that finds a line's deals; None where none does: it takes no retired stage and nobody out of sight."""
+        if len(line.keys) > 1:
+            return None
+        key = line.keys[0]
+        if self._by != OWNER:
+            stage = self._stages[key or 0]
+            return None if stage.retired_at or stage.pipeline.retired_at else {"stage": key}
+        if key is None:
+            return {OWNER: NOBODY}
+        return {OWNER: key} if self._people.get(key, NOT_HERE)[1] else None
 
     def _cell(self, amount: Amount, span: Span | None, which: Mapping[str, object], *, linked: bool = True, weighted: Decimal | None = None) -> str:
         if not amount.deals:
             return f'<td class="num dim">{NOTHING}</td>'
         deals = ngettext("%(n)s deal", "%(n)s deals", amount.deals) % {"n": count(amount.deals)}
-        sub = deals if weighted is None else _("weighted %(weighted)s") % {"weighted": money(weighted.quantize(Decimal(1)))}
+        sub = escape(deals)
+        if weighted is not None:
+            sub = f'<span class="visually-hidden">{escape(_("weighted"))} </span>{escape(money(weighted.quantize(Decimal(1))))}'
         value = escape(money(amount.value.quantize(Decimal(1))))
         if linked:
-            href = escape(self._list + changed(self._query, **{"by": "", "page": "", "count": "", "view": ""}, **which, **self._dates(span)))
+            asked = {"by": "", "page": "", "count": "", "view": ""} | self._counted(which) | dict(which) | self._dates(span)
+            href = escape(self._list + changed(self._query, **asked))
             value = f'<a href="{href}" title="{escape(deals)}">{value}</a>'
-        return f'<td class="num">{value}<span class="sub">{escape(sub)}</span></td>'
+        return f'<td class="num">{value}<span class="sub">{sub}</span></td>'
+
+    def _counted(self, which: Mapping[str, object]) -> dict[str, str]:
+        """Without a state the list has inquiries too, which are in no figure here."""
+        return {} if "stage" in which or "state" in self._found.given else {"state": "open"}
 
     def _dates(self, span: Span | None) -> dict[str, str]:
         """The close dates of a column as filters, within those that are asked for already."""
@@ -114,8 +143,10 @@ class ForecastHtml:
                 yield escape(_("%(n)s others") % {"n": count(len(line.keys))})
             elif self._by == OWNER:
                 key = line.keys[0]
-                href = escape(changed(self._query, by="", page="", view="", owner=NOBODY if key is None else key))
-                yield f'<a href="{href}">{escape(_("Nobody") if key is None else self._people.get(key, ""))}</a>'
+                name = escape(_("Nobody") if key is None else self._people.get(key, NOT_HERE)[0])
+                which = self._which(line)
+                href = escape(changed(self._query, by="", page="", view="", **which)) if which else ""
+                yield f'<a href="{href}">{name}</a>' if which else name
             else:
                 stage = self._stages[line.keys[0] or 0]
                 pipeline = f'<span class="sub">{escape(stage.pipeline.name)}</span>' if self._several_pipelines else ""
@@ -126,7 +157,9 @@ class ForecastHtml:
         return len({self._stages[key].pipeline_id for line in self._forecast.lines for key in line.keys if key}) > 1
 
     @cached_property
-    def _people(self) -> dict[int, str]:
-        """Whoever owns a deal one may see is named on it, also where one may not see them otherwise."""
+    def _people(self) -> dict[int, tuple[str, bool]]:
+        """Names, and who is in sight. Whoever owns a deal one may see is named on it, also where one may not see them otherwise."""
         keys = [line.keys[0] for line in self._forecast.lines if len(line.keys) == 1]
-        return dict(User.objects.filter(pk__in=[key for key in keys if key]).values_list("pk", "name"))
+        seen = Exists(User.objects.visible_to(self._found.request.user).filter(pk=OuterRef("pk")))
+        rows = User.objects.filter(pk__in=[key for key in keys if key]).annotate(seen=seen).values_list("pk", "name", "seen")
+        return {pk: (name, in_sight) for pk, name, in_sight in rows}

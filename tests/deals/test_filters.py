@@ -166,3 +166,9 @@ def test_signs_alone_find_nothing_on_every_screen(client, company, deals, route,
     answer = client.get(reverse(route), {"q": typed})
     assert answer.status_code == 200
     assert b"Loud" not in (b"".join(answer.streaming_content) if answer.streaming else answer.content)
+
+
+@pytest.mark.django_db
+def test_what_is_asked_for_is_said_as_people_write_it(rf, company):
+    asked = found(rf, company.manager, close_from="2031-12-01", value_to="500000", closing="quarter").in_words()
+    assert asked == [("value_to", "Value to", "500,000"), ("closing", "Closing this quarter", ""), ("close_from", "Close from", "1 December 2031")]

@@ -105,10 +105,28 @@ def test_every_figure_leads_to_its_own_deals(look, client, company, by):
     for days in (-40, 0, 20, 45, 90, 400):
         close_in(days, owner=company.owner, stage=stage("Discovery"), amount=1000 + days)
     close_in(5, owner=None, team=company.east, amount=10)
+    close_in(5, owner=company.owner, stage=stage("Inquiry"), amount=10)
     shown = links(look(by=by))
     assert len(shown) > 12
     for deals, href in shown:
         assert len(client.get(href).context["page"].rows) == deals, href
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("by", ["stage", "owner"])
+def test_what_no_filter_finds_is_said_without_leading_to_other_deals(look, company, by):
+    gone = stage("Discovery")
+    close_in(20, owner=company.stranger, team=company.east, stage=gone, amount=77)
+    gone.retired_at = timezone.now()
+    gone.save(update_fields=["retired_at"])
+    assert look(by=by).content.decode().count('<td class="num">77<span') == 2
+
+
+@pytest.mark.django_db
+def test_what_is_closed_is_not_weighted(look, company):
+    close_in(-20, owner=company.owner, stage=stage("Won"), amount=80)
+    assert "weighted" in look().content.decode()
+    assert "weighted" not in look(state="won").content.decode()
 
 
 @pytest.mark.django_db
