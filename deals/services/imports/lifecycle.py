@@ -19,7 +19,7 @@ from kombu.exceptions import KombuError
 
 from accounts.authority import ORGANISERS
 from accounts.models import Role
-from accounts.refusals import Refused
+from accounts.refusals import Refused, still_there
 from deals.intake.files.plan import Options, Plan
 from deals.intake.files.survey import survey
 from deals.intake.files.vocabulary import field_of
@@ -58,10 +58,14 @@ def kinds_for(user: User) -> list[str]:
     return list(Import.Kind.values) if user.role == Role.ADMIN else [Import.Kind.DEALS, Import.Kind.ACTIVITIES]
 
 
-def receive(*, kind: str, file_name: str, chunks: Iterable[bytes], by: User, now: datetime) -> Import:
-    """Keep an uploaded file for its import. Refused for a kind the person may not import and for a file that is too large."""
+def _refuse_kind(kind: str, by: User) -> None:
     if kind not in kinds_for(by) or not may_import(by):
         raise Refused(_("Ask an admin to import this."))
+
+
+def receive(*, kind: str, file_name: str, chunks: Iterable[bytes], by: User, now: datetime) -> Import:
+    """Keep an uploaded file for its import. Refused for a kind the person may not import and for a file that is too large."""
+    _refuse_kind(kind, by)
     relative = f"{FOLDER}/{uuid.uuid4().hex}"
     path = Path(settings.MEDIA_ROOT) / relative
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,14 +89,14 @@ def receive(*, kind: str, file_name: str, chunks: Iterable[bytes], by: User, now
     return imported
 
 
-def _check_not_started(imported: Import) -> None:
+def _refuse_started(imported: Import) -> None:
     if imported.pk and imported.state not in (Import.State.UPLOADED, Import.State.READY):
         raise Refused(_("This import has been started already. Upload the file again to change its columns."))
 
 
 def look(*, imported: Import, options: Options, now: datetime, path: Path | None = None, save: bool = True) -> Plan:
     """Read the file once and plan its import anew. It is ready when no column is missing and nothing is left to ask."""
-    _check_not_started(imported)
+    _refuse_started(imported)
     zone = company_zone()
     today = now.astimezone(zone).date()
     plan = survey(path or path_of(imported), imported.kind, options, today)
@@ -115,13 +119,13 @@ def prepare(*, imported: Import, options: Options, now: datetime) -> None:
 
 @transaction.atomic
 def change_kind(*, imported: Import, kind: str, by: User, now: datetime) -> None:
-    """The uploaded file holds something else than was said: it is looked at anew, its columns found afresh."""
-    if kind not in kinds_for(by) or not may_import(by):
-        raise Refused(_("Ask an admin to import this."))
-    held = Import.objects.select_for_update().filter(pk=imported.pk).first()
-    if held is None:
-        raise Refused(_("It is gone already."))
-    _check_not_started(held)
+    """The uploaded file holds something else than was said: it is looked at anew, its columns found afresh.
+
+    Refused for a kind the person may not import and for an import that was started.
+    """
+    _refuse_kind(kind, by)
+    held = still_there(Import.objects.select_for_update().filter(pk=imported.pk).first())
+    _refuse_started(held)
     held.kind = kind
     prepare(imported=held, options=replace(Options(**held.plan["options"]), preset="", columns={}), now=now)
 
