@@ -204,6 +204,7 @@ ROUTES: dict[str, Route] = {
     "account-names": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
     "contact-names": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
     "pipeline": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
+    "forecast": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
     "board": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),
     "board-column": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405", {"stage_pk": "negotiation"}),
     "board-totals": Route("login 200 200 200 200 200 200", "login 405 405 405 405 405 405"),

@@ -87,7 +87,7 @@ def test_every_page_that_is_measured_answers_with_its_bare_sql(client, django_as
     scene = people.look()
     found = cases.cases_of(scene)
 
-    assert len(found) == 11
+    assert len(found) == 12
     for case in found:
         client.force_login(scene.leader if case.leader else scene.rep)
         client.get(case.paths[0])  # the first page after log-in notes who came from where
