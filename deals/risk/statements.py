@@ -127,7 +127,7 @@ NEW_DEALS = named(DEALS.replace("FROM deals_deal d\n", NEW).replace("WHERE d.id 
 # Moments of contact up to now, by deal. A conversation (a connected call, a held meeting) is a word from both
 # sides. Our voicemail is a message to them, but no answer to theirs. The introducer's word is none of the customer's, unless
 # they are of the customer or somebody of the customer got it, too. What was entered as planned after its end never was a plan,
-# and of what nobody is asked about any more (see migration 0041) nothing is owed.
+# and of a meeting that was over before there were rules for meetings, which nobody is asked about, nothing is owed.
 CONTACTS = """
 WITH fact AS (
     SELECT i.id, i.deal_id, i.moment, i.ends_at, i.kind, i.direction, i.outcome, i.user_id, i.contact_id, i.subject, i.no_answer_needed_at,
