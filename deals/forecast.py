@@ -106,14 +106,13 @@ class Line:
 class Forecast:
     """The columns that have something in them, months always; the lines in order; what all of them come to.
 
-    ``weighted``: of everything; rounded stage by stage, as above the list and the board. ``has_others``: the last line is of all others together.
+    ``weighted``: of everything; rounded stage by stage, as above the list and the board.
     """
 
     spans: Sequence[Span]
     lines: Sequence[Line]
     all: Line
     weighted: Decimal
-    has_others: bool = False
 
 
 def forecast(rows: Iterable[Found], spans: Sequence[Span], chances: Mapping[int, int], *, order: Sequence[int | None] | None = None) -> Forecast:
@@ -133,17 +132,21 @@ def forecast(rows: Iterable[Found], spans: Sequence[Span], chances: Mapping[int,
     weighted = sum((weighted_by(value, chances[stage]) for stage, value in stages.items()), Decimal(0))
     lines = [Line((key,), tuple(line)) for key, line in cells.items()]
     whole = _together(lines, len(spans))
-    if order is not None:
+    if order is None:
+        lines = _largest_first(lines, len(spans))
+    else:
         places = {key: place for place, key in enumerate(order)}
         lines.sort(key=lambda line: places[line.keys[0]])
-    else:
-        lines.sort(key=lambda line: (-line.total.value, -line.total.deals, line.keys[0] or 0))
-    has_others = order is None and len(lines) > LINES_AT_MOST
-    if has_others:
-        lines = [*lines[: LINES_AT_MOST - 1], _together(lines[LINES_AT_MOST - 1 :], len(spans))]
     shown = [place for place, span in enumerate(spans) if span.kind is Kind.MONTH or whole.cells[place].deals]
     narrow = [Line(line.keys, tuple(line.cells[place] for place in shown)) for line in (whole, *lines)]
-    return Forecast([spans[place] for place in shown], narrow[1:], narrow[0], weighted, has_others)
+    return Forecast([spans[place] for place in shown], narrow[1:], narrow[0], weighted)
+
+
+def _largest_first(lines: list[Line], columns: int) -> list[Line]:
+    lines = sorted(lines, key=lambda line: (-line.total.value, -line.total.deals, line.keys[0] or 0))
+    if len(lines) <= LINES_AT_MOST:
+        return lines
+    return [*lines[: LINES_AT_MOST - 1], _together(lines[LINES_AT_MOST - 1 :], columns)]
 
 
 def _together(lines: Iterable[Line], columns: int) -> Line:

@@ -73,7 +73,6 @@ def test_stages_stand_in_their_order_and_owners_by_what_they_bring():
 def test_more_owners_than_one_compares_stand_together_and_nothing_of_them_is_lost():
     shown = forecast([found(line=pk, value=pk) for pk in range(1, 81)], spans_from(TODAY), CHANCES)
     assert len(shown.lines) == LINES_AT_MOST
-    assert shown.has_others
     assert len(shown.lines[-1].keys) == 80 - LINES_AT_MOST + 1
     assert sum(line.total.value for line in shown.lines) == shown.all.total.value == sum(range(1, 81))
 
