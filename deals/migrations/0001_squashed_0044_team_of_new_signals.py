@@ -14,7 +14,7 @@ import django.db.models.functions.comparison
 import django.db.models.functions.text
 import django.utils.timezone
 import pgtrigger.compiler
-from deals.migrations import _functions
+from deals.migrations import _functions, _recorded
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -1329,4 +1329,5 @@ class Migration(migrations.Migration):
         migrations.RunPython(make, migrations.RunPython.noop),
         # Checks that wait would keep the tables from being altered.
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED", migrations.RunSQL.noop),
+        migrations.RunPython(_recorded.do_now, migrations.RunPython.noop),
     ]

@@ -5,6 +5,7 @@ import django.db.models.constraints
 import django.db.models.deletion
 import django.db.models.functions.text
 import pgtrigger.compiler
+from deals.migrations import _recorded
 from django.conf import settings
 from django.db import migrations, models
 
@@ -294,4 +295,5 @@ class Migration(migrations.Migration):
         migrations.RunPython(make, migrations.RunPython.noop),
         # Checks that wait would keep the tables from being altered.
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED", migrations.RunSQL.noop),
+        migrations.RunPython(_recorded.do_now, migrations.RunPython.noop),
     ]
