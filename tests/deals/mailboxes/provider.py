@@ -9,7 +9,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tests.deals.mailboxes.server import PASSWORD, USER
+from tests.deals.mailboxes.server import PASSWORD, USER, Listening
 
 CLIENT = {"id": "salvor", "secret": "of the client"}
 
@@ -83,24 +83,14 @@ class Answering(BaseHTTPRequestHandler):
         pass
 
 
-class Door:
+class Door(Listening):
     """In front of the mail server: takes an access token that is good in place of the password, and passes on all that follows."""
 
     def __init__(self, tokens, port):
         self.tokens, self.target, self.tried = tokens, port, []
-        self.listening = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listening.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__()
 
-    def _accept(self):
-        while True:
-            try:
-                client, _address = self.listening.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._let_in, args=(client,), daemon=True).start()
-
-    def _let_in(self, client):
+    def serve(self, client):
         with suppress(OSError), client, client.makefile("rwb", 0) as lines, socket.create_connection(("127.0.0.1", self.target)) as inside:
             inside_lines = inside.makefile("rwb", 0)
             lines.write(inside_lines.readline())
@@ -135,6 +125,3 @@ class Door:
         for end in (one, other):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-
-    def close(self):
-        self.listening.close()

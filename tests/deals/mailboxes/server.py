@@ -70,25 +70,36 @@ class Server:
             return len(box.uids("UNSEEN"))
 
 
-class Wire:
-    """Passes on what is said between two ports, and is cut once ``most`` bytes have come from the server."""
+class Listening:
+    """A port on loopback; each connection is worked off by ``serve``, in a thread of its own."""
 
-    def __init__(self, target, most=None):
-        self.target, self.most, self.passed, self.connections = target, most, 0, 0
+    def __init__(self):
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.port = self.listening.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self):
-        while True:
-            try:
+        with suppress(OSError):
+            while True:
                 client, _address = self.listening.accept()
-            except OSError:
-                return
-            self.connections += 1
-            server = socket.create_connection(("127.0.0.1", self.target))
-            threading.Thread(target=self._pass, args=(client, server, False), daemon=True).start()
-            threading.Thread(target=self._pass, args=(server, client, True), daemon=True).start()
+                threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+
+    def close(self):
+        self.listening.close()
+
+
+class Wire(Listening):
+    """Passes on what is said between two ports, and is cut once ``most`` bytes have come from the server."""
+
+    def __init__(self, target, most=None):
+        self.target, self.most, self.passed, self.connections = target, most, 0, 0
+        super().__init__()
+
+    def serve(self, client):
+        self.connections += 1
+        server = socket.create_connection(("127.0.0.1", self.target))
+        threading.Thread(target=self._pass, args=(client, server, False), daemon=True).start()
+        self._pass(server, client, True)
 
     def _pass(self, one, other, counted):
         try:
@@ -105,28 +116,15 @@ class Wire:
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
 
-    def close(self):
-        self.listening.close()
 
-
-class Scripted:
+class Scripted(Listening):
     """Says what it is told to: ``script`` is a function of a command's words that gives the untagged lines and the tagged end."""
 
     def __init__(self, script, greeting=b"* OK ready"):
         self.script, self.greeting, self.heard = script, greeting, []
-        self.listening = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listening.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
+        super().__init__()
 
-    def _serve(self):
-        while True:
-            try:
-                client, _address = self.listening.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._talk, args=(client,), daemon=True).start()
-
-    def _talk(self, client):
+    def serve(self, client):
         with suppress(BrokenPipeError, ConnectionResetError), client, client.makefile("rwb") as lines:
             lines.write(self.greeting + b"\r\n")
             lines.flush()
@@ -141,6 +139,3 @@ class Scripted:
                     return
                 lines.write(said)
                 lines.flush()
-
-    def close(self):
-        self.listening.close()
