@@ -66,7 +66,7 @@ def totals(request: PersonRequest) -> HttpResponse:
 
 @require_GET
 def choose(request: PersonRequest) -> HttpResponse:
-    """Every filter as one form: in a dialog over the list, the board or the risk desk, or as a page of its own."""
+    """Every filter as one form: in a dialog over the list, the board, the forecast or the risk desk, or as a page of its own."""
     found = narrowed(request, whole=True)
     screen = request.GET.get("screen", "")
     kept = {name: request.GET[name] for name in KEPT_BESIDE if name in request.GET}
