@@ -135,7 +135,7 @@ def match(request: PersonRequest, pk: int) -> HttpResponse:
     form = MatchForm(request.POST, imported=imported)
     if form.is_valid():
         try:
-            service.prepare(imported=imported, options=form.options(), now=timezone.now())
+            service.look_again(imported=imported, options=form.options(), now=timezone.now())
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

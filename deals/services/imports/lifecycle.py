@@ -118,6 +118,19 @@ def prepare(*, imported: Import, options: Options, now: datetime) -> None:
 
 
 @transaction.atomic
+def look_again(*, imported: Import, options: Options, now: datetime) -> None:
+    """Plan it anew as its columns are said to be. Whoever would start it meanwhile waits: what is run is what was looked at.
+
+    Refused for an import that was started, and for one that was read as another kind since ``imported`` was.
+    """
+    held = still_there(Import.objects.select_for_update().filter(pk=imported.pk).first())
+    _refuse_started(held)
+    if held.kind != imported.kind:
+        raise Refused(_("The file is read as %(kind)s by now. Look at its columns again.") % {"kind": held.get_kind_display().lower()})
+    prepare(imported=held, options=options, now=now)
+
+
+@transaction.atomic
 def change_kind(*, imported: Import, kind: str, by: User, now: datetime) -> None:
     """The uploaded file holds something else than was said: it is looked at anew, its columns found afresh.
 

@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Account
+from accounts.refusals import Refused
+from deals.intake.files.plan import Options
 from deals.models import Deal, Import
 from deals.services import imports
 
@@ -84,6 +86,19 @@ def test_a_manager_makes_of_a_file_nothing_only_admins_import(client, upload):
     answer = client.post(reverse("import-kind", args=[imported.pk]), {"kind": "people"}, follow=True)
     assert "Ask an admin to import this." in answer.content.decode()
     assert Import.objects.get().kind == "deals"
+
+
+def test_columns_are_matched_of_what_is_there_not_of_what_it_was_when_the_page_was_asked_for(upload, company):
+    imported = seen = upload(by=company.admin)
+    options, now = Options(**imported.plan["options"]), timezone.now()
+    imports.change_kind(imported=imported, kind="accounts", by=company.admin, now=now)
+    with pytest.raises(Refused, match="read as accounts by now"):
+        imports.look_again(imported=seen, options=options, now=now)
+    imports.change_kind(imported=imported, kind="deals", by=company.admin, now=now)
+    imports.start(imported=imported, by=company.admin, now=now)
+    with pytest.raises(Refused, match="has been started already"):
+        imports.look_again(imported=seen, options=options, now=now)
+    assert Import.objects.get().state == "waiting"
 
 
 def test_run_result_and_rejected_rows(client, upload):
