@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from deals.filters import DealFilter
     from deals.forecast import Amount, Forecast, Line, Span
     from deals.models import Stage
+    from deals.totals import Summary
 
 # Of a bar, in units of its own.
 TALL = 56
@@ -36,9 +37,11 @@ NOT_HERE = ("", False)
 
 
 class ForecastHtml:
-    """``stages``: all there are; ``query``: the page's address; ``today``: the reader's."""
+    """``total``: what the filter finds as far as it is known; ``stages``: all there are; ``query``: the page's address; ``today``: the reader's."""
 
-    def __init__(self, forecast: Forecast, by: str, *, stages: Iterable[Stage], found: DealFilter, query: QueryDict, today: date) -> None:
+    def __init__(
+        self, forecast: Forecast, by: str, *, total: Summary | None, stages: Iterable[Stage], found: DealFilter, query: QueryDict, today: date
+    ) -> None:
         self._forecast = forecast
         self._stages = {one.pk: one for one in stages}
         self._by = by
@@ -48,6 +51,8 @@ class ForecastHtml:
         self._list = reverse("pipeline")
         # What was won or lost before today is not late, and its chance says nothing any more.
         self._closed = found.asks_for_closed
+        # Of all there ever were a list can leave out no inquiries, which are in no figure here.
+        self._has_more = found.given.get("state") == "all" and (total is None or total.inquiries > 0)
 
     def table(self) -> SafeString:
         first = _("Owner") if self._by == OWNER else _("Stage")
@@ -115,7 +120,7 @@ class ForecastHtml:
         if weighted is not None:
             sub = f'<span class="visually-hidden">{escape(_("weighted"))} </span>{escape(money(weighted.quantize(Decimal(1))))}'
         value = escape(money(amount.value.quantize(Decimal(1))))
-        if linked:
+        if linked and ("stage" in which or not self._has_more):
             asked = {"by": "", "page": "", "count": "", "view": ""} | self._counted(which) | dict(which) | self._dates(span)
             href = escape(self._list + changed(self._query, **asked))
             value = f'<a href="{href}" title="{escape(deals)}">{value}</a>'

@@ -31,6 +31,9 @@ def forecast(request: PersonRequest) -> HttpResponse:
     stages, today = every_stage(), timezone.localdate()
     shown = forecast_of(request.user, found, total, by=by, stages=stages, today=today, wait=wait)
     mine = request.GET.get("owner") == str(request.user.pk)
+    table = None
+    if shown and shown.lines:
+        table = ForecastHtml(shown, by, total=total, stages=stages, found=found, query=request.GET, today=today)
     context = {
         "filter": found,
         "asked": found.in_words(),
@@ -39,7 +42,7 @@ def forecast(request: PersonRequest) -> HttpResponse:
         "by": by,
         "currency": settings.BASE_CURRENCY,
         "forecast": shown,
-        "table": ForecastHtml(shown, by, stages=stages, found=found, query=request.GET, today=today).table() if shown and shown.lines else "",
+        "table": table.table() if table else "",
         "bare": asks_for_nothing(request.GET, mine=mine),
         "mine": mine,
     }

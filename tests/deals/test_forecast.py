@@ -113,6 +113,16 @@ def test_every_figure_leads_to_its_own_deals(look, client, company, by):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("by", ["stage", "owner"])
+def test_of_all_there_ever_were_no_figure_leads_to_inquiries_it_does_not_count(look, client, company, by):
+    close_in(5, owner=company.owner, stage=stage("Discovery"), amount=10)
+    assert len(links(look(by=by, state="all"))) > 4
+    close_in(5, owner=company.owner, stage=stage("Inquiry"), amount=10)
+    for deals, href in links(look(by=by, state="all")):
+        assert len(client.get(href).context["page"].rows) == deals, href
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("by", ["stage", "owner"])
 def test_what_no_filter_finds_is_said_without_leading_to_other_deals(look, company, by):
     gone = stage("Discovery")
     close_in(20, owner=company.stranger, team=company.east, stage=gone, amount=77)
