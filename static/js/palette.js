@@ -91,7 +91,7 @@
   }, true);
   document.addEventListener("input", (event) => {
     const box = event.target.closest?.("[data-combobox]");
-    if (box) { waitNoMore(box); choose(box, null); }
+    if (box) { pressed = null; waitNoMore(box); choose(box, null); } // a press that was let go of elsewhere ended untold: whoever types is done with it
   });
   document.addEventListener("focusin", (event) => {
     const box = event.target.closest?.("[data-combobox]");

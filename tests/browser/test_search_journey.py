@@ -77,6 +77,16 @@ def test_enter_on_other_words_has_time_of_its_own_to_be_answered(page, scene):
     page.wait_for_url(f"**/deals/{scene.waiting.pk}/")
 
 
+def test_a_press_that_was_let_go_of_elsewhere_keeps_no_results_away(page, scene):
+    page.keyboard.press("/")
+    page.keyboard.type("pri")
+    expect(live(page, "pri")).to_be_visible()
+    # As with the menu of the right button: the browser tells of no end.
+    page.locator("#found-sheet [role=option]").first.dispatch_event("pointerdown", {"button": 2, "pointerType": "mouse"})
+    page.keyboard.type("ya")
+    expect(live(page, "priya")).to_be_visible()
+
+
 def test_commands_go_and_act(page, scene):
     page.keyboard.press("/")
     page.keyboard.type("dark")
