@@ -1,4 +1,4 @@
-"""The bar of filters above the list, the board and the risk desk, made in Python: it is nearly nothing but links of one address."""
+"""The bar of filters above the list, the board, the forecast and the risk desk, made in Python: it is nearly nothing but links of one address."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@
     const form = new FormData(document.getElementById("undo"));
     Object.entries(words).forEach(([name, value]) => form.set(name, value));
     const answer = await fetch(address, { method: "POST", body: form, headers: { "X-Board": "1" } });
+    document.dispatchEvent(new CustomEvent("salvor:wrote"));
     if (answer.redirected) { window.location.assign(answer.url); return; }
     if (!answer.ok && answer.status !== 409 && answer.status !== 422) throw new Error(`${answer.status}`);
     const pk = address.match(/(\d+)\/(\?.*)?$/)[1];

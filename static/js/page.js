@@ -78,6 +78,18 @@
   sessionStorage.removeItem(SENT);
   if (sent && sent !== location.pathname) sessionStorage.setItem(DONE, sent);
   document.addEventListener("submit", (event) => { if (event.target.matches("[data-once]")) sessionStorage.setItem(SENT, location.pathname); });
+
+  // What one did elsewhere has changed what a page shows that the browser kept: coming back to it shows it as it is now, unless words were begun there.
+  const WROTE = "salvor:wrote", SHOWS_DEALS = "#board, #today, #deal, .rows.deals, .rows.forecast";
+  const wrote = () => sessionStorage.setItem(WROTE, Date.now());
+  const drawn = () => history.replaceState({ ...history.state, drawn: Date.now() }, "");
+  const begun = () => [...document.querySelectorAll("main textarea")].some((field) => field.value !== field.defaultValue);
+  const isOld = () => document.querySelector(SHOWS_DEALS) && !begun() && Number(sessionStorage.getItem(WROTE)) > (history.state?.drawn ?? 0);
+  document.addEventListener("submit", (event) => { if (event.target.method === "post") wrote(); });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.requestConfig.verb !== "get") wrote(); });
+  document.addEventListener("salvor:wrote", wrote);
+  if (performance.getEntriesByType("navigation")[0]?.type !== "back_forward") drawn();
+
   window.addEventListener("pageshow", (event) => {
     const here = document.querySelector("[data-once]");
     const came = performance.getEntriesByType("navigation")[0];
@@ -86,6 +98,7 @@
     const done = back && sessionStorage.getItem(DONE);
     // As the browser kept it, or asked for anew: then the server has led on from it.
     if (done && (here ? done === location.pathname : !event.persisted && came.redirectCount)) history.back();
+    else if (back && isOld()) setTimeout(() => location.reload());
   });
   settleAll();
 })();

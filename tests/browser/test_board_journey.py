@@ -202,6 +202,19 @@ def test_going_back_after_a_loss_leads_to_the_column_it_was_recorded_from(board,
     page.go_back()
     page.wait_for_url("**/board/")
     expect(column(page, "Proposal")).to_be_in_viewport(ratio=0.5)
+    expect(page.locator("#board").get_by_role("link", name="Clinics, two more", exact=True)).to_have_count(0)
+
+
+def test_coming_back_to_the_board_shows_what_was_moved_where_it_stands_now(board):
+    page = board(size="phone")
+    card(page).locator(".to").tap()
+    page.locator("#move-menu").get_by_role("button", name="Negotiation").tap()
+    expect(page.locator("#toasts")).to_contain_text("moved from Proposal to Negotiation")
+    column(page, "Negotiation").get_by_role("link", name="Clinics, two more", exact=True).tap()
+    expect(page.get_by_role("heading", name="Clinics, two more")).to_be_visible()
+    page.go_back()
+    expect(column(page, "Negotiation").get_by_role("link", name="Clinics, two more", exact=True)).to_have_count(1)
+    expect(column(page, "Proposal").get_by_role("link", name="Clinics, two more", exact=True)).to_have_count(0)
 
 
 def test_an_empty_column_says_so_below_its_head(board, company):
