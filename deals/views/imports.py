@@ -147,7 +147,7 @@ def match(request: PersonRequest, pk: int) -> HttpResponse:
 def start(request: PersonRequest, pk: int) -> HttpResponse:
     """Run it, or go on with one that stopped."""
     try:
-        service.start(imported=_one(request, pk), by=request.user, now=timezone.now())
+        service.start(imported=_one(request, pk), by=request.user, now=timezone.now(), seen=request.POST.get("kind"))
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("import", pk)

@@ -94,6 +94,11 @@ def _refuse_started(imported: Import) -> None:
         raise Refused(_("This import has been started already. Upload the file again to change its columns."))
 
 
+def _refuse_another_kind(held: Import, seen: str) -> None:
+    if held.kind != seen:
+        raise Refused(_("The file is read as %(kind)s by now. Look at its columns again.") % {"kind": held.get_kind_display().lower()})
+
+
 def look(*, imported: Import, options: Options, now: datetime, path: Path | None = None, save: bool = True) -> Plan:
     """Read the file once and plan its import anew. It is ready when no column is missing and nothing is left to ask."""
     _refuse_started(imported)
@@ -125,8 +130,7 @@ def look_again(*, imported: Import, options: Options, now: datetime) -> None:
     """
     held = still_there(Import.objects.select_for_update().filter(pk=imported.pk).first())
     _refuse_started(held)
-    if held.kind != imported.kind:
-        raise Refused(_("The file is read as %(kind)s by now. Look at its columns again.") % {"kind": held.get_kind_display().lower()})
+    _refuse_another_kind(held, imported.kind)
     prepare(imported=held, options=options, now=now)
 
 
@@ -224,9 +228,10 @@ def preview(*, imported: Import, now: datetime, path: Path | None = None, rows: 
 
 
 @transaction.atomic
-def start(*, imported: Import, by: User, now: datetime) -> Import:
-    """Hand a ready import to a worker. A lost message is made good by :func:`resume`."""
+def start(*, imported: Import, by: User, now: datetime, seen: str | None = None) -> Import:
+    """Hand a ready import to a worker. A lost message is made good by :func:`resume`. ``seen``: the kind somebody saw it as."""
     held = Import.objects.select_for_update().get(pk=imported.pk)
+    _refuse_another_kind(held, seen or held.kind)
     if held.state not in (Import.State.READY, Import.State.FAILED) or held.plan.get(UNDO_WANTED):
         raise Refused(_("This import cannot be started now: %(state)s.") % {"state": held.get_state_display().lower()})
     held.state, held.error, held.finished_at = Import.State.WAITING, "", None

@@ -88,6 +88,18 @@ def test_a_manager_makes_of_a_file_nothing_only_admins_import(client, upload):
     assert Import.objects.get().kind == "deals"
 
 
+def test_an_import_is_started_as_what_was_seen_of_it(client, company, upload):
+    imported = upload(by=company.admin)
+    address = reverse("import-start", args=[imported.pk])
+    assert '<input type="hidden" name="kind" value="deals">' in client.get(reverse("import", args=[imported.pk])).content.decode()
+    Import.objects.update(kind="activities")  # by somebody else, meanwhile
+    answer = client.post(address, {"kind": "deals"}, follow=True)
+    assert "The file is read as activities by now. Look at its columns again." in answer.content.decode()
+    assert Import.objects.get().state == "ready"
+    client.post(address, {"kind": "activities"})
+    assert Import.objects.get().state == "waiting"
+
+
 def test_columns_are_matched_of_what_is_there_not_of_what_it_was_when_the_page_was_asked_for(upload, company):
     imported = seen = upload(by=company.admin)
     options, now = Options(**imported.plan["options"]), timezone.now()
