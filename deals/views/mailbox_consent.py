@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from accounts.requests import PersonRequest
-    from deals.intake.mailboxes.folders import Folder
     from deals.intake.mailboxes.providers import Provider
 
 BEGUN = "mailbox_consent"
@@ -70,7 +69,7 @@ def connected(request: PersonRequest, provider: str) -> HttpResponse:
     del request.session[BEGUN]
     try:
         _refuse_a_no(request, asked)
-        found = _keep(request, asked, begun)
+        read = _keep(request, asked, begun)
     except TokenRefused:
         words |= {"host": asked.known.host, "login": begun["login"]}
         sentence = _("%(host)s does not let %(login)s in: log in with %(provider)s by this very address, and see there that IMAP is allowed.")
@@ -78,7 +77,7 @@ def connected(request: PersonRequest, provider: str) -> HttpResponse:
     except (MailboxFault, Refused) as wrong:
         messages.error(request, _("Nothing was connected. ") + str(wrong))
     else:
-        messages.success(request, _("%(address)s is connected. ") % begun + will_be_read(found))
+        messages.success(request, _("%(address)s is connected. ") % begun + read)
     return redirect(begun["home"])
 
 
@@ -126,8 +125,8 @@ def _refuse_a_no(request: PersonRequest, provider: Provider) -> None:
         raise Refused(_("%(provider)s sent no permission along: connect once more.") % {"provider": provider.name})
 
 
-def _keep(request: PersonRequest, provider: Provider, begun: dict[str, Any]) -> list[Folder]:
-    """Raises MailboxFault and Refused, and answers 404 for what this person may no longer change."""
+def _keep(request: PersonRequest, provider: Provider, begun: dict[str, Any]) -> str:
+    """What will be read of it, as a sentence. Raises MailboxFault and Refused, and answers 404 for what this person may no longer change."""
     user, now = request.user, timezone.now()
     mailbox = changeable(request, begun["mailbox"]) if begun.get("mailbox") else None
     team = teams_to_add_for(user).filter(pk=begun["team"]).first() if begun.get("team") else None
@@ -142,4 +141,4 @@ def _keep(request: PersonRequest, provider: Provider, begun: dict[str, Any]) -> 
         service.add(by=user, team=team, secret=tokens.access, refresh=tokens.refresh, now=now, **way_in)
     else:
         service.change(mailbox=mailbox, by=user, secret=tokens.access, refresh=tokens.refresh, now=now, **way_in)
-    return found
+    return will_be_read(found, mailbox)

@@ -78,7 +78,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
         except (Refused, MailboxFault) as wrong:
             _blame(form, wrong)
         else:
-            messages.success(request, _("The log-in works. ") + will_be_read(found))
+            messages.success(request, _("The log-in works. ") + will_be_read(found, mailbox))
             return redirect(home_of(mailbox))
     return _form(request, form, home_of(mailbox), mailbox)
 
@@ -153,7 +153,10 @@ def _blame(form: MailboxForm, wrong: Refused | MailboxFault) -> None:
     form.add_error(field or None, str(wrong))
 
 
-def will_be_read(found: list[Folder]) -> str:
+def will_be_read(found: list[Folder], mailbox: Mailbox | None = None) -> str:
+    """``mailbox``: one that was here already."""
+    if mailbox and not mailbox.is_active:
+        return _("It is still paused: take it up to have it read.")
     sent = next((one.name for one in found if one.role == "sent"), "")
     if sent:
         return _("The inbox and “%(folder)s” are read within a minute.") % {"folder": sent}

@@ -145,6 +145,16 @@ def test_one_that_has_to_be_connected_again_goes_on_where_it_was(here, provider,
     assert poll(connected, at=timezone.now()).fault == ""
 
 
+def test_one_that_is_paused_is_said_to_be_so_when_it_is_connected_again(here, provider, connected, people, as_):
+    Mailbox.objects.update(login=ADDRESS, is_active=False)
+    browser = as_(people.owner)
+    question = asked(browser.post(reverse("mailbox-connect-again", args=[connected.pk, "google"])))
+    code = provider.consent(question["code_challenge"], question["redirect_uri"])
+    said = words(come_back(browser, state=question["state"], code=code))
+    assert "owner@salvor.example is connected. It is still paused: take it up to have it read." in said
+    assert mailboxes.due(timezone.now()) == []
+
+
 def test_a_password_takes_the_place_of_the_connection(server, connected, people, as_):
     form = {"address": ADDRESS, "host": "127.0.0.1", "port": server.port, "security": "plain", "log_in_by": "password", "login": "owner"}
     browser = as_(people.owner)
