@@ -1,6 +1,8 @@
 """The owner's mailbox on a real server, and one clock for all."""
 
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from re import sub
 
 import pytest
 
@@ -46,6 +48,20 @@ def people(request):
 @pytest.fixture
 def mailbox(server, people):
     return mailbox_at(server.port, people.owner)
+
+
+@pytest.fixture
+def as_(client):
+    def log_in(user):
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+def words(answer):
+    """The text of a page, without its tags."""
+    return " ".join(unescape(sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
 def poll(mailbox, *, at=NOW):

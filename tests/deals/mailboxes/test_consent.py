@@ -13,22 +13,12 @@ from accounts.models import Team
 from deals.intake.mailboxes import providers
 from deals.models import Mailbox
 from deals.services import mailboxes
-from tests.deals.mailboxes.conftest import NOW, mailbox_at, poll
+from tests.deals.mailboxes.conftest import NOW, mailbox_at, poll, words
 from tests.deals.mailboxes.provider import CLIENT
 from tests.deals.mailboxes.server import PASSWORD
-from tests.deals.mailboxes.test_pages import words
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "owner@salvor.example"
-
-
-@pytest.fixture
-def as_(client):
-    def log_in(user):
-        client.force_login(user)
-        return client
-
-    return log_in
 
 
 @pytest.fixture

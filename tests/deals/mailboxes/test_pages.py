@@ -1,8 +1,6 @@
 """The pages of mailboxes: how each is in words, and adding, changing, pausing and removing one."""
 
 from datetime import timedelta
-from html import unescape
-from re import sub
 
 import pytest
 from django.urls import reverse
@@ -12,23 +10,10 @@ from accounts import secrets
 from deals.models import Interaction, Mailbox, MailMessage
 from deals.services import mailboxes
 from tests.deals.mail_intake.conftest import letter
-from tests.deals.mailboxes.conftest import NOW, mailbox_at, poll
+from tests.deals.mailboxes.conftest import NOW, mailbox_at, poll, words
 from tests.deals.mailboxes.server import PASSWORD, USER
 
 pytestmark = pytest.mark.django_db
-
-
-def words(answer):
-    return " ".join(unescape(sub(r"<[^>]+>", " ", answer.content.decode())).split())
-
-
-@pytest.fixture
-def as_(client):
-    def log_in(user):
-        client.force_login(user)
-        return client
-
-    return log_in
 
 
 def way_in(port, **named):
