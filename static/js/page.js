@@ -83,7 +83,7 @@
   const WROTE = "salvor:wrote", SHOWS_DEALS = "#board, #today, #deal, .rows.deals, .rows.forecast";
   const wrote = () => sessionStorage.setItem(WROTE, Date.now());
   const drawn = () => history.replaceState({ ...history.state, drawn: Date.now() }, "");
-  const begun = () => [...document.querySelectorAll("main textarea")].some((field) => field.value !== field.defaultValue);
+  const begun = () => [...document.querySelectorAll("main :is(textarea, input:not([type=hidden], [type=checkbox], [type=radio]))")].some((field) => field.value !== field.defaultValue);
   const isOld = () => document.querySelector(SHOWS_DEALS) && !begun() && Number(sessionStorage.getItem(WROTE)) > (history.state?.drawn ?? 0);
   document.addEventListener("submit", (event) => { if (event.target.method === "post") wrote(); });
   document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.requestConfig.verb !== "get") wrote(); });
