@@ -51,7 +51,7 @@ def test_it_says_what_is_owed_and_of_whom(client, company):
 
 def test_nothing_owed_is_said_too(client, company):
     client.force_login(company.owner)
-    assert "Nothing is owed" in page(client, company).content.decode()
+    assert "Nothing is overdue" in page(client, company).content.decode()
 
 
 @pytest.mark.parametrize("who", ["owner", "manager", "admin"])
