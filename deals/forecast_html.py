@@ -7,76 +7,64 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
-from deals.filters import NOBODY
 from deals.forecast import Kind
 from deals.forecast_sums import OWNER
-from deals.templatetags.words import NOTHING, changed, count, money
+from deals.templatetags.words import NOTHING, count, money
 from deals.templatetags.written import written_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
-    from django.http import QueryDict
-
-    from deals.filters import DealFilter
     from deals.forecast import Amount, Forecast, Line, Span
+    from deals.forecast_links import ForecastLinks
     from deals.models import Stage
-    from deals.totals import Summary
 
 # Of a bar, in units of its own.
 TALL = 56
-NOT_HERE = ("", False)
 
 
 class ForecastHtml:
-    """``total``: what the filter finds as far as it is known; ``stages``: all there are; ``query``: the page's address; ``today``: the reader's."""
+    """``stages``: all there are, by id; ``closed``: deals that are closed are among them; ``today``: the reader's."""
 
-    def __init__(
-        self, forecast: Forecast, by: str, *, total: Summary | None, stages: Iterable[Stage], found: DealFilter, query: QueryDict, today: date
-    ) -> None:
+    def __init__(self, forecast: Forecast, by: str, *, links: ForecastLinks, stages: Mapping[int, Stage], closed: bool, today: date) -> None:
         self._forecast = forecast
-        self._stages = {one.pk: one for one in stages}
         self._by = by
-        self._found = found
-        self._query = query
-        self._today = today
-        self._list = reverse("pipeline")
+        self._links = links
+        self._stages = stages
         # What was won or lost before today is not late, and its chance says nothing any more.
-        self._closed = found.asks_for_closed
-        # Of all there ever were a list can leave out no inquiries, which are in no figure here.
-        self._has_more = found.given.get("state") == "all" and (total is None or total.inquiries > 0)
+        self._closed = closed
+        self._today = today
 
     def table(self) -> SafeString:
         first = _("Owner") if self._by == OWNER else _("Stage")
-        legend = (
-            ""
-            if self._closed
-            else f'<span class="legend sub"><i class="key weighted"></i>{escape(_("weighted"))} <i class="key"></i>{escape(_("value"))}</span>'
+        legend = f'<span class="legend sub"><i class="key weighted"></i>{escape(_("weighted"))} <i class="key"></i>{escape(_("value"))}</span>'
+        heads = "".join([self._head(span, amount) for span, amount in zip(self._forecast.spans, self._forecast.all.cells, strict=True)])
+        head = (
+            f'<tr><th scope="col" class="c-line">{"" if self._closed else legend}{escape(first)}</th>'
+            f'<th scope="col" class="num">{escape(_("All"))}</th>{heads}</tr>'
         )
-        heads = "".join(self._head(span, amount) for span, amount in zip(self._forecast.spans, self._forecast.all.cells, strict=True))
-        head = f'<tr><th scope="col" class="c-line">{legend}{escape(first)}</th><th scope="col" class="num">{escape(_("All"))}</th>{heads}</tr>'
-        lines = "".join([self._line(line, name) for line, name in zip(self._forecast.lines, self._names(), strict=True)])
+        lines = "".join([self._line(line) for line in self._forecast.lines])
         return SafeString(f"<thead>{head}</thead>\n<tbody>{self._all()}\n{lines}</tbody>")
 
     def _head(self, span: Span, amount: Amount) -> str:
-        most = max((one.value for one in self._forecast.all.cells), default=Decimal(0))
-        tall, part = (round(float(value / most) * TALL, 1) if most else 0 for value in (amount.value, amount.weighted))
-        bar = (
-            f'<svg class="pillar" viewBox="0 0 10 {TALL}" preserveAspectRatio="none" aria-hidden="true">'
-            f'<rect class="value" width="10" y="{TALL - tall}" height="{tall}"></rect>'
-            + ("" if self._closed else f'<rect class="weighted" width="10" y="{TALL - part}" height="{part}"></rect>')
-            + "</svg>"
-        )
+        bars = self._bar("value", amount.value) + ("" if self._closed else self._bar("weighted", amount.weighted))
         late = " late" if span.kind is Kind.PASSED and not self._closed else ""
-        return f'<th scope="col" class="num{late}">{bar}{escape(self._span_in_words(span))}</th>'
+        pillar = f'<svg class="pillar" viewBox="0 0 10 {TALL}" preserveAspectRatio="none" aria-hidden="true">{bars}</svg>'
+        return f'<th scope="col" class="num{late}">{pillar}{escape(self._span_in_words(span))}</th>'
+
+    def _bar(self, css: str, value: Decimal) -> str:
+        tall = round(float(value / self._most) * TALL, 1) if self._most else 0
+        return f'<rect class="{css}" width="10" y="{TALL - tall}" height="{tall}"></rect>'
+
+    @cached_property
+    def _most(self) -> Decimal:
+        """What the tallest bar stands for."""
+        return max((one.value for one in self._forecast.all.cells), default=Decimal(0))
 
     def _span_in_words(self, span: Span) -> str:
         if span.kind is Kind.MONTH and span.first:
@@ -86,85 +74,49 @@ class ForecastHtml:
         return _("Later") if span.kind is Kind.LATER else _("No date")
 
     def _all(self) -> str:
-        line, sums = self._forecast.all, not self._closed
+        """The line of everything; below its values what they are weighted."""
+        whole, spans = self._forecast.all, (None, *self._forecast.spans)
+        amounts, weighted = (whole.total, *whole.cells), (self._forecast.weighted, *(one.weighted for one in whole.cells))
+        words = "" if self._closed else f'<span class="sub" aria-hidden="true">{escape(_("weighted"))}</span>'
         cells = [
-            self._cell(one, span, {}, weighted=one.weighted if sums else None) for span, one in zip(self._forecast.spans, line.cells, strict=True)
+            self._cell(amount, self._links.to_deals(None, span), _deals(amount) if self._closed else _weighted(part))
+            for amount, span, part in zip(amounts, spans, weighted, strict=True)
         ]
-        whole = self._cell(line.total, None, {}, weighted=self._forecast.weighted if sums else None)
-        weighted = f'<span class="sub" aria-hidden="true">{escape(_("weighted"))}</span>' if sums else ""
-        return f'<tr class="all"><th scope="row" class="c-line">{escape(_("All deals"))}{weighted}</th>{whole}{"".join(cells)}</tr>'
+        return f'<tr class="all"><th scope="row" class="c-line">{escape(_("All deals"))}{words}</th>{"".join(cells)}</tr>'
 
-    def _line(self, line: Line, name: str) -> str:
-        which = self._which(line)
-        linked, asked = which is not None, which or {}
-        cells = "".join(self._cell(amount, span, asked, linked=linked) for span, amount in zip(self._forecast.spans, line.cells, strict=True))
-        return f'<tr><th scope="row" class="c-line">{name}</th>{self._cell(line.total, None, asked, linked=linked)}{cells}</tr>\n'
+    def _line(self, line: Line) -> str:
+        amounts, spans = (line.total, *line.cells), (None, *self._forecast.spans)
+        cells = [self._cell(amount, self._links.to_deals(line, span), _deals(amount)) for amount, span in zip(amounts, spans, strict=True)]
+        return f'<tr><th scope="row" class="c-line">{self._name(line)}</th>{"".join(cells)}</tr>\n'
 
-    def _which(self, line: Line) -> dict[str, object] | None:
-        """The filter that finds a line's deals; None where none does: it takes no retired stage and nobody out of sight."""
-        if len(line.keys) > 1:
-            return None
-        key = line.keys[0]
-        if self._by != OWNER:
-            stage = self._stages[key or 0]
-            return None if stage.retired_at or stage.pipeline.retired_at else {"stage": key}
-        if key is None:
-            return {OWNER: NOBODY}
-        return {OWNER: key} if self._people.get(key, NOT_HERE)[1] else None
-
-    def _cell(self, amount: Amount, span: Span | None, which: Mapping[str, object], *, linked: bool = True, weighted: Decimal | None = None) -> str:
+    def _cell(self, amount: Amount, href: str, below: str) -> str:
         if not amount.deals:
             return f'<td class="num dim">{NOTHING}</td>'
-        deals = ngettext("%(n)s deal", "%(n)s deals", amount.deals) % {"n": count(amount.deals)}
-        sub = escape(deals)
-        if weighted is not None:
-            sub = f'<span class="visually-hidden">{escape(_("weighted"))} </span>{escape(money(weighted.quantize(Decimal(1))))}'
         value = escape(money(amount.value.quantize(Decimal(1))))
-        if linked and ("stage" in which or not self._has_more):
-            asked = {"by": "", "page": "", "count": "", "view": ""} | self._counted(which) | dict(which) | self._dates(span)
-            href = escape(self._list + changed(self._query, **asked))
-            value = f'<a href="{href}" title="{escape(deals)}">{value}</a>'
-        return f'<td class="num">{value}<span class="sub">{sub}</span></td>'
+        link = f'<a href="{escape(href)}" title="{_deals(amount)}">{value}</a>' if href else value
+        return f'<td class="num">{link}<span class="sub">{below}</span></td>'
 
-    def _counted(self, which: Mapping[str, object]) -> dict[str, str]:
-        """Without a state the list has inquiries too, which are in no figure here."""
-        return {} if "stage" in which or "state" in self._found.given else {"state": "open"}
-
-    def _dates(self, span: Span | None) -> dict[str, str]:
-        """The close dates of a column as filters, within those that are asked for already."""
-        if span is None:
-            return {}
-        if span.kind is Kind.NO_DATE:
-            return {"closing": "none"}
-        given = self._found.given
-        first = max((day for day in (span.first, given.get("close_from")) if day), default=None)
-        last = min((day for day in (span.last, given.get("close_to")) if day), default=None)
-        return {name: day.isoformat() for name, day in (("close_from", first), ("close_to", last)) if day}
-
-    def _names(self) -> Iterator[str]:
-        """Of each line: a stage as a list of its deals, an owner as the same table of their stages."""
-        for line in self._forecast.lines:
-            if len(line.keys) > 1:
-                yield escape(_("%(n)s others") % {"n": count(len(line.keys))})
-            elif self._by == OWNER:
-                key = line.keys[0]
-                name = escape(_("Nobody") if key is None else self._people.get(key, NOT_HERE)[0])
-                which = self._which(line)
-                href = escape(changed(self._query, by="", page="", view="", **which)) if which else ""
-                yield f'<a href="{href}">{name}</a>' if which else name
-            else:
-                stage = self._stages[line.keys[0] or 0]
-                pipeline = f'<span class="sub">{escape(stage.pipeline.name)}</span>' if self._several_pipelines else ""
-                yield f"{escape(stage.name)}{pipeline}"
+    def _name(self, line: Line) -> str:
+        """A stage, with its pipeline where there are several; an owner, as the way to their own stages."""
+        key = line.keys[0]
+        if len(line.keys) > 1:
+            return escape(_("%(n)s others") % {"n": count(len(line.keys))})
+        if self._by == OWNER:
+            name = escape(_("Nobody") if key is None else self._links.name_of(key))
+            href = self._links.to_stages(line)
+            return f'<a href="{escape(href)}">{name}</a>' if href else name
+        stage = self._stages[key or 0]
+        pipeline = f'<span class="sub">{escape(stage.pipeline.name)}</span>' if self._several_pipelines else ""
+        return f"{escape(stage.name)}{pipeline}"
 
     @cached_property
     def _several_pipelines(self) -> bool:
         return len({self._stages[key].pipeline_id for line in self._forecast.lines for key in line.keys if key}) > 1
 
-    @cached_property
-    def _people(self) -> dict[int, tuple[str, bool]]:
-        """Names, and who is in sight. Whoever owns a deal one may see is named on it, also where one may not see them otherwise."""
-        keys = [line.keys[0] for line in self._forecast.lines if len(line.keys) == 1]
-        seen = Exists(User.objects.visible_to(self._found.request.user).filter(pk=OuterRef("pk")))
-        rows = User.objects.filter(pk__in=[key for key in keys if key]).annotate(seen=seen).values_list("pk", "name", "seen")
-        return {pk: (name, in_sight) for pk, name, in_sight in rows}
+
+def _deals(amount: Amount) -> str:
+    return escape(ngettext("%(n)s deal", "%(n)s deals", amount.deals) % {"n": count(amount.deals)})
+
+
+def _weighted(value: Decimal) -> str:
+    return f'<span class="visually-hidden">{escape(_("weighted"))} </span>{escape(money(value.quantize(Decimal(1))))}'

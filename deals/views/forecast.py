@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from deals.every_stage import every_stage
 from deals.filters import asks_for_nothing
 from deals.forecast_html import ForecastHtml
+from deals.forecast_links import ForecastLinks
 from deals.forecast_sums import OWNER, forecast_of
 from deals.narrowed import narrowed, summary_for
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 @require_GET
 def forecast(request: PersonRequest) -> HttpResponse:
-    """What the deals one may see come to, by stage or by owner, filtered as the URL says; each figure leads to its deals."""
+    """What the deals one may see come to, by stage or by owner, filtered as the URL says; its figures lead to their deals."""
     found = narrowed(request)
     by = OWNER if request.GET.get("by") == OWNER else "stage"
     wait = "count" in request.GET
@@ -31,9 +32,11 @@ def forecast(request: PersonRequest) -> HttpResponse:
     stages, today = every_stage(), timezone.localdate()
     shown = forecast_of(request.user, found, total, by=by, stages=stages, today=today, wait=wait)
     mine = request.GET.get("owner") == str(request.user.pk)
-    table = None
+    table = ""
     if shown and shown.lines:
-        table = ForecastHtml(shown, by, total=total, stages=stages, found=found, query=request.GET, today=today)
+        known = {one.pk: one for one in stages}
+        links = ForecastLinks(shown, by, total=total, stages=known, found=found, query=request.GET)
+        table = ForecastHtml(shown, by, links=links, stages=known, closed=found.asks_for_closed, today=today).table()
     context = {
         "filter": found,
         "asked": found.in_words(),
@@ -42,7 +45,7 @@ def forecast(request: PersonRequest) -> HttpResponse:
         "by": by,
         "currency": settings.BASE_CURRENCY,
         "forecast": shown,
-        "table": table.table() if table else "",
+        "table": table,
         "bare": asks_for_nothing(request.GET, mine=mine),
         "mine": mine,
     }
