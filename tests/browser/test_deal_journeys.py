@@ -121,10 +121,10 @@ def test_a_result_that_is_being_pressed_is_opened_whatever_is_found_meanwhile(de
     box = deal_page.get_by_role("combobox", name="Search", exact=False).first
     box.press_sequentially("pri")
     expect(deal_page.locator('#found-sheet [data-words="pri"]')).to_be_visible()
-    deal_page.locator("#found-sheet").get_by_role("option", name="Priya Raman").first.hover()
-    deal_page.mouse.down()
     box.press_sequentially("ya")
     until(deal_page, lambda: held, "The rest of the word was not asked for")
+    deal_page.locator("#found-sheet").get_by_role("option", name="Priya Raman").first.hover()
+    deal_page.mouse.down()
     held[0].continue_()
     settled(deal_page)
     deal_page.mouse.up()
