@@ -24,6 +24,7 @@ PICTURES = [
     ("risk-desk.png", "manager", "/risk/", "light"),
     ("risk-desk-dark.png", "manager", "/risk/", "dark"),
     ("board.png", "manager", "/deals/board/", "light"),
+    ("forecast.png", "manager", "/deals/forecast/", "light"),
 ]
 
 
