@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from deals.forecast import Kind
 from deals.forecast_sums import OWNER
@@ -79,22 +79,24 @@ class ForecastHtml:
         amounts, weighted = (whole.total, *whole.cells), (self._forecast.weighted, *(one.weighted for one in whole.cells))
         words = "" if self._closed else f'<span class="sub" aria-hidden="true">{escape(_("weighted"))}</span>'
         cells = [
-            self._cell(amount, self._links.to_deals(None, span), _deals(amount) if self._closed else _weighted(part))
+            self._cell(amount, None, span, "" if self._closed else _weighted(part))
             for amount, span, part in zip(amounts, spans, weighted, strict=True)
         ]
         return f'<tr class="all"><th scope="row" class="c-line">{escape(_("All deals"))}{words}</th>{"".join(cells)}</tr>'
 
     def _line(self, line: Line) -> str:
         amounts, spans = (line.total, *line.cells), (None, *self._forecast.spans)
-        cells = [self._cell(amount, self._links.to_deals(line, span), _deals(amount)) for amount, span in zip(amounts, spans, strict=True)]
+        cells = [self._cell(amount, line, span) for amount, span in zip(amounts, spans, strict=True)]
         return f'<tr><th scope="row" class="c-line">{self._name(line)}</th>{"".join(cells)}</tr>\n'
 
-    def _cell(self, amount: Amount, href: str, below: str) -> str:
+    def _cell(self, amount: Amount, line: Line | None, span: Span | None, below: str = "") -> str:
+        """``below``: what stands under the value, if not how many deals it is of."""
         if not amount.deals:
             return f'<td class="num dim">{NOTHING}</td>'
-        value = escape(money(amount.value.quantize(Decimal(1))))
-        link = f'<a href="{escape(href)}" title="{_deals(amount)}">{value}</a>' if href else value
-        return f'<td class="num">{link}<span class="sub">{below}</span></td>'
+        value, deals = escape(money(amount.value.quantize(Decimal(1)))), _deals(amount.deals, get_language())
+        href = self._links.to_deals(line, span)
+        link = f'<a href="{escape(href)}" title="{deals}">{value}</a>' if href else value
+        return f'<td class="num">{link}<span class="sub">{below or deals}</span></td>'
 
     def _name(self, line: Line) -> str:
         """A stage, with its pipeline where there are several; an owner, as the way to their own stages."""
@@ -114,8 +116,9 @@ class ForecastHtml:
         return len({self._stages[key].pipeline_id for line in self._forecast.lines for key in line.keys if key}) > 1
 
 
-def _deals(amount: Amount) -> str:
-    return escape(ngettext("%(n)s deal", "%(n)s deals", amount.deals) % {"n": count(amount.deals)})
+@lru_cache(maxsize=1024)
+def _deals(deals: int, _language: str | None) -> str:
+    return escape(ngettext("%(n)s deal", "%(n)s deals", deals) % {"n": count(deals)})
 
 
 def _weighted(value: Decimal) -> str:

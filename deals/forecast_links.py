@@ -15,7 +15,7 @@ from deals.forecast_sums import OWNER
 from deals.templatetags.words import changed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from django.http import QueryDict
 
@@ -39,6 +39,7 @@ class ForecastLinks:
         self._found = found
         self._query = query
         self._list = reverse("pipeline")
+        self._columns: dict[tuple[Span | None, tuple[str, ...]], str] = {}
         # Of all there ever were a list can leave out no inquiries, which are in no figure here.
         self._has_more = found.given.get("state") == "all" and (total is None or total.inquiries > 0)
 
@@ -47,8 +48,16 @@ class ForecastLinks:
         which = {} if line is None else self._which(line)
         if which is None or ("stage" not in which and self._has_more):
             return ""
-        asked = {"by": "", "page": "", "count": "", "view": ""} | self._counted(which) | dict(which) | self._dates(span)
-        return self._list + changed(self._query, **asked)
+        start = self._column(span, tuple(which))
+        return start + "".join([f"{'' if start.endswith('?') else '&'}{name}={value}" for name, value in which.items()])
+
+    def _column(self, span: Span | None, names: tuple[str, ...]) -> str:
+        """What the lists of a column have in common: all but the line's own filter, whose ``names`` are left out."""
+        known = self._columns.get((span, names))
+        if known is None:
+            asked = {"by": "", "page": "", "count": "", "view": ""} | dict.fromkeys(names, "") | self._dates(span)
+            known = self._columns[span, names] = self._list + changed(self._query, **asked, **self._counted(names))
+        return known
 
     def to_stages(self, line: Line) -> str:
         """The same table of an owner's own stages; empty where it would be of somebody else's."""
@@ -70,9 +79,9 @@ class ForecastLinks:
             return {OWNER: NOBODY}
         return {OWNER: key} if self._people.get(key, NOT_HERE)[1] else None
 
-    def _counted(self, which: Mapping[str, object]) -> dict[str, str]:
+    def _counted(self, names: Collection[str]) -> dict[str, str]:
         """Without a state the list has inquiries too, which are in no figure here."""
-        return {} if "stage" in which or "state" in self._found.given else {"state": "open"}
+        return {} if "stage" in names or "state" in self._found.given else {"state": "open"}
 
     def _dates(self, span: Span | None) -> dict[str, str]:
         """The close dates of a column as filters, within those that are asked for already."""
