@@ -14,7 +14,8 @@ from deals.filters import asks_for_nothing
 from deals.forecast_html import ForecastHtml
 from deals.forecast_links import ForecastLinks
 from deals.forecast_sums import OWNER, forecast_of
-from deals.narrowed import narrowed, summary_for
+from deals.narrowed import narrowed, totals_for
+from deals.totals import summary
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -28,8 +29,9 @@ def forecast(request: PersonRequest) -> HttpResponse:
     found = narrowed(request)
     by = OWNER if request.GET.get("by") == OWNER else "stage"
     wait = "count" in request.GET
-    total = summary_for(request.user, found, wait=wait)
     stages, today = every_stage(), timezone.localdate()
+    totals = totals_for(request.user, found, wait=wait)
+    total = None if totals is None else summary(totals, stages)
     shown = forecast_of(request.user, found, total, by=by, stages=stages, today=today, wait=wait)
     mine = request.GET.get("owner") == str(request.user.pk)
     table = ""
