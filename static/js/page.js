@@ -48,7 +48,7 @@
     if (form && form.matches("[data-apply]")) form.requestSubmit();
   });
 
-  // The focus is given once. htmx gives it again as what it brought settles, when somebody may be at the next field already.
+  // The focus is given once: htmx gives it again to whatever asks for it, also to a form that is kept open while the page around it comes anew.
   document.addEventListener("focusin", (event) => event.target.removeAttribute("autofocus"));
 
   // A link that opens its answer in a dialog; without script it leads to a page of its own.

@@ -94,6 +94,13 @@ def _refuse_started(imported: Import) -> None:
         raise Refused(_("This import has been started already. Upload the file again to change its columns."))
 
 
+def _not_started(imported: Import) -> Import:
+    """It as it is now, locked. Refused where it is gone or was started."""
+    held = still_there(Import.objects.select_for_update().filter(pk=imported.pk).first())
+    _refuse_started(held)
+    return held
+
+
 def _refuse_another_kind(held: Import, seen: str) -> None:
     if held.kind != seen:
         raise Refused(_("The file is read as %(kind)s by now. Look at its columns again.") % {"kind": held.get_kind_display().lower()})
@@ -128,8 +135,7 @@ def look_again(*, imported: Import, options: Options, now: datetime) -> None:
 
     Refused for an import that was started, and for one that was read as another kind since ``imported`` was.
     """
-    held = still_there(Import.objects.select_for_update().filter(pk=imported.pk).first())
-    _refuse_started(held)
+    held = _not_started(imported)
     _refuse_another_kind(held, imported.kind)
     prepare(imported=held, options=options, now=now)
 
@@ -141,8 +147,7 @@ def change_kind(*, imported: Import, kind: str, by: User, now: datetime) -> None
     Refused for a kind the person may not import and for an import that was started.
     """
     _refuse_kind(kind, by)
-    held = still_there(Import.objects.select_for_update().filter(pk=imported.pk).first())
-    _refuse_started(held)
+    held = _not_started(imported)
     held.kind = kind
     prepare(imported=held, options=replace(Options(**held.plan["options"]), preset="", columns={}), now=now)
 
